@@ -1,0 +1,61 @@
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import remove_accents
+
+CODE_LENGTH = 20
+
+
+class InteractionCodeMixin(models.AbstractModel):
+    """A short code made from the name when none is given."""
+
+    _name = "interaction.code.mixin"
+    _description = "Short Code"
+
+    code = fields.Char(
+        compute="_compute_code",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+        copy=False,
+        size=CODE_LENGTH,
+        help="Short and unique, for imports, filters and other systems. "
+        "Made from the name when left empty.",
+    )
+
+    @api.depends("name")
+    def _compute_code(self):
+        """Give a code to what has none; a code once given does not follow the name."""
+        for record in self:
+            record.code = record.code or (record.name and record._get_free_code())
+
+    def _get_free_code(self):
+        words = re.findall(r"[A-Z0-9]+", remove_accents(self.name or "").upper())
+        base = "-".join(words)[:CODE_LENGTH].strip("-")
+        if not base:
+            return self._name.split(".")[-1].upper()
+        taken = set(
+            self.sudo()  # a code of a company out of sight is taken all the same
+            .with_context(active_test=False)
+            .search([("code", "=like", f"{base[: CODE_LENGTH - 3]}%")])
+            .mapped("code")
+        )
+        code, number = base, 1
+        while code in taken:
+            number += 1
+            code = f"{base[: CODE_LENGTH - 3]}-{number}"
+        return code
+
+    @api.constrains("code")
+    def _check_code(self):
+        for record in self:
+            if not re.fullmatch(r"[^\s]+", record.code or ""):
+                raise ValidationError(
+                    self.env._(
+                        'The code "%(code)s" has spaces in it: use letters, digits, '
+                        "dots and dashes only.",
+                        code=record.code,
+                    )
+                )

@@ -1,0 +1,45 @@
+from odoo import api, fields, models
+
+
+class InteractionDocumentMixin(models.AbstractModel):
+    """A document whose interactions are counted and shown by a button."""
+
+    _name = "interaction.document.mixin"
+    _description = "Document with Interactions"
+
+    interaction_ids = fields.One2many(
+        "interaction.log.entry",
+        "res_id",
+        domain=lambda self: [("res_model", "=", self._name)],
+        groups="interaction_log.group_user",
+    )
+    interaction_count = fields.Integer(
+        string="Interactions",
+        compute="_compute_interaction_count",
+        groups="interaction_log.group_user",
+    )
+
+    @api.depends("interaction_ids.state")
+    @api.depends_context("allowed_company_ids")
+    def _compute_interaction_count(self):
+        Entry = self.env["interaction.log.entry"]
+        counts = dict(
+            Entry._read_group(
+                Entry._get_counted_domain() & self._get_interaction_domain(),
+                ["res_id"],
+                ["__count"],
+            )
+        )
+        for document in self:
+            document.interaction_count = counts.get(document.id, 0)
+
+    def _get_interaction_domain(self):
+        return fields.Domain("res_model", "=", self._name) & fields.Domain(
+            "res_id", "in", self.ids
+        )
+
+    def action_view_interactions(self):
+        """Open the interaction log entries of the documents, canceled ones too."""
+        return self.env["interaction.log.entry"]._get_action(
+            self._get_interaction_domain()
+        )

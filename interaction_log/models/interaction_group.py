@@ -1,0 +1,36 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class InteractionGroup(models.Model):
+    """Kind of interaction (letters, meetings, sales documents) that bundles templates."""
+
+    _name = "interaction.group"
+    _description = "Interaction Group"
+    _inherit = ["interaction.code.mixin", "interaction.totals.mixin"]
+    _order = "sequence, name"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    interaction_ids = fields.One2many("interaction.log.entry", "group_id")
+    template_ids = fields.One2many("interaction.template", "group_id")
+
+    _code_uniq = models.UniqueIndex("(code)", "This code belongs to another group.")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_use(self):
+        groups = (
+            self.env["interaction.log.entry"]
+            .sudo()  # entries of other companies count too
+            .search_fetch([("group_id", "in", self.ids)], ["group_id"], limit=1)
+            .group_id
+        ) or self.with_context(active_test=False).template_ids[:1].group_id
+        if groups:
+            raise UserError(
+                self.env._(
+                    "The group %(group)s has templates or logged interactions. "
+                    "Archive it instead.",
+                    group=groups.display_name,
+                )
+            )

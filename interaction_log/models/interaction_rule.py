@@ -1,0 +1,385 @@
+import ast
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from .selections import EVENTS
+
+# The events that an edge of this addon tells of. An addon that brings an edge adds
+# its event with `selection_add`.
+RULE_EVENTS = [event for event in EVENTS if event[0] == "print"]
+
+
+class InteractionRule(models.Model):
+    """Which event is recorded, with which template, for whom.
+
+    A rule only decides; it never writes. For each document the first active rule
+    counts, in the order of the list.
+    """
+
+    _name = "interaction.rule"
+    _description = "Automatic Recording Rule"
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(
+        "res.company",
+        index=True,
+        ondelete="cascade",
+        help="Leave empty to record the documents of every company.",
+    )
+    # When
+    event = fields.Selection(RULE_EVENTS, required=True, default="print")
+    model_id = fields.Many2one(
+        "ir.model",
+        string="Document",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        domain=[("transient", "=", False), ("abstract", "=", False)],
+    )
+    model_name = fields.Char(related="model_id.model", string="Model Name")
+    report_ids = fields.Many2many(
+        "ir.actions.report",
+        string="Reports",
+        domain="[('model', '=', model_name)]",
+        help="Record these reports only, and other layouts of the same document. "
+        "Leave empty to record every report of the document.",
+    )
+    domain = fields.Char(
+        string="Documents",
+        required=True,
+        default="[]",
+        help="Record only the documents that match these conditions.",
+    )
+    # What
+    template_id = fields.Many2one(
+        "interaction.template",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    partner_field = fields.Char(
+        string="Contact Field",
+        required=True,
+        default="partner_id",
+        help="The field of the document, or the path of fields such as "
+        "order_id.partner_id, that holds the contact.",
+    )
+    user_field = fields.Char(
+        string="Salesperson Field",
+        help="The field of the document, or the path of fields, that holds the "
+        "salesperson. Where it is empty, the contact's salesperson counts, "
+        "then the user.",
+    )
+    # Repeats
+    repeat = fields.Selection(
+        [
+            ("every", "Log every time"),
+            ("merge", "Merge repeats of a user within some minutes"),
+            ("once", "Log once per document"),
+        ],
+        string="Repeats",
+        required=True,
+        default="every",
+        help="A repeat that is merged is counted on the entry, with its time.",
+    )
+    merge_minutes = fields.Integer(string="Within Minutes", default=15)
+
+    _check_merge_minutes = models.Constraint(
+        "CHECK(repeat != 'merge' OR merge_minutes > 0)",
+        "Say within how many minutes repeats are merged: at least one.",
+    )
+
+    @api.constrains("domain", "model_id")
+    def _check_domain(self):
+        for rule in self:
+            try:
+                rule._get_document_domain().validate(self.env[rule.model_id.model])
+            except (KeyError, SyntaxError, TypeError, ValueError) as error:
+                raise ValidationError(
+                    self.env._(
+                        "The conditions of the rule %(rule)s do not fit "
+                        "%(document)s: %(error)s",
+                        rule=rule.name,
+                        document=rule.model_id.name,
+                        error=error,
+                    )
+                ) from error
+
+    @api.constrains("partner_field", "user_field", "model_id")
+    def _check_paths(self):
+        for rule in self:
+            rule._check_path("partner_field", "res.partner")
+            if rule.user_field:
+                rule._check_path("user_field", "res.users")
+
+    def _check_path(self, fname, comodel_name):
+        """Raise a ValidationError unless the path in `fname` leads to `comodel_name`."""
+        path = self[fname]
+        model = self.env[self.model_id.model]
+        for name in path.split("."):
+            field = model._fields.get(name)
+            model = (
+                self.env[field.comodel_name]
+                if field is not None and field.type == "many2one"
+                else None
+            )
+            if model is None:
+                break
+        if model is None or model._name != comodel_name:
+            raise ValidationError(
+                self.env._(
+                    "The %(label)s %(path)s of the rule %(rule)s does not lead from "
+                    "%(document)s to a %(target)s.",
+                    label=self._fields[fname].get_description(self.env)["string"],
+                    path=path,
+                    rule=self.name,
+                    document=self.model_id.name,
+                    target=self.env["ir.model"]._get(comodel_name).name,
+                )
+            )
+
+    @api.constrains("report_ids", "model_id")
+    def _check_reports(self):
+        for rule in self:
+            for report in rule.report_ids:
+                if report.model != rule.model_id.model:
+                    raise ValidationError(
+                        self.env._(
+                            "The report %(report)s of the rule %(rule)s does not "
+                            "print %(document)s.",
+                            report=report.name,
+                            rule=rule.name,
+                            document=rule.model_id.name,
+                        )
+                    )
+
+    @api.constrains("template_id", "active")
+    def _check_template_active(self):
+        for rule in self:
+            if rule.active and not rule.template_id.active:
+                raise ValidationError(
+                    self.env._(
+                        "The template %(template)s of the rule %(rule)s is archived: "
+                        "choose another one or restore it.",
+                        template=rule.template_id.name,
+                        rule=rule.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return rules
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    def _get_document_domain(self):
+        return Domain(ast.literal_eval(self.domain.strip() or "[]"))
+
+    def _get_recorded_reports(self):
+        """Return the rule's reports and the other layouts of the same document.
+
+        The quote builder, for one, puts a layout of its own in the place of the
+        quotation.
+        """
+        reports = self.report_ids
+        for is_layout in self._get_layout_predicates():
+            if any(is_layout(report) for report in self.report_ids):
+                reports |= reports.search(
+                    [("model", "=", self.model_id.model)]
+                ).filtered(is_layout)
+        return reports
+
+    @api.model
+    def _get_layout_predicates(self):
+        """Return functions that say of a report whether it is the document itself.
+
+        They are Odoo's own. Override to add that of another document.
+        """
+        Report = self.env["ir.actions.report"]
+        return [Report._is_invoice_report, Report._is_sale_order_report]
+
+    @api.model
+    @tools.ormcache("event", "model_name")
+    def _get_candidate_ids(self, event, model_name):
+        """Return what decides, without a query, whether a rule could match.
+
+        :return: tuple of (rule id, company id or False, report ids, domain) of the
+            active rules, in their order
+        """
+        rules = self.sudo().search(
+            [("event", "=", event), ("model_id.model", "=", model_name)]
+        )
+        return tuple(
+            (
+                rule.id,
+                rule.company_id.id,
+                frozenset(rule._get_recorded_reports().ids),
+                rule._get_document_domain(),
+            )
+            for rule in rules
+        )
+
+    @api.model
+    @tools.ormcache("reportname")
+    def _find_report(self, reportname):
+        """Return (id, model, type) of a report by its name or XML id, or empty ones.
+
+        :param str reportname: as in the report routes
+        """
+        try:
+            report = self.env["ir.actions.report"]._get_report(reportname)
+        except ValueError:
+            return False, False, False
+        return report.id, report.model, report.report_type
+
+    def _match(self, event, records, report=None):
+        """Say with which rule, template and values `event` on `records` is recorded.
+
+        Reads only. Costs no query where no rule could match, and a constant number
+        of queries otherwise. Called on rules, only these are asked; called on an
+        empty recordset, all are.
+
+        :param str event: one of the events of a rule
+        :param records: the documents, of one model
+        :param report: the `ir.actions.report` that was printed, or None where the
+            report does not matter
+        :return: list of dicts, one for each document that a rule matches, in the
+            order of the documents: `record`, `rule`, `vals` (for `log_interactions`),
+            and `reason`: why it can't be logged (str), or False
+        """
+        candidates = [
+            candidate
+            for candidate in self._get_candidate_ids(event, records._name)
+            if (not self or candidate[0] in self._ids)
+            and (not report or not candidate[2] or report.id in candidate[2])
+        ]
+        rule_of = {}
+        rest = records.sudo()  # the rule decides, whatever the user may read
+        for rule_id, company_id, _report_ids, domain in candidates:
+            if not rest:
+                break
+            eligible = rest
+            if company_id and "company_id" in rest._fields:
+                eligible = rest.filtered(
+                    lambda record, company_id=company_id: (
+                        record.company_id.id in (False, company_id)
+                    )
+                )
+            matching = eligible.filtered_domain(domain)
+            rule_of.update(dict.fromkeys(matching._ids, rule_id))
+            rest -= matching
+        # one recordset, so that all rules and templates are read at once
+        rules = self.sudo().browse(dict.fromkeys(rule_of.values()))
+        by_id = {rule.id: rule for rule in rules}
+        return [
+            by_id[rule_of[record.id]]._match_record(record, report)
+            for record in records.sudo()
+            if record.id in rule_of
+        ]
+
+    def _match_record(self, record, report=None):
+        """Return the match of one document; see `_match`."""
+        partner = self._follow(record, self.partner_field)
+        user = self.user_field and self._follow(record, self.user_field)
+        return {
+            "record": record,
+            "rule": self,
+            "reason": self._get_skip_reason(record, partner),
+            "vals": self._prepare_match_vals(record, partner, user, report),
+        }
+
+    @api.model
+    def _follow(self, record, path):
+        """Return what the path of many2one fields leads to from `record`.
+
+        Not `mapped`: that would forget the documents next to `record`, and read the
+        contacts one by one.
+        """
+        for name in path.split("."):
+            record = record[name]
+        return record
+
+    def _get_skip_reason(self, record, partner):
+        """Say why a document that the rule wants can't be logged, or return False."""
+        if not partner:
+            return self.env._(
+                "The document has no contact (%(path)s).", path=self.partner_field
+            )
+        if not self.template_id.active:
+            return self.env._(
+                "The template %(template)s is archived.",
+                template=self.template_id.name,
+            )
+        return False
+
+    def _prepare_match_vals(self, record, partner, user, report=None):
+        """Return what the rule says of an entry; override to say more."""
+        company = record._fields.get("company_id") and record.company_id
+        return {
+            "template_id": self.template_id.id,
+            "partner_id": partner.id,
+            "user_id": (user or partner.user_id or self.env.user).id,
+            "company_id": (company or self.company_id or self.env.company).id,
+            "event": self.event,
+            "rule_id": self.id,
+            "report_id": report.id if report else False,
+            "res_model": record._name,
+            "res_id": record.id,
+            "document_name": record.display_name,
+        }
+
+    @api.readonly
+    def explain(self, records, event):
+        """Say what would be logged for `records`, and if nothing, why; writes nothing.
+
+        Called on rules, only these are asked.
+
+        :param records: documents of one model, which the user may read
+        :param str event: one of the events of a rule
+        :return: list of dicts, one for each document: `res_model`, `res_id`,
+            `document_name`, `rule_id`, `template_id`, `partner_id` (ids or False),
+            `logged` (bool) and `reason` (str or False)
+        :raises AccessError: where the user may not read a document
+        """
+        records.check_access("read")
+        matches = {
+            match["record"].id: match for match in self._match(event, records)
+        }
+        nothing = {
+            "vals": {},
+            "reason": self.env._(
+                "No automatic recording rule for this event matches the document."
+            ),
+        }
+        result = []
+        for record in records:
+            match = matches.get(record.id, nothing)
+            result.append(
+                {
+                    "res_model": record._name,
+                    "res_id": record.id,
+                    "document_name": record.display_name,
+                    "rule_id": match["vals"].get("rule_id", False),
+                    "template_id": match["vals"].get("template_id", False),
+                    "partner_id": match["vals"].get("partner_id", False),
+                    "logged": not match["reason"],
+                    "reason": match["reason"],
+                }
+            )
+        return result

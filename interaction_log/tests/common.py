@@ -1,0 +1,156 @@
+import json
+
+from odoo import Command, http
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+
+class InteractionCommon(AccountTestInvoicingCommon):
+    """A company with a user for every role, contacts, documents and templates.
+
+    `cls.env` is the accountant of Odoo's own test class, who has no right on the log;
+    `cls.Entry` and `cls.Rule` read and match with all rights.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Entry = cls.env["interaction.log.entry"].sudo()
+        cls.Rule = cls.env["interaction.rule"].sudo()
+        cls.Skipped = cls.env["interaction.skipped.event"].sudo()
+        sales = "sales_team.group_sale_salesman_all_leads"
+        invoicing = "account.group_account_invoice"
+        cls.user_sales = cls._new_user("il_sales", sales, "interaction_log.group_user")
+        cls.user_other_sales = cls._new_user(
+            "il_other_sales", sales, "interaction_log.group_user"
+        )
+        cls.user_assistant = cls._new_user("il_assistant", sales, invoicing)
+        cls.user_manager = cls._new_user(
+            "il_manager", sales, invoicing, "interaction_log.group_manager"
+        )
+        cls.user_admin = cls._new_user(
+            "il_admin", sales, invoicing, "interaction_log.group_admin"
+        )
+        cls.company_a = cls.env.company
+        cls.acme = cls.env["res.partner"].create(
+            {"name": "Acme", "is_company": True, "country_id": cls.env.ref("base.be").id}
+        )
+        cls.anna = cls.env["res.partner"].create(
+            {"name": "Anna", "parent_id": cls.acme.id, "user_id": cls.user_sales.id}
+        )
+        cls.user_portal = new_test_user(
+            cls.env, login="il_portal", groups="base.group_portal"
+        )
+        cls.template_call = cls._shipped("interaction_template_call_out")
+        cls.template_invoice = cls._shipped("interaction_template_invoice")
+        cls.reason = cls._shipped("interaction_cancel_reason_entered_in_error")
+        cls.report_invoice = cls.env.ref("account.account_invoices")
+        cls.report_quotation = cls.env.ref("sale.action_report_saleorder")
+
+    @classmethod
+    def _shipped(cls, xml_id):
+        return cls.env.ref(f"interaction_log.{xml_id}").sudo()
+
+    @classmethod
+    def _new_user(cls, login, *groups, company=None):
+        company = company or cls.env.company
+        return new_test_user(
+            cls.env,
+            login=login,
+            name=login.removeprefix("il_").replace("_", " ").title(),
+            groups=",".join(("base.group_user", *groups)),
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+
+    @classmethod
+    def _new_order(cls, partner=None, **vals):
+        return (
+            cls.env["sale.order"]
+            .sudo()
+            .create(
+                {
+                    "partner_id": (partner or cls.anna).id,
+                    "user_id": cls.user_sales.id,
+                    "order_line": [Command.create({"product_id": cls.product_a.id})],
+                    **vals,
+                }
+            )
+        )
+
+    @classmethod
+    def _new_move(cls, move_type="out_invoice", partner=None, post=True, **vals):
+        move = (
+            cls.env["account.move"]
+            .sudo()
+            .create(
+                {
+                    "move_type": move_type,
+                    "partner_id": (partner or cls.anna).id,
+                    "invoice_date": "2026-01-15",
+                    "invoice_user_id": cls.user_sales.id,
+                    "invoice_line_ids": [
+                        Command.create({"product_id": cls.product_a.id})
+                    ],
+                    **vals,
+                }
+            )
+        )
+        if post:
+            move.action_post()
+        return move
+
+    @classmethod
+    def _log(cls, user=None, **vals):
+        """Log one interaction as `user`."""
+        return (
+            cls.env["interaction.log.entry"]
+            .with_user(user or cls.user_sales)
+            .log_interactions(
+                [
+                    {
+                        "template_id": cls.template_call.id,
+                        "partner_id": cls.anna.id,
+                        **vals,
+                    }
+                ]
+            )
+        )
+
+    @classmethod
+    def _find(cls, documents):
+        """Return the entries of the documents, in the order they were logged."""
+        return cls.Entry.search(
+            [("res_model", "=", documents._name), ("res_id", "in", documents.ids)],
+            order="id",
+        )
+
+
+@tagged("-at_install", "post_install")
+class InteractionHttpCommon(InteractionCommon, HttpCase):
+    """The roads by which the web client prints."""
+
+    def _print(self, report_name, documents, user=None, context=None, type_="pdf"):
+        """Print as the web client does; see `downloadReport` of `web`."""
+        self._login(user)
+        ids = ",".join(map(str, documents.ids))
+        return self.url_open(
+            "/report/download",
+            data={
+                "data": json.dumps(
+                    [f"/report/{type_}/{report_name}/{ids}", f"qweb-{type_}"]
+                ),
+                "context": json.dumps({"lang": "en_US", **(context or {})}),
+                "token": "unused",
+                "csrf_token": http.Request.csrf_token(self),
+            },
+        )
+
+    def _open(self, path, user=None):
+        self._login(user)
+        return self.url_open(path)
+
+    def _login(self, user=None):
+        login = (user or self.user_assistant).login
+        self.authenticate(login, login)

@@ -1,0 +1,54 @@
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from odoo.addons.account.models.ir_actions_report import IrActionsReport
+
+from .common import InteractionHttpCommon
+
+
+@tagged("-at_install", "post_install")
+class TestUi(InteractionHttpCommon):
+    def test_print_and_find(self):
+        """A salesperson prints a real quotation and a real invoice, and finds both."""
+        invoicing = self.env.ref("account.group_account_invoice")
+        self.user_sales.sudo().group_ids |= invoicing
+        order, invoice = self._new_order(), self._new_move()
+        pre_render = IrActionsReport._pre_render_qweb_pdf
+        rendered = []
+
+        def render_real_pdf(report, *args, **kwargs):
+            content, type_ = pre_render(
+                report.with_context(force_report_rendering=True), *args, **kwargs
+            )
+            rendered.append(type_)
+            return content, type_
+
+        with patch.object(IrActionsReport, "_pre_render_qweb_pdf", render_real_pdf):
+            self.start_tour(
+                f"/odoo/action-sale.action_quotations/{order.id}",
+                "interaction_log_print_quotation",
+                login=self.user_sales.login,
+            )
+            self.start_tour(
+                f"/odoo/action-account.action_move_out_invoice_type/{invoice.id}",
+                "interaction_log_print_invoice",
+                login=self.user_sales.login,
+            )
+        self.assertEqual(rendered, ["pdf", "pdf"])
+        self.assertEqual(len(self._find(order)), 1)
+        self.assertEqual(len(self._find(invoice)), 1)
+        self.start_tour(
+            f"/odoo/contacts/{self.acme.id}",
+            "interaction_log_find",
+            login=self.user_sales.login,
+        )
+
+    def test_cancel_restore_and_purge(self):
+        entry = self._log(name="Call about the tour", user=self.user_admin)
+        other = self._log(name="Call that stays", user=self.user_admin)
+        self.start_tour(
+            "/odoo/interactions", "interaction_log_cancel", login=self.user_admin.login
+        )
+        self.assertFalse(entry.exists())
+        self.assertTrue(other.exists())
