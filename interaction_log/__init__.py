@@ -1,1 +1,7 @@
 from . import controllers, models, wizards
+
+
+def uninstall_hook(env):
+    """Take the entries first: templates and groups that they name can't go before."""
+    env.cr.execute("DELETE FROM interaction_log_entry")
+    env.cr.execute("DELETE FROM interaction_rule")

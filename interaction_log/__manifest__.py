@@ -33,4 +33,5 @@
         "web.assets_tests": ["interaction_log/static/tests/tours/**/*"],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

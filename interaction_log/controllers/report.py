@@ -41,7 +41,11 @@ class InteractionReportController(ReportController):
         response = super().report_routes(
             reportname, docids=docids, converter=converter, **data
         )
-        if docids and _is_print(request.env, converter):
+        if (
+            docids
+            and request.httprequest.method != "HEAD"
+            and _is_print(request.env, converter)
+        ):
             printed = (reportname, docids, converter)
             if hasattr(request, "interaction_log_printed"):
                 request.interaction_log_printed.append(printed)
@@ -76,7 +80,7 @@ class InteractionReportController(ReportController):
             request.interaction_log_tries = 0
         request.interaction_log_tries += 1
         ids = [int(id_) for id_ in docids.split(",") if id_.isdigit()]
-        env["interaction.log.entry"]._log_event(
+        env["interaction.recorder"]._record_event(
             "print",
             env[model].browse(dict.fromkeys(ids)),
             report=env["ir.actions.report"].browse(report_id),

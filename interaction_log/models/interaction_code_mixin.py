@@ -28,24 +28,31 @@ class InteractionCodeMixin(models.AbstractModel):
     @api.depends("name")
     def _compute_code(self):
         """Give a code to what has none; a code once given does not follow the name."""
+        given = set(self.mapped("code"))
         for record in self:
-            record.code = record.code or (record.name and record._get_free_code())
+            if record.name and not record.code:
+                record.code = record._get_free_code(given)
+                given.add(record.code)
+            else:
+                record.code = record.code
 
-    def _get_free_code(self):
-        words = re.findall(r"[A-Z0-9]+", remove_accents(self.name or "").upper())
+    def _get_free_code(self, given):
+        """Return a code made from the name that neither `given` nor stored ones have."""
+        words = re.findall(r"[A-Z0-9]+", remove_accents(self.name).upper())
         base = "-".join(words)[:CODE_LENGTH].strip("-")
-        if not base:
-            return self._name.split(".")[-1].upper()
-        taken = set(
+        # a name in another script leaves nothing
+        base = base or self._name.split(".")[-1].upper()
+        stem = base[: CODE_LENGTH - 4]
+        taken = given | set(
             self.sudo()  # a code of a company out of sight is taken all the same
             .with_context(active_test=False)
-            .search([("code", "=like", f"{base[: CODE_LENGTH - 3]}%")])
+            .search([("code", "=like", f"{stem}%")])
             .mapped("code")
         )
         code, number = base, 1
         while code in taken:
             number += 1
-            code = f"{base[: CODE_LENGTH - 3]}-{number}"
+            code = f"{stem}-{number}"
         return code
 
     @api.constrains("code")
@@ -54,8 +61,7 @@ class InteractionCodeMixin(models.AbstractModel):
             if not re.fullmatch(r"[^\s]+", record.code or ""):
                 raise ValidationError(
                     self.env._(
-                        'The code "%(code)s" has spaces in it: use letters, digits, '
-                        "dots and dashes only.",
+                        'The code "%(code)s" has spaces in it: leave them out.',
                         code=record.code,
                     )
                 )

@@ -39,7 +39,7 @@ class InteractionDocumentMixin(models.AbstractModel):
         )
 
     def action_view_interactions(self):
-        """Open the interaction log entries of the documents, canceled ones too."""
+        """Open the interaction log entries of the documents."""
         return self.env["interaction.log.entry"]._get_action(
             self._get_interaction_domain()
         )

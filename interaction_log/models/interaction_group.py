@@ -22,10 +22,10 @@ class InteractionGroup(models.Model):
     def _unlink_except_in_use(self):
         groups = (
             self.env["interaction.log.entry"]
-            .sudo()  # entries of other companies count too
+            .sudo()  # what other companies have counts too
             .search_fetch([("group_id", "in", self.ids)], ["group_id"], limit=1)
             .group_id
-        ) or self.with_context(active_test=False).template_ids[:1].group_id
+        ) or self.sudo().with_context(active_test=False).template_ids[:1].group_id
         if groups:
             raise UserError(
                 self.env._(

@@ -1,11 +1,7 @@
-import logging
-from datetime import timedelta
-
-from odoo import api, fields, models
-from odoo.exceptions import AccessError, ConcurrencyError, UserError, ValidationError
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL
+from odoo.tools import SQL, clean_context
 
 from .selections import (
     CHANNELS,
@@ -16,18 +12,16 @@ from .selections import (
     OUTCOMES,
 )
 
-_logger = logging.getLogger(__name__)
-
 # The key under which server code shows that it may write facts. An RPC client can send
 # a context, but no Python object: it can't forge the sentinel.
 FACTS = "interaction_log_facts"
 SENTINEL = object()
 
-# The failures after which Odoo runs a request again
-RETRIED = (ConcurrencyError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
-
 # What may change after logging, by who may write the entry
 MUTABLE_FIELDS = frozenset(("evaluation", "outcome", "note"))
+
+# The numbers that only logged entries count in
+TOTALS = ("cost", "duration", "occurrence_count")
 
 
 class InteractionLogEntry(models.Model):
@@ -179,7 +173,7 @@ class InteractionLogEntry(models.Model):
 
     @api.model
     def log_interactions(self, vals_list):
-        """Log interactions; the only writer of entries.
+        """Log interactions: the one way in, for people, edges, addons and RPC.
 
         Values that are not given come from the template, the contact and the company
         (`_prepare_log_vals`). A `source_key` that is logged already is not logged
@@ -194,150 +188,33 @@ class InteractionLogEntry(models.Model):
         :return: the entries, old and new, in the order of `vals_list`
         :raises UserError: where a value is missing or wrong; names the interaction
         :raises AccessError: where the user may not log, or not for that company
-        :raises ConcurrencyError: (a serialization failure of the database) where another
-            transaction logs the same `source_key` at this moment; retry
+        :raises psycopg2.errors.SerializationFailure: where another transaction logs the
+            same `source_key` at this moment; Odoo runs such a request again
         """
-        self.check_access("create")
+        if not isinstance(vals_list, list | tuple) or not all(
+            isinstance(vals, dict) for vals in vals_list
+        ):
+            raise ValidationError(
+                self.env._("Give a list of interactions, each with its values by name.")
+            )
+        return self.create(vals_list)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # Whatever creates, import and RPC too, takes the one way in. The context is
+        # cleaned: a default of another model must not become a fact.
+        log = self.with_context(clean_context(self.env.context))
+        log.check_access("create")
         if not vals_list:
             return self.browse()
-        vals_list = self._complete_log_vals(vals_list)
-        entries, created = self._insert_entries(vals_list)
+        entries, created = log._insert_entries(log._complete_log_vals(vals_list))
         created.check_access("create")
+        created._own_attachments()
         created._after_log()
-        return entries
+        return entries.with_env(self.env)
 
-    def _complete_log_vals(self, vals_list):
-        """Check what is given and complete it; writes nothing.
-
-        :raises UserError: with one sentence for each wrong value
-        """
-        templates = self._browse_given("interaction.template", "template_id", vals_list)
-        partners = self._browse_given("res.partner", "partner_id", vals_list)
-        companies = self._browse_given("res.company", "company_id", vals_list)
-        default_company = self.env.company
-        errors, result = [], []
-        for number, vals in enumerate(vals_list, 1):
-            template = templates.get(vals.get("template_id"))
-            partner = partners.get(vals.get("partner_id"))
-            company = companies.get(vals.get("company_id") or default_company.id)
-            company = company or (
-                default_company if not vals.get("company_id") else None
-            )
-            sentences = self._get_log_errors(vals, template, partner, company)
-            if sentences:
-                errors += [(number, sentence) for sentence in sentences]
-            else:
-                defaults = self._prepare_log_vals(vals, template, partner, company)
-                result.append({**defaults, **vals})
-        if len(vals_list) == 1 and errors:
-            raise ValidationError("\n".join(sentence for _number, sentence in errors))
-        if errors:
-            raise ValidationError(
-                "\n".join(
-                    self.env._(
-                        "Interaction %(number)s: %(error)s",
-                        number=number,
-                        error=sentence,
-                    )
-                    for number, sentence in errors
-                )
-            )
-        return result
-
-    def _browse_given(self, model, fname, vals_list):
-        """Return {id: record} of the records named in `fname` that the user may see.
-
-        They are browsed together, so that each model is read at once.
-        """
-        ids = [vals[fname] for vals in vals_list if vals.get(fname)]
-        records = self.env[model].browse(
-            dict.fromkeys(id_ for id_ in ids if isinstance(id_, int))
-        )
-        if not self.env.su:
-            records = records.exists()._filtered_access("read")
-        return {record.id: record for record in records}
-
-    def _get_log_errors(self, vals, template, partner, company):
-        """Return a sentence for each thing that is wrong in `vals`.
-
-        :param template: `interaction.template` or None where missing or out of sight;
-            the same for `partner` and `company`
-        """
-        _ = self.env._
-        unknown = sorted(set(vals) - set(self._fields))
-        if unknown:
-            return [_("There is no field %(fields)s.", fields=", ".join(unknown))]
-        errors = []
-        if not template:
-            errors.append(_("Choose an interaction template that exists."))
-        elif not template.active:
-            errors.append(
-                _("The template %(name)s is archived.", name=template.display_name)
-            )
-        if not partner:
-            errors.append(_("Choose a contact that exists and that you may see."))
-        if not company or not (self.env.su or company in self.env.companies):
-            errors.append(_("Choose a company that you work in."))
-        elif (
-            template
-            and template.company_id
-            and template.company_id not in company.sudo().parent_ids
-        ):
-            errors.append(
-                _(
-                    "The template %(name)s belongs to another company than "
-                    "%(company)s.",
-                    name=template.display_name,
-                    company=company.display_name,
-                )
-            )
-        if vals.get("state") == "canceled" or any(
-            vals.get(fname)
-            for fname in ("cancel_reason_id", "cancel_note", "cancel_uid")
-        ):
-            errors.append(_("Log the interaction first, then cancel it."))
-        for fname, value in vals.items():
-            errors += self._get_value_errors(self._fields[fname], value)
-        return errors
-
-    def _get_value_errors(self, field, value):
-        """Return a sentence where `value` can't be a value of `field`."""
-        _ = self.env._
-        label = field.get_description(self.env, ["string"])["string"]
-        if not value:
-            if field.required and field.name not in ("template_id", "company_id"):
-                return [_("%(field)s can't be empty.", field=label)]
-            return []
-        if field.type == "selection" and value not in field.get_values(self.env):
-            return [
-                _(
-                    "%(value)s is no %(field)s. Choose one of: %(values)s.",
-                    value=value,
-                    field=label,
-                    values=", ".join(field.get_values(self.env)),
-                )
-            ]
-        if field.type in ("float", "monetary", "integer"):
-            try:
-                negative = float(value) < 0
-            except (TypeError, ValueError):
-                return [
-                    _("%(field)s: %(value)s is no number.", field=label, value=value)
-                ]
-            if negative:
-                return [_("%(field)s can't be negative.", field=label)]
-        if field.type == "datetime":
-            try:
-                fields.Datetime.to_datetime(value)
-            except (TypeError, ValueError):
-                return [
-                    _(
-                        "%(field)s: %(value)s is no date and time.",
-                        field=label,
-                        value=value,
-                    )
-                ]
-        return []
+    def _after_log(self):
+        """Called once on new entries, whatever road they came; override to do more."""
 
     def _prepare_log_vals(self, vals, template, partner, company):
         """Return the values of an entry where `vals` doesn't say otherwise.
@@ -380,19 +257,59 @@ class InteractionLogEntry(models.Model):
             template.unit_cost, currency, company, fields.Datetime.to_datetime(date)
         )
 
+    def _complete_log_vals(self, vals_list):
+        """Check what is given and complete it; writes nothing.
+
+        :raises UserError: with one sentence for each wrong value
+        """
+        known = self._browse_given(vals_list)
+        result, errors = [], []
+        for number, vals in enumerate(vals_list, 1):
+            template, partner, company = (
+                known[fname].get(vals.get(fname)) if vals.get(fname) else default
+                for fname, default in (
+                    ("template_id", None),
+                    ("partner_id", None),
+                    ("company_id", self.env.company),
+                )
+            )
+            sentences = self._get_log_errors(vals, template, partner, company, known)
+            if sentences:
+                errors += [(number, sentence) for sentence in sentences]
+            else:
+                defaults = self._prepare_log_vals(vals, template, partner, company)
+                result.append({**defaults, **vals})
+        if errors and len(vals_list) == 1:
+            raise ValidationError("\n".join(sentence for _number, sentence in errors))
+        if errors:
+            raise ValidationError(
+                "\n".join(
+                    self.env._(
+                        "Interaction %(number)s: %(error)s",
+                        number=number,
+                        error=sentence,
+                    )
+                    for number, sentence in errors
+                )
+            )
+        return result
+
     def _insert_entries(self, vals_list):
         """Insert complete values with one statement, whatever their number.
 
         The ORM's own INSERT knows no ON CONFLICT and takes a hundred rows at a time;
         here replayed keys are left out by the database, and a key that another
         transaction is writing raises a serialization failure, which Odoo retries.
+        What the ORM does around its INSERT (defaults, precomputed and computed fields,
+        x2many fields, Python constraints) is done here, too.
 
         :return: (entries in the order of `vals_list`, those of them that are new)
         """
         rows = self._prepare_create_values(vals_list)
-        columns = sorted(
-            {name for vals in rows for name in vals if self._fields[name].column_type}
-        )
+        for vals in rows:
+            vals.pop("__precomputed__", None)
+        names = sorted({name for vals in rows for name in vals})
+        columns = [name for name in names if self._fields[name].column_type]
         inserted = self.env.execute_query(
             SQL(
                 """INSERT INTO %s (%s) VALUES %s
@@ -401,17 +318,11 @@ class InteractionLogEntry(models.Model):
                 SQL.identifier(self._table),
                 SQL(", ").join(map(SQL.identifier, columns)),
                 SQL(", ").join(
-                    SQL(
-                        "(%s)",
-                        SQL(", ").join(
-                            SQL(
-                                "%s",
-                                self._fields[name].convert_to_column_insert(
-                                    vals.get(name), self, vals
-                                ),
-                            )
-                            for name in columns
-                        ),
+                    tuple(
+                        self._fields[name].convert_to_column_insert(
+                            vals.get(name), self, vals
+                        )
+                        for name in columns
                     )
                     for vals in rows
                 ),
@@ -419,169 +330,82 @@ class InteractionLogEntry(models.Model):
         )
         created = self.browse(id_ for id_, _key in inserted)
         id_of_key = {key: id_ for id_, key in inserted if key}
-        # RETURNING keeps the order of the rows, without those left out
+        id_of_key.update(
+            self._find_source_keys(
+                {vals["source_key"] for vals in rows if vals.get("source_key")}
+                - id_of_key.keys()
+            )
+        )
+        # RETURNING keeps the order of the rows, less those left out
         unkeyed = iter([id_ for id_, key in inserted if not key])
-        keys = {vals.get("source_key") for vals in rows} - {None, False, ""}
-        if known := keys - id_of_key.keys():
-            for entry in self.sudo().search_fetch(  # the caller may not read it
-                [("source_key", "in", list(known))], ["source_key"]
-            ):
-                id_of_key[entry.source_key] = entry.id
         ids = [
             id_of_key[vals["source_key"]] if vals.get("source_key") else next(unkeyed)
             for vals in rows
         ]
-        new_rows, seen = [], set(created._ids)
-        for id_, vals in zip(ids, rows, strict=True):
-            if id_ in seen:
-                seen.remove(id_)
-                new_rows.append((self.browse(id_), vals))
-        for field in self._fields.values():
-            # attachments and what other addons add
-            if field.store and not field.column_type:
-                field.create(
-                    [
-                        (entry, vals[field.name])
-                        for entry, vals in new_rows
-                        if vals.get(field.name)
-                    ]
-                )
-            for inverse in self.pool.field_inverses[field]:
-                self.env[inverse.model_name].invalidate_model([inverse.name])
-        created.modified(self._fields, create=True)
+        # where a key was given twice, the first row is the one that was inserted
+        vals_of_id = dict(zip(reversed(ids), reversed(rows), strict=True))
+        created._after_insert([vals_of_id[id_] for id_ in created._ids], names)
         return self.browse(ids), created
 
-    def _after_log(self):
-        """Called once on new entries, whatever road they came; override to do more."""
+    def _find_source_keys(self, keys):
+        """Return {key: id} of the entries that are logged already.
 
-    # ------------------------------------------------------------------
-    # Automatic recording
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _log_event(self, event, records, report=None, source=None, may_retry=False):
-        """Record through the rules that `event` happened to `records`.
-
-        The road of every edge. Whatever goes wrong, the caller goes on: the event is
-        listed as skipped, with its reason, and the server log has the details.
-
-        :param str event: one of the events of a rule
-        :param records: the documents, as the user who acts sees them
-        :param report: the `ir.actions.report` that was printed, or None
-        :param str source: key of this one happening; the key of an entry is
-            `<source>,<model>,<id>`. None where a replay can't be told.
-        :param bool may_retry: raise the failures that a retry of the transaction mends
-            (`odoo.service.model.retrying`), rather than skip the event
-        :return: the entries, new ones and those that took up a repeat
+        :raises AccessError: where the user may not see one of them
         """
-        matches = []
-        try:
-            matches = self.env["interaction.rule"]._match(event, records, report)
-            if not matches:
-                return self.browse()
-            with self.env.cr.savepoint():
-                # The user may print but not log. Nothing that a client sends comes
-                # through here but the ids of documents, which are checked.
-                return self.sudo()._log_matches(
-                    self._filter_readable(matches), source
-                )
-        except Exception as error:  # noqa: BLE001 - logging never breaks the host
-            if may_retry and isinstance(error, RETRIED):
-                raise
-            _logger.exception("Could not log the event %s of %s", event, records)
-            self.env["interaction.skipped.event"].sudo()._record(
-                matches or [{"record": record} for record in records],
-                event,
-                report,
-                str(error),
+        if not keys:
+            return {}
+        entries = self.sudo().search_fetch(  # an entry out of sight has its key, too
+            [("source_key", "in", list(keys))], ["source_key"]
+        )
+        if len(entries.sudo(self.env.su)._filtered_access("read")) < len(entries):
+            raise AccessError(
+                self.env._("This source key belongs to an interaction out of sight.")
             )
-            return self.browse()
+        return {entry.source_key: entry.id for entry in entries}
 
-    def _filter_readable(self, matches):
-        """Leave out the matches whose document the user may not read."""
-        records = matches[0]["record"].browse(
-            match["record"].id for match in matches
-        )
-        readable = records.with_env(self.env)._filtered_access("read")
-        return [match for match in matches if match["record"].id in readable._ids]
+    def _after_insert(self, vals_list, names):
+        """Do for inserted rows what the ORM does after its own INSERT."""
+        given = [
+            ([self._fields[name] for name in vals if self._fields[name].compute], entry)
+            for entry, vals in zip(self, vals_list, strict=True)
+        ]
+        with self.env.protecting(given):
+            self.modified(self._fields, create=True)
+            for name in names:
+                if not self._fields[name].column_type:
+                    self._fields[name].create(
+                        [
+                            (entry, vals[name])
+                            for entry, vals in zip(self, vals_list, strict=True)
+                            if vals.get(name)
+                        ]
+                    )
+        for field in self._fields.values():
+            for inverse in self.pool.field_inverses[field]:
+                self.env[inverse.model_name].invalidate_model([inverse.name])
+        self._validate_fields(names)
 
-    def _log_matches(self, matches, source):
-        """Log what can be logged, and list the rest as skipped; see `_log_event`."""
-        skipped = [match for match in matches if match["reason"]]
-        if skipped:
-            self.env["interaction.skipped.event"]._record(skipped)
-        matches = [match for match in matches if not match["reason"]]
-        repeats = self._merge_repeats(matches)
-        return repeats + self.log_interactions(
-            [
-                {
-                    **match["vals"],
-                    "source_key": source
-                    and f"{source},{match['record']._name},{match['record'].id}",
-                }
-                for match in matches
-                if not match.get("merged")
-            ]
-        )
+    def _own_attachments(self):
+        """Give each entry attachments of its own, so that who reads it reads them.
 
-    def _merge_repeats(self, matches):
-        """Count the matches that repeat an entry on that entry.
-
-        Which ones do is said by their rule: *once* takes every entry of the rule and
-        the document, *merge* those of the same user within the rule's minutes. Marks
-        these matches as `merged`. Canceled entries take no repeats.
-
-        :return: the entries that took up a repeat
+        An attachment of nothing becomes the entry's; any other one is copied, which
+        stores no content twice (`ir.attachment`).
         """
-        now = fields.Datetime.now()
-        repeating = [match for match in matches if match["rule"].repeat != "every"]
-        if not repeating:
-            return self.browse()
-        latest = {}
-        for entry in self.search(
-            Domain("rule_id", "in", [match["rule"].id for match in repeating])
-            & Domain("res_id", "in", [match["record"].id for match in repeating])
-            & Domain("res_model", "=", repeating[0]["record"]._name)
-            & Domain("state", "=", "logged"),
-            order="last_date, id",
-        ):
-            latest[entry.rule_id.id, entry.res_id] = entry
-            latest[entry.rule_id.id, entry.res_id, entry.create_uid.id] = entry
-        merged = self.browse()
-        for match in repeating:
-            rule, key = match["rule"], (match["rule"].id, match["record"].id)
-            if rule.repeat == "once":
-                entry = latest.get(key)
-            else:
-                entry = latest.get((*key, self.env.uid))
-                oldest = now - timedelta(minutes=rule.merge_minutes)
-                if entry and entry.last_date < oldest:
-                    entry = None
-            if entry:
-                match["merged"] = True
-                merged |= entry
-        if merged:
-            self.env.execute_query(
-                SQL(
-                    """UPDATE %s
-                    SET occurrence_count = occurrence_count + 1, last_date = %s
-                    WHERE id IN %s RETURNING id""",
-                    SQL.identifier(self._table),
-                    now,
-                    merged._ids,
-                )
-            )
-            merged.invalidate_recordset(["occurrence_count", "last_date"])
-        return merged
+        for entry in self:
+            owned = entry.attachment_ids.browse()
+            # read access was checked when they were linked
+            for attachment in entry.attachment_ids.sudo():
+                if attachment.res_model:
+                    owned |= attachment.copy({"res_model": self._name, "res_id": entry.id})
+                else:
+                    attachment.write({"res_model": self._name, "res_id": entry.id})
+                    owned |= attachment
+            if owned:
+                entry.sudo()._write_facts({"attachment_ids": [Command.set(owned.ids)]})
 
     # ------------------------------------------------------------------
     # Facts are written once
     # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        # import, RPC and whatever else creates take the one way in
-        return self.log_interactions(vals_list)
 
     def write(self, vals):
         if self.env.context.get(FACTS) is not SENTINEL:
@@ -592,17 +416,13 @@ class InteractionLogEntry(models.Model):
                         "An interaction is written once: %(fields)s can't be changed. "
                         "Cancel it and log it again.",
                         fields=", ".join(
-                            self._fields[name].get_description(self.env, ["string"])[
-                                "string"
-                            ]
-                            if name in self._fields
-                            else name
+                            self._get_label(name) if name in self._fields else name
                             for name in facts
                         ),
                     )
                 )
             for name, value in vals.items():
-                if errors := self._get_value_errors(self._fields[name], value):
+                if errors := self._get_value_errors(name, value):
                     raise ValidationError(errors[0])
         return super().write(vals)
 
@@ -655,7 +475,7 @@ class InteractionLogEntry(models.Model):
         # EXTENDS base: canceled and postponed entries are in no total, whatever the
         # user filters and groups
         expression = super()._read_group_select(aggregate_spec, query)
-        if aggregate_spec in ("cost:sum", "cost:sum_currency", "duration:sum"):
+        if aggregate_spec.split(":")[0] in TOTALS:
             return SQL(
                 "%s FILTER (WHERE %s = 'logged')",
                 expression,
@@ -677,6 +497,7 @@ class InteractionLogEntry(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "interaction_log.interaction_log_entry_action"
         )
+        del action["path"]  # that address shows the whole log
         action["domain"] = list(Domain(domain))
         action["context"] = {"search_default_filter_counted": 1}
         return action
@@ -693,6 +514,10 @@ class InteractionLogEntry(models.Model):
         if len(self) == 1:
             action["context"]["default_evaluation"] = self.evaluation
         return action
+
+    def action_purge(self):
+        """Open the dialog that deletes the canceled ones among the entries."""
+        return self._get_wizard_action("interaction_log.interaction_log_purge_action")
 
     def _get_wizard_action(self, xml_id):
         action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
@@ -725,6 +550,14 @@ class InteractionLogEntry(models.Model):
         )
         return entries
 
+    def _evaluate(self, evaluation):
+        """Write how the interactions went; False takes the evaluation back.
+
+        :raises AccessError: where an entry is not the user's own
+        """
+        self._check_own()
+        self.write({"evaluation": evaluation})
+
     def action_restore(self):
         """Let the canceled entries count again.
 
@@ -752,16 +585,20 @@ class InteractionLogEntry(models.Model):
         entries = self.filtered(lambda entry: entry.state == state)
         if not entries:
             raise UserError(otherwise)
-        foreign = entries - entries._filtered_access("write")
+        entries._check_own()
+        return entries
+
+    def _check_own(self):
+        """Raise an AccessError unless the user may cancel and evaluate the entries."""
+        foreign = self - self._filtered_access("write")
         if foreign:
             raise AccessError(
                 self.env._(
-                    "You can cancel and restore your own interactions only. "
+                    "You can cancel, restore and evaluate your own interactions only. "
                     "Ask an interaction manager for: %(names)s",
                     names=", ".join(foreign[:5].mapped("display_name")),
                 )
             )
-        return entries
 
     def action_open_document(self):
         """Open the document that the interaction is about.

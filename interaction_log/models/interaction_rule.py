@@ -100,7 +100,11 @@ class InteractionRule(models.Model):
     def _check_domain(self):
         for rule in self:
             try:
-                rule._get_document_domain().validate(self.env[rule.model_id.model])
+                model = self.env[rule.model_id.model]
+                domain = rule._get_document_domain()
+                domain.validate(model)
+                # a value that can't be compared shows only then
+                model.new().filtered_domain(domain)
             except (KeyError, SyntaxError, TypeError, ValueError) as error:
                 raise ValidationError(
                     self.env._(
@@ -185,8 +189,9 @@ class InteractionRule(models.Model):
         return result
 
     def unlink(self):
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result
 
     def _get_document_domain(self):
         return Domain(ast.literal_eval(self.domain.strip() or "[]"))
@@ -197,13 +202,16 @@ class InteractionRule(models.Model):
         The quote builder, for one, puts a layout of its own in the place of the
         quotation.
         """
-        reports = self.report_ids
-        for is_layout in self._get_layout_predicates():
-            if any(is_layout(report) for report in self.report_ids):
-                reports |= reports.search(
-                    [("model", "=", self.model_id.model)]
-                ).filtered(is_layout)
-        return reports
+        predicates = [
+            is_layout
+            for is_layout in self._get_layout_predicates()
+            if any(map(is_layout, self.report_ids))
+        ]
+        if not predicates:
+            return self.report_ids
+        return self.report_ids | self.report_ids.search(
+            [("model", "=", self.model_id.model)]
+        ).filtered(lambda report: any(test(report) for test in predicates))
 
     @api.model
     def _get_layout_predicates(self):
@@ -216,13 +224,14 @@ class InteractionRule(models.Model):
 
     @api.model
     @tools.ormcache("event", "model_name")
-    def _get_candidate_ids(self, event, model_name):
+    def _get_candidates(self, event, model_name):
         """Return what decides, without a query, whether a rule could match.
 
         :return: tuple of (rule id, company id or False, report ids, domain) of the
             active rules, in their order
         """
-        rules = self.sudo().search(
+        # the answer is everybody's: nothing of the caller may be in it
+        rules = self.sudo().with_context({}).search(
             [("event", "=", event), ("model_id.model", "=", model_name)]
         )
         return tuple(
@@ -265,7 +274,7 @@ class InteractionRule(models.Model):
         """
         candidates = [
             candidate
-            for candidate in self._get_candidate_ids(event, records._name)
+            for candidate in self._get_candidates(event, records._name)
             if (not self or candidate[0] in self._ids)
             and (not report or not candidate[2] or report.id in candidate[2])
         ]
@@ -278,7 +287,8 @@ class InteractionRule(models.Model):
             if company_id and "company_id" in rest._fields:
                 eligible = rest.filtered(
                     lambda record, company_id=company_id: (
-                        record.company_id.id in (False, company_id)
+                        not record.company_id
+                        or company_id in record.company_id.parent_ids.ids
                     )
                 )
             matching = eligible.filtered_domain(domain)
@@ -304,6 +314,11 @@ class InteractionRule(models.Model):
             "vals": self._prepare_match_vals(record, partner, user, report),
         }
 
+    def _get_company(self, record):
+        """Return the company of the document, else the rule's, else the user's."""
+        company = "company_id" in record._fields and record.company_id
+        return company or self.company_id or self.env.company
+
     @api.model
     def _follow(self, record, path):
         """Return what the path of many2one fields leads to from `record`.
@@ -326,16 +341,20 @@ class InteractionRule(models.Model):
                 "The template %(template)s is archived.",
                 template=self.template_id.name,
             )
+        if not self.template_id._is_for_company(self._get_company(record)):
+            return self.env._(
+                "The template %(template)s belongs to another company.",
+                template=self.template_id.name,
+            )
         return False
 
     def _prepare_match_vals(self, record, partner, user, report=None):
         """Return what the rule says of an entry; override to say more."""
-        company = record._fields.get("company_id") and record.company_id
         return {
             "template_id": self.template_id.id,
             "partner_id": partner.id,
             "user_id": (user or partner.user_id or self.env.user).id,
-            "company_id": (company or self.company_id or self.env.company).id,
+            "company_id": self._get_company(record).id,
             "event": self.event,
             "rule_id": self.id,
             "report_id": report.id if report else False,
@@ -344,7 +363,7 @@ class InteractionRule(models.Model):
             "document_name": record.display_name,
         }
 
-    @api.readonly
+    @api.private
     def explain(self, records, event):
         """Say what would be logged for `records`, and if nothing, why; writes nothing.
 

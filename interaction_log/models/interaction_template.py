@@ -53,7 +53,7 @@ class InteractionTemplate(models.Model):
     )
     # What it costs
     currency_id = fields.Many2one(
-        compute="_compute_currency_id", store=True, precompute=True
+        compute="_compute_currency_id", store=True, precompute=True, readonly=False
     )
     unit_cost = fields.Monetary(
         help="What one interaction of this kind usually costs, whatever it takes."
@@ -98,16 +98,30 @@ class InteractionTemplate(models.Model):
         "CHECK(unit_duration >= 0)", "The duration of a template can't be negative."
     )
 
-    @api.depends("company_id")
+    @api.depends("company_id.currency_id")
     def _compute_currency_id(self):
-        # a shared template keeps the currency of the company it was made in: its
-        # unit cost is converted when an interaction of another company is logged
+        # a shared template keeps its currency: the cost is converted when an
+        # interaction of another company is logged
         for template in self:
             template.currency_id = (
                 template.company_id.currency_id
                 or template.currency_id
                 or self.env.company.currency_id
             )
+
+    def _is_for_company(self, company):
+        """Say whether interactions of `company` may be logged with the template."""
+        self.ensure_one()
+        return not self.company_id or self.company_id in company.sudo().parent_ids
+
+    def write(self, vals):
+        if vals.get("unit_cost") and "currency_id" not in vals:
+            # a first cost is meant in the currency of the company where it is typed
+            shared = self.filtered(lambda template: not template.company_id)
+            shared.filtered(lambda template: not template.unit_cost).currency_id = (
+                self.env.company.currency_id
+            )
+        return super().write(vals)
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

@@ -13,7 +13,9 @@ class InteractionTotalsMixin(models.AbstractModel):
     _name = "interaction.totals.mixin"
     _description = "Totals of Interactions"
 
-    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_company_currency_id"
+    )
     interaction_count = fields.Integer(
         string="Interactions", compute="_compute_interaction_totals"
     )
@@ -27,7 +29,7 @@ class InteractionTotalsMixin(models.AbstractModel):
     )
 
     @api.depends_context("company")
-    def _compute_currency_id(self):
+    def _compute_company_currency_id(self):
         self.currency_id = self.env.company.currency_id
 
     @api.depends("interaction_ids.state")

@@ -17,6 +17,7 @@ class InteractionCommon(AccountTestInvoicingCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.Entry = cls.env["interaction.log.entry"].sudo()
+        cls.Recorder = cls.env["interaction.recorder"].sudo()
         cls.Rule = cls.env["interaction.rule"].sudo()
         cls.Skipped = cls.env["interaction.skipped.event"].sudo()
         sales = "sales_team.group_sale_salesman_all_leads"

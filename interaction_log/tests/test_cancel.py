@@ -131,6 +131,9 @@ class TestCancel(InteractionCommon):
         wizard.evaluation = False
         wizard.action_apply()
         self.assertEqual(set(entries.mapped("evaluation")), {False})
+        wizard.entry_ids |= self._log(user=self.user_other_sales)
+        with self.assertRaisesRegex(AccessError, "your own interactions"):
+            wizard.action_apply()
 
 
 @tagged("-at_install", "post_install")
@@ -157,6 +160,34 @@ class TestPurge(InteractionCommon):
         self.assertIn("2", action["params"]["message"])
         self.assertFalse(self.canceled.exists())
         self.assertTrue(self.kept.exists())
+
+    def test_action_of_the_list(self):
+        entries = self.kept | self.canceled[0]
+        action = (
+            self.env.ref("interaction_log.interaction_log_entry_action_purge")
+            .with_user(self.user_admin)
+            .with_context(active_model=entries._name, active_ids=entries.ids)
+            .run()
+        )
+        wizard = (
+            self.env[action["res_model"]]
+            .with_user(self.user_admin)
+            .with_context(**action["context"])
+            .create({})
+        )
+        self.assertEqual(wizard.entry_count, 1)
+
+    def test_selection_never_widens(self):
+        wizard = (
+            self.env["interaction.log.purge"]
+            .with_user(self.user_admin)
+            .with_context(default_entry_ids=self.canceled[0].ids)
+            .create({})
+        )
+        wizard.action_delete()
+        with self.assertRaisesRegex(UserError, "No canceled interaction"):
+            wizard.action_delete()
+        self.assertTrue(self.canceled[1].exists())
 
     def test_selected_ones(self):
         self._purge(entry_ids=(self.kept | self.canceled[0]).ids).action_delete()

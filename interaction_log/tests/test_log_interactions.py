@@ -112,10 +112,23 @@ class TestLogInteractions(InteractionCommon):
         self.assertRecordValues(entry, [{"cost": 20, "currency_id": euro.id}])
 
     def test_files(self):
-        entry = self._log(
-            attachment_ids=[Command.create({"name": "a.txt", "raw": b"text"})]
+        """Each entry has files of its own, readable by who reads the entry."""
+        file = (
+            self.env["ir.attachment"]
+            .with_user(self.user_sales)
+            .create({"name": "a.txt", "raw": b"text"})
         )
-        self.assertEqual(entry.attachment_ids.raw, b"text")
+        first, second = (
+            self._log(attachment_ids=[Command.link(file.id)]) for _number in range(2)
+        )
+        self.assertEqual(first.attachment_ids, file)
+        self.assertNotEqual(second.attachment_ids, file)
+        for entry in (first | second).with_user(self.user_other_sales):
+            self.assertEqual(entry.attachment_ids.raw, b"text")
+        first._cancel(self.reason)
+        first.sudo().unlink()
+        self.assertFalse(file.exists())
+        self.assertEqual(second.attachment_ids.raw, b"text")
 
     def test_same_key_is_logged_once(self):
         first = self._log(source_key="mail,1")
@@ -179,16 +192,64 @@ class TestLogInteractions(InteractionCommon):
             ("Choose a company", {"company_id": 2**30}),
             ("Duration can't be negative", {"duration": -1}),
             ("Cost can't be negative", {"cost": -0.01}),
-            ("Duration: long is no number", {"duration": "long"}),
-            ("great is no Evaluation", {"evaluation": "great"}),
-            ("pigeon is no Channel", {"channel": "pigeon"}),
+            ('"long" can\'t be the Duration', {"duration": "long"}),
+            ('"nan" can\'t be the Cost', {"cost": float("nan")}),
+            ('"True" can\'t be the Cost', {"cost": True}),
+            ('"great" is not a value of Evaluation', {"evaluation": "great"}),
+            ('"pigeon" is not a value of Channel', {"channel": "pigeon"}),
             ("Channel can't be empty", {"channel": False}),
-            ("Date: soon is no date", {"date": "soon"}),
+            ('"soon" can\'t be the Date', {"date": "soon"}),
+            ("can't be the Subject", {"name": ["x"]}),
+            ("can't be the Salesperson", {"user_id": 2**30}),
+            ("can't be the Campaign", {"campaign_id": "abc"}),
             ("There is no field colour", {"colour": "red"}),
+            ("There is no field can_cancel", {"can_cancel": True}),
+            ("There is no field create_uid", {"create_uid": 1}),
             ("Log the interaction first", {"state": "canceled"}),
+            ("recorded by the system", {"cancel_note": "x"}),
+            ("recorded by the system", {"occurrence_count": 7}),
+            ("recorded by the system", {"delivery_status": "sent"}),
+            ("Only the system records", {"event": "print"}),
+            ("the system's own", {"source_key": "print,1"}),
+            ("Choose a document", {"res_model": "no.model", "res_id": 1}),
+            ("Choose a document", {"res_model": "sale.order", "res_id": 2**30}),
+            ("Choose a document", {"res_model": "account.payment", "res_id": 1}),
         ):
             with self.subTest(vals=vals):
                 self._assert_refused(sentence, **vals)
+
+    def test_no_list(self):
+        for nonsense in ({"name": "x"}, ["x"], "x", None):
+            with self.assertRaisesRegex(UserError, "Give a list of interactions"):
+                self.Entry.log_interactions(nonsense)
+
+    def test_key_of_an_entry_out_of_sight(self):
+        company = self.setup_other_company()["company"]
+        self.Entry.log_interactions(
+            [
+                {
+                    "template_id": self.template_call.id,
+                    "partner_id": self.anna.id,
+                    "company_id": company.id,
+                    "source_key": "k,1",
+                }
+            ]
+        )
+        with self.assertRaisesRegex(AccessError, "out of sight"):
+            self._log(source_key="k,1")
+
+    def test_defaults_of_the_context_are_no_facts(self):
+        self.env = self.env(
+            context={"default_state": "draft", "default_source_key": "k,1"}
+        )
+        entry = (
+            self.env["interaction.log.entry"]
+            .with_user(self.user_sales)
+            .log_interactions(
+                [{"template_id": self.template_call.id, "partner_id": self.anna.id}]
+            )
+        )
+        self.assertRecordValues(entry, [{"state": "logged", "source_key": False}])
 
     def test_archived_template(self):
         self.template_call.sudo().active = False
@@ -264,7 +325,7 @@ class TestLogInteractions(InteractionCommon):
                 ).write(vals)
         entry.write({"evaluation": "positive", "outcome": "success", "note": "Nice"})
         self.assertEqual(entry.evaluation, "positive")
-        with self.assertRaisesRegex(ValidationError, "great is no Evaluation"):
+        with self.assertRaisesRegex(ValidationError, "not a value of Evaluation"):
             entry.write({"evaluation": "great"})
 
     def test_import_takes_the_one_way_in(self):

@@ -87,12 +87,16 @@ class TestPartner(InteractionCommon):
     def test_merged_contacts(self):
         other = self.env["res.partner"].create({"name": "Anna B"})
         entries = self._log(source_key="m,1") | self._log(
-            partner_id=other.id, source_key="m,2"
+            partner_id=other.id,
+            source_key="m,2",
+            res_model="res.partner",
+            res_id=other.id,
         )
         self.env["base.partner.merge.automatic.wizard"].sudo()._merge(
             (self.anna | other).ids, self.anna
         )
         entries.invalidate_recordset()
+        self.assertEqual(entries[1].res_id, self.anna.id)
         self.assertEqual(entries.partner_id, self.anna)
         self.assertEqual(len(entries.exists()), 2)
         self.assertEqual(entries[1].partner_name, "Anna B")

@@ -14,7 +14,7 @@ from .common import InteractionCommon, InteractionHttpCommon
 
 INVOICE = "account.report_invoice_with_payments"
 QUOTATION = "sale.report_saleorder"
-LOGGER = "odoo.addons.interaction_log.models.interaction_log_entry"
+LOGGER = "odoo.addons.interaction_log.models.interaction_recorder"
 
 
 @tagged("-at_install", "post_install")
@@ -230,6 +230,12 @@ class TestPrint(InteractionHttpCommon):
         self.url_open(f"/report/pdf/{QUOTATION}/{order.id}")
         self.assertFalse(self._find(order))
 
+    def test_head(self):
+        order = self._new_order()
+        self._login()
+        self.opener.head(f"{self.base_url()}/report/pdf/{QUOTATION}/{order.id}")
+        self.assertFalse(self._find(order))
+
     def test_vendor_bill(self):
         bill = self._new_move("in_invoice")
         self.assertTrue(self._print(INVOICE, bill).ok)
@@ -311,7 +317,7 @@ class TestPrint(InteractionHttpCommon):
     def test_transaction_that_is_retried(self):
         order = self._new_order()
         tries = []
-        log_matches = type(self.Entry)._log_matches
+        log_matches = type(self.Recorder)._log_matches
 
         def conflict_once(entries, matches, source):
             entries = log_matches(entries, matches, source)
@@ -321,7 +327,7 @@ class TestPrint(InteractionHttpCommon):
             return entries
 
         with (
-            patch.object(type(self.Entry), "_log_matches", conflict_once),
+            patch.object(type(self.Recorder), "_log_matches", conflict_once),
             patch("odoo.service.model.time.sleep"),
         ):
             self.assertTrue(self._print(QUOTATION, order).ok)
@@ -336,7 +342,7 @@ class TestPrint(InteractionHttpCommon):
             raise ConcurrencyError("met another transaction")
 
         with (
-            patch.object(type(self.Entry), "_log_matches", conflict),
+            patch.object(type(self.Recorder), "_log_matches", conflict),
             patch("odoo.service.model.time.sleep"),
             self.assertLogs(LOGGER, "ERROR"),
         ):
@@ -393,9 +399,9 @@ class TestPrintedBatch(InteractionCommon):
 
     def _log_print(self, orders, source):
         return (
-            self.env["interaction.log.entry"]
+            self.env["interaction.recorder"]
             .with_user(self.user_assistant)
-            ._log_event(
+            ._record_event(
                 "print",
                 orders.with_user(self.user_assistant),
                 report=self.report_quotation,

@@ -91,8 +91,21 @@ class TestRule(InteractionCommon):
             self.assertFalse(self.Rule._match("print", payments))
             self.assertFalse(self.Rule._match("print", bill, self.report_invoice))
             self.assertFalse(
-                self.Entry._log_event("print", bill, report=self.report_invoice)
+                self.Recorder._record_event("print", bill, report=self.report_invoice)
             )
+
+    def test_archived_rule_stays_out_whatever_the_context(self):
+        rule = self._new_rule(sequence=1)
+        rule.active = False
+        order = self._new_order()
+        match = self.Rule.with_context(active_test=False)._match("print", order)[0]
+        self.assertNotEqual(match["rule"].id, rule.id)
+
+    def test_template_that_went_to_another_company(self):
+        company = self.setup_other_company()["company"]
+        self._shipped("interaction_template_quotation").company_id = company
+        match = self.Rule._match("print", self._new_order())[0]
+        self.assertIn("belongs to another company", match["reason"])
 
     # -- explain --------------------------------------------------------
 
@@ -140,6 +153,7 @@ class TestRule(InteractionCommon):
             ("do not fit Sales Order", {"domain": "[('no_such_field', '=', 1)]"}),
             ("do not fit Sales Order", {"domain": "[('state', '='"}),
             ("do not fit Sales Order", {"domain": "__import__('os')"}),
+            ("do not fit Sales Order", {"domain": "[('amount_total', '>', 'x')]"}),
             ("does not lead from Sales Order", {"partner_field": "no_such_field"}),
             ("does not lead from Sales Order", {"partner_field": "name"}),
             ("does not lead from Sales Order", {"partner_field": "user_id"}),

@@ -41,6 +41,29 @@ class TestTemplate(InteractionCommon):
             "FAIR-COPY-2",
         )
 
+    def test_codes_of_many_names(self):
+        templates = self.Template.create(
+            [
+                {"name": name, "group_id": self.group.id}
+                for name in ("\u96fb\u8a71", "\u4f1a\u8b70", "Fair", "Fair")
+            ]
+        )
+        self.assertEqual(
+            templates.mapped("code"), ["TEMPLATE", "TEMPLATE-2", "FAIR", "FAIR-2"]
+        )
+
+    def test_currency_of_a_shared_template(self):
+        """The cost is in the currency of the company in which it was typed."""
+        euro = self.setup_other_currency("EUR", rates=[])
+        company = self.setup_other_company(currency_id=euro.id)["company"]
+        self.user_manager.sudo().company_ids |= company
+        template = self.Template.create({"name": "T", "group_id": self.group.id})
+        in_b = template.with_company(company)
+        in_b.unit_cost = 5
+        self.assertEqual(template.currency_id, euro)
+        template.unit_cost = 6
+        self.assertEqual(template.currency_id, euro)
+
     def test_bad_input(self):
         good = {"name": "T", "group_id": self.group.id}
         with mute_logger("odoo.sql_db"):

@@ -15,5 +15,5 @@ class InteractionLogEvaluate(models.TransientModel):
     def action_apply(self):
         """Write the evaluation, or take it away where none is chosen."""
         self.ensure_one()
-        self.entry_ids.write({"evaluation": self.evaluation})
+        self.entry_ids._evaluate(self.evaluation)
         return {"type": "ir.actions.act_window_close"}

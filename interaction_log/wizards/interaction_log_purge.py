@@ -21,6 +21,9 @@ class InteractionLogPurge(models.TransientModel):
         string="Selected Entries",
         help="Only the entries that were selected in the list.",
     )
+    is_selection = fields.Boolean(
+        default=lambda self: bool(self.env.context.get("default_entry_ids"))
+    )
     partner_ids = fields.Many2many(
         "res.partner",
         string="Contacts",
@@ -52,6 +55,7 @@ class InteractionLogPurge(models.TransientModel):
 
     @api.depends(
         "entry_ids",
+        "is_selection",
         "partner_ids",
         "date_from",
         "date_to",
@@ -69,6 +73,9 @@ class InteractionLogPurge(models.TransientModel):
     def _get_domain(self):
         """Return the domain of the canceled entries that the filters let pass."""
         domain = Domain("state", "=", "canceled")
+        if self.is_selection or self.entry_ids:
+            # also when nothing is left of the selection
+            domain &= Domain("id", "in", self.entry_ids._origin.ids)
         if self.partner_ids:
             domain &= self.partner_ids._origin._get_interaction_domain()
         if self.date_from:
@@ -77,7 +84,6 @@ class InteractionLogPurge(models.TransientModel):
             day_after = self.date_to + timedelta(days=1)
             domain &= Domain("date", "<", self._get_midnight(day_after))
         for fname, records in (
-            ("id", self.entry_ids),
             ("template_id", self.template_ids),
             ("group_id", self.group_ids),
             ("user_id", self.user_ids),

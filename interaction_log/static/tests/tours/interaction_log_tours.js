@@ -109,7 +109,7 @@ registry.category("web_tour.tours").add("interaction_log_cancel", {
         },
         {
             content: "It says how many would go",
-            trigger: ".modal .alert-warning:contains('1 canceled')",
+            trigger: ".modal [name=entry_count]:contains('1')",
         },
         {
             trigger: ".modal button[name=action_delete]",

@@ -1,0 +1,153 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+# The failures after which Odoo runs a request again
+RETRIED = (ConcurrencyError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
+
+
+class InteractionRecorder(models.AbstractModel):
+    """Automatic recording: the road from an edge, through the rules, to the log.
+
+    An edge is where the addon learns that something happened: a controller, a mail, a
+    meeting. It says what, to which documents, and calls `_record_event`.
+    """
+
+    _name = "interaction.recorder"
+    _description = "Automatic Recording"
+
+    @api.model
+    def _record_event(self, event, records, report=None, source=None, may_retry=False):
+        """Record through the rules that `event` happened to `records`.
+
+        The road of every edge. Whatever goes wrong, the caller goes on: the event is
+        listed as skipped, with its reason, and the server log has the details.
+
+        :param str event: one of the events of a rule
+        :param records: the documents, as the user who acts sees them
+        :param report: the `ir.actions.report` that was printed, or None
+        :param str source: key of this one happening; the key of an entry is
+            `<source>,<model>,<id>`. None where a replay can't be told.
+        :param bool may_retry: raise the failures that a retry of the transaction mends
+            (`odoo.service.model.retrying`), rather than skip the event
+        :return: the entries, new ones and those that took up a repeat
+        """
+        Entry = self.env["interaction.log.entry"].browse()
+        matches = []
+        try:
+            matches = self.env["interaction.rule"]._match(event, records, report)
+            if not matches:
+                return Entry
+            with self.env.cr.savepoint():
+                # The user may print but not log. Nothing that a client sends comes
+                # through here but the ids of documents, which are checked.
+                return self.sudo()._log_matches(
+                    self._filter_readable(matches), source
+                ).sudo(self.env.su)
+        except Exception as error:  # noqa: BLE001 - logging never breaks the host
+            if may_retry and isinstance(error, RETRIED):
+                raise
+            _logger.exception("Could not log the event %s of %s", event, records)
+            self._skip(matches, event, records, report, str(error))
+            return Entry
+
+    def _skip(self, matches, event, records, report, reason):
+        """List the event as skipped, whatever happened before."""
+        try:
+            with self.env.cr.savepoint():
+                self.env["interaction.skipped.event"].sudo()._record(
+                    matches or [{"record": record} for record in records],
+                    event,
+                    report,
+                    reason,
+                )
+        except Exception:
+            # nothing is left but the server log
+            _logger.exception("Could not list the event %s of %s", event, records)
+
+    def _filter_readable(self, matches):
+        """Leave out the matches whose document the user may not read."""
+        records = matches[0]["record"].browse(
+            match["record"].id for match in matches
+        )
+        readable = records.with_env(self.env)._filtered_access("read")
+        return [match for match in matches if match["record"].id in readable._ids]
+
+    def _log_matches(self, matches, source):
+        """Log what can be logged, and list the rest as skipped; see `_record_event`."""
+        skipped = [match for match in matches if match["reason"]]
+        if skipped:
+            self.env["interaction.skipped.event"]._record(skipped)
+        matches = [match for match in matches if not match["reason"]]
+        repeats = self._merge_repeats(matches)
+        return repeats + self.env["interaction.log.entry"].log_interactions(
+            [
+                {
+                    **match["vals"],
+                    "source_key": source
+                    and f"{source},{match['record']._name},{match['record'].id}",
+                }
+                for match in matches
+                if not match.get("merged")
+            ]
+        )
+
+    def _merge_repeats(self, matches):
+        """Count the matches that repeat an entry on that entry.
+
+        Which ones do is said by their rule: *once* takes every entry of the rule and
+        the document, *merge* those of the same user within the rule's minutes. Marks
+        these matches as `merged`. Canceled entries take no repeats.
+
+        :return: the entries that took up a repeat
+        """
+        Entry = self.env["interaction.log.entry"]
+        now = fields.Datetime.now()
+        repeating = [match for match in matches if match["rule"].repeat != "every"]
+        if not repeating:
+            return Entry
+        latest = {}
+        for entry in Entry.search_fetch(
+            Domain("rule_id", "in", [match["rule"].id for match in repeating])
+            & Domain("res_id", "in", [match["record"].id for match in repeating])
+            & Domain("res_model", "=", repeating[0]["record"]._name)
+            & Domain("state", "=", "logged"),
+            ["rule_id", "res_id", "create_uid", "last_date"],
+            order="last_date, id",
+        ):
+            latest[entry.rule_id.id, entry.res_id] = entry
+            latest[entry.rule_id.id, entry.res_id, entry.create_uid.id] = entry
+        merged = Entry.browse()
+        for match in repeating:
+            rule, key = match["rule"], (match["rule"].id, match["record"].id)
+            if rule.repeat == "once":
+                entry = latest.get(key)
+            else:
+                entry = latest.get((*key, self.env.uid))
+                oldest = now - timedelta(minutes=rule.merge_minutes)
+                if entry and entry.last_date < oldest:
+                    entry = None
+            if entry:
+                match["merged"] = True
+                merged |= entry
+        if merged:
+            self.env.execute_query(
+                SQL(
+                    """UPDATE %s
+                    SET occurrence_count = occurrence_count + 1, last_date = %s
+                    WHERE id IN %s RETURNING id""",
+                    SQL.identifier(Entry._table),
+                    now,
+                    merged._ids,
+                )
+            )
+            merged.invalidate_recordset(["occurrence_count", "last_date"])
+        return merged
+
