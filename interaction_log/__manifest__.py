@@ -2,7 +2,7 @@
     "name": "Interaction Log",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
-    "summary": "Record every interaction with your contacts, printed documents included",
+    "summary": "Record every interaction with contacts, printed documents included",
     "author": "Interaction Log contributors",
     "license": "LGPL-3",
     "depends": ["contacts", "calendar", "sale"],

@@ -10,6 +10,5 @@ from . import interaction_log_entry_checks
 from . import interaction_recorder
 from . import interaction_skipped_event
 from . import account_move
-from . import base_partner_merge
 from . import res_partner
 from . import sale_order

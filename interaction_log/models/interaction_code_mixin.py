@@ -37,7 +37,7 @@ class InteractionCodeMixin(models.AbstractModel):
                 record.code = record.code
 
     def _get_free_code(self, given):
-        """Return a code made from the name that neither `given` nor stored ones have."""
+        """Return a code made from the name that is neither `given` nor stored."""
         words = re.findall(r"[A-Z0-9]+", remove_accents(self.name).upper())
         base = "-".join(words)[:CODE_LENGTH].strip("-")
         # a name in another script leaves nothing

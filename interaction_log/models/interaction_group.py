@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class InteractionGroup(models.Model):
-    """Kind of interaction (letters, meetings, sales documents) that bundles templates."""
+    """Kind of interaction (letters, meetings, sales documents); bundles templates."""
 
     _name = "interaction.group"
     _description = "Interaction Group"
@@ -21,11 +21,14 @@ class InteractionGroup(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):
         groups = (
-            self.env["interaction.log.entry"]
-            .sudo()  # what other companies have counts too
-            .search_fetch([("group_id", "in", self.ids)], ["group_id"], limit=1)
-            .group_id
-        ) or self.sudo().with_context(active_test=False).template_ids[:1].group_id
+            (
+                self.env["interaction.log.entry"]
+                .sudo()  # what other companies have counts too
+                .search_fetch([("group_id", "in", self.ids)], ["group_id"], limit=1)
+                .group_id
+            )
+            or self.sudo().with_context(active_test=False).template_ids[:1].group_id
+        )
         if groups:
             raise UserError(
                 self.env._(

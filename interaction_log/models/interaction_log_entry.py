@@ -103,10 +103,10 @@ class InteractionLogEntry(models.Model):
         "ir.actions.report", index="btree_not_null", ondelete="set null"
     )
     res_model = fields.Char(string="Document Model")
-    res_id = fields.Many2oneReference(string="Document", model_field="res_model")
-    document_name = fields.Char(
-        string="Document Name", help="The name of the document at that time."
+    res_id = fields.Many2oneReference(
+        string="Document", model_field="res_model", index="btree_not_null"
     )
+    document_name = fields.Char(help="The name of the document at that time.")
     source_key = fields.Char(
         copy=False,
         help="Key of the event that the entry comes from: the same event is never "
@@ -151,7 +151,6 @@ class InteractionLogEntry(models.Model):
     cancel_date = fields.Datetime(string="Canceled On")
     can_cancel = fields.Boolean(compute="_compute_can_cancel")
 
-    _document_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
     _source_key_uniq = models.UniqueIndex(
         "(source_key) WHERE source_key IS NOT NULL",
         "This event is already logged.",
@@ -206,7 +205,7 @@ class InteractionLogEntry(models.Model):
         log = self.with_context(clean_context(self.env.context))
         log.check_access("create")
         if not vals_list:
-            return self.browse()
+            return super().create(vals_list)
         entries, created = log._insert_entries(log._complete_log_vals(vals_list))
         created.check_access("create")
         created._own_attachments()
@@ -396,7 +395,9 @@ class InteractionLogEntry(models.Model):
             # read access was checked when they were linked
             for attachment in entry.attachment_ids.sudo():
                 if attachment.res_model:
-                    owned |= attachment.copy({"res_model": self._name, "res_id": entry.id})
+                    owned |= attachment.copy(
+                        {"res_model": self._name, "res_id": entry.id}
+                    )
                 else:
                     attachment.write({"res_model": self._name, "res_id": entry.id})
                     owned |= attachment
@@ -430,11 +431,10 @@ class InteractionLogEntry(models.Model):
         """Write what a user can't; for server code that has checked the case."""
         return self.with_context(**{FACTS: SENTINEL}).write(vals)
 
-    def copy(self, default=None):
+    def copy_data(self, default=None):
         raise UserError(
             self.env._(
-                "An interaction happened once and can't be duplicated. "
-                "Log another one."
+                "An interaction happened once and can't be duplicated. Log another one."
             )
         )
 
@@ -444,8 +444,7 @@ class InteractionLogEntry(models.Model):
         if entry:
             raise UserError(
                 self.env._(
-                    "Only canceled interactions can be deleted: cancel "
-                    "%(name)s first.",
+                    "Only canceled interactions can be deleted: cancel %(name)s first.",
                     name=entry.display_name,
                 )
             )

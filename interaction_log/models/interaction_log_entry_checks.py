@@ -29,7 +29,6 @@ def _has_id(vals, field):
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-
 class InteractionLogEntry(models.Model):
     """What may be logged: one sentence for each thing that is wrong."""
 
@@ -60,7 +59,6 @@ class InteractionLogEntry(models.Model):
             the same for `partner` and `company`
         :param dict known: see `_browse_given`
         """
-        _ = self.env._
         unknown = [
             name
             for name in sorted(vals)
@@ -69,21 +67,27 @@ class InteractionLogEntry(models.Model):
             or name in MAGIC_COLUMNS
         ]
         if unknown:
-            return [_("There is no field %(fields)s.", fields=", ".join(unknown))]
+            return [
+                self.env._("There is no field %(fields)s.", fields=", ".join(unknown))
+            ]
         errors = []
         if not template:
-            errors.append(_("Choose an interaction template that exists."))
+            errors.append(self.env._("Choose an interaction template that exists."))
         elif not template.active:
             errors.append(
-                _("The template %(name)s is archived.", name=template.display_name)
+                self.env._(
+                    "The template %(name)s is archived.", name=template.display_name
+                )
             )
         if not partner:
-            errors.append(_("Choose a contact that exists and that you may see."))
+            errors.append(
+                self.env._("Choose a contact that exists and that you may see.")
+            )
         if not company or not (self.env.su or company in self.env.companies):
-            errors.append(_("Choose a company that you work in."))
+            errors.append(self.env._("Choose a company that you work in."))
         elif template and not template._is_for_company(company):
             errors.append(
-                _(
+                self.env._(
                     "The template %(name)s belongs to another company than "
                     "%(company)s.",
                     name=template.display_name,
@@ -96,15 +100,16 @@ class InteractionLogEntry(models.Model):
 
     def _get_value_errors(self, name, value, known=None):
         """Return a sentence where `value` can't be a value of the field `name`."""
-        _ = self.env._
         field = self._fields[name]
         label = self._get_label(name)
         if value is None or value is False or value == "":
-            return [_("%(field)s can't be empty.", field=label)] * field.required
+            return [
+                self.env._("%(field)s can't be empty.", field=label)
+            ] * field.required
         wrong = False
         if field.type == "selection" and value not in field.get_values(self.env):
             return [
-                _(
+                self.env._(
                     '"%(value)s" is not a value of %(field)s. Choose one of: '
                     "%(values)s.",
                     value=value,
@@ -123,7 +128,7 @@ class InteractionLogEntry(models.Model):
             if field.type in ("integer", "many2one_reference"):
                 wrong = wrong or not number.is_integer()
             if number < 0:
-                return [_("%(field)s can't be negative.", field=label)]
+                return [self.env._("%(field)s can't be negative.", field=label)]
         elif field.type in ("char", "text", "html"):
             wrong = not isinstance(value, str)
         elif field.type == "datetime":
@@ -132,7 +137,7 @@ class InteractionLogEntry(models.Model):
             except (TypeError, ValueError):
                 wrong = True
         return [
-            _('"%(value)s" can\'t be the %(field)s.', value=value, field=label)
+            self.env._('"%(value)s" can\'t be the %(field)s.', value=value, field=label)
         ] * wrong
 
     def _get_client_errors(self, vals):
@@ -141,28 +146,29 @@ class InteractionLogEntry(models.Model):
         A client that could say it would forge what automatic recording goes by: that a
         document was printed already, that an event has its entry.
         """
-        _ = self.env._
         if vals.get("state") == "canceled":
-            return [_("Log the interaction first, then cancel it.")]
+            return [self.env._("Log the interaction first, then cancel it.")]
         if self.env.su:
             return []
         errors = []
         forbidden = sorted(SERVER_FIELDS & {name for name in vals if vals[name]})
         if forbidden:
             errors.append(
-                _(
+                self.env._(
                     "%(fields)s can't be given: they are recorded by the system.",
                     fields=", ".join(map(self._get_label, forbidden)),
                 )
             )
         if vals.get("event", "manual") not in CLIENT_EVENTS:
             errors.append(
-                _("Only the system records the event %(event)s.", event=vals["event"])
+                self.env._(
+                    "Only the system records the event %(event)s.", event=vals["event"]
+                )
             )
         prefix = str(vals.get("source_key") or "").split(",")[0]
         if prefix in dict(EVENTS) and prefix not in CLIENT_EVENTS:
             errors.append(
-                _(
+                self.env._(
                     "Source keys that begin with %(prefix)s are the system's own.",
                     prefix=prefix,
                 )
@@ -175,7 +181,9 @@ class InteractionLogEntry(models.Model):
                 or not (document := self.env[model].browse(vals["res_id"]).exists())
                 or not document.has_access("read")
             ):
-                errors.append(_("Choose a document that exists and that you may see."))
+                errors.append(
+                    self.env._("Choose a document that exists and that you may see.")
+                )
         return errors
 
     def _get_label(self, name):

@@ -48,10 +48,12 @@ class InteractionRecorder(models.AbstractModel):
             with self.env.cr.savepoint():
                 # The user may print but not log. Nothing that a client sends comes
                 # through here but the ids of documents, which are checked.
-                return self.sudo()._log_matches(
-                    self._filter_readable(matches), source
-                ).sudo(self.env.su)
-        except Exception as error:  # noqa: BLE001 - logging never breaks the host
+                return (
+                    self.sudo()
+                    ._log_matches(self._filter_readable(matches), source)
+                    .sudo(self.env.su)
+                )
+        except Exception as error:
             if may_retry and isinstance(error, RETRIED):
                 raise
             _logger.exception("Could not log the event %s of %s", event, records)
@@ -74,9 +76,7 @@ class InteractionRecorder(models.AbstractModel):
 
     def _filter_readable(self, matches):
         """Leave out the matches whose document the user may not read."""
-        records = matches[0]["record"].browse(
-            match["record"].id for match in matches
-        )
+        records = matches[0]["record"].browse(match["record"].id for match in matches)
         readable = records.with_env(self.env)._filtered_access("read")
         return [match for match in matches if match["record"].id in readable._ids]
 
@@ -150,4 +150,3 @@ class InteractionRecorder(models.AbstractModel):
             )
             merged.invalidate_recordset(["occurrence_count", "last_date"])
         return merged
-

@@ -124,7 +124,7 @@ class InteractionRule(models.Model):
                 rule._check_path("user_field", "res.users")
 
     def _check_path(self, fname, comodel_name):
-        """Raise a ValidationError unless the path in `fname` leads to `comodel_name`."""
+        """Raise a ValidationError unless the path in `fname` leads to that model."""
         path = self[fname]
         model = self.env[self.model_id.model]
         for name in path.split("."):
@@ -231,8 +231,10 @@ class InteractionRule(models.Model):
             active rules, in their order
         """
         # the answer is everybody's: nothing of the caller may be in it
-        rules = self.sudo().with_context({}).search(
-            [("event", "=", event), ("model_id.model", "=", model_name)]
+        rules = (
+            self.sudo()
+            .with_context(active_test=True)
+            .search([("event", "=", event), ("model_id.model", "=", model_name)])
         )
         return tuple(
             (
@@ -377,9 +379,7 @@ class InteractionRule(models.Model):
         :raises AccessError: where the user may not read a document
         """
         records.check_access("read")
-        matches = {
-            match["record"].id: match for match in self._match(event, records)
-        }
+        matches = {match["record"].id: match for match in self._match(event, records)}
         nothing = {
             "vals": {},
             "reason": self.env._(

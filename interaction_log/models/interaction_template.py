@@ -118,9 +118,9 @@ class InteractionTemplate(models.Model):
         if vals.get("unit_cost") and "currency_id" not in vals:
             # a first cost is meant in the currency of the company where it is typed
             shared = self.filtered(lambda template: not template.company_id)
-            shared.filtered(lambda template: not template.unit_cost).currency_id = (
-                self.env.company.currency_id
-            )
+            shared.filtered(
+                lambda template: not template.unit_cost
+            ).currency_id = self.env.company.currency_id
         return super().write(vals)
 
     def copy_data(self, default=None):

@@ -62,23 +62,30 @@ class ResPartner(models.Model):
             if date and (partner_id not in dates or dates[partner_id] < date):
                 dates[partner_id] = date
 
-        for partner, commercial, flow, outcome, currency, count, cost, date in (
-            Entry._read_group(
-                Entry._get_counted_domain() & self._get_interaction_domain(),
-                [
-                    "partner_id",
-                    "commercial_partner_id",
-                    "flow",
-                    "outcome",
-                    "currency_id",
-                ],
-                ["__count", "cost:sum", "last_date:max"],
-            )
+        for (
+            partner,
+            commercial,
+            flow,
+            outcome,
+            currency,
+            count,
+            cost,
+            date,
+        ) in Entry._read_group(
+            Entry._get_counted_domain() & self._get_interaction_domain(),
+            [
+                "partner_id",
+                "commercial_partner_id",
+                "flow",
+                "outcome",
+                "currency_id",
+            ],
+            ["__count", "cost:sum", "last_date:max"],
         ):
-            cost = cost and currency._convert(cost, company.currency_id, company, today)
+            amount = currency._convert(cost, company.currency_id, company, today)
             for partner_id in {partner.id, commercial.id} & set(self._ids):
                 counts[partner_id] += count
-                costs[partner_id] += cost
+                costs[partner_id] += amount
                 if outcome not in FAILED_OUTCOMES:
                     keep_latest(last, partner_id, date)
                     keep_latest(

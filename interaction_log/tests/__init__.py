@@ -1,7 +1,9 @@
-from . import test_cancel
-from . import test_log_interactions
-from . import test_partner
-from . import test_print
-from . import test_rule
-from . import test_template
-from . import test_ui
+from . import (
+    test_cancel,
+    test_log_interactions,
+    test_partner,
+    test_print,
+    test_rule,
+    test_template,
+    test_ui,
+)

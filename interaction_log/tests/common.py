@@ -35,7 +35,11 @@ class InteractionCommon(AccountTestInvoicingCommon):
         )
         cls.company_a = cls.env.company
         cls.acme = cls.env["res.partner"].create(
-            {"name": "Acme", "is_company": True, "country_id": cls.env.ref("base.be").id}
+            {
+                "name": "Acme",
+                "is_company": True,
+                "country_id": cls.env.ref("base.be").id,
+            }
         )
         cls.anna = cls.env["res.partner"].create(
             {"name": "Anna", "parent_id": cls.acme.id, "user_id": cls.user_sales.id}

@@ -105,7 +105,11 @@ class TestCancel(InteractionCommon):
         self.template_call.sudo().unit_cost = 3
         entry, other = self._log(), self._log()
         template = self.template_call.sudo()
-        before = template.interaction_count, template.cost_total, template.duration_total
+        before = (
+            template.interaction_count,
+            template.cost_total,
+            template.duration_total,
+        )
         entry._cancel(self.reason)
         self.assertEqual(
             (template.interaction_count, template.cost_total, template.duration_total),

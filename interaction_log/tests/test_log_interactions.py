@@ -155,9 +155,7 @@ class TestLogInteractions(InteractionCommon):
                 )
             ]
         )
-        self.assertEqual(
-            entries.mapped("name"), ["a", "b", "Outgoing call", "c", "a"]
-        )
+        self.assertEqual(entries.mapped("name"), ["a", "b", "Outgoing call", "c", "a"])
         self.assertEqual(entries[2].id, old.id)
         self.assertEqual(entries[0], entries[4])
 
@@ -299,7 +297,9 @@ class TestLogInteractions(InteractionCommon):
     def test_contact_that_the_user_does_not_see(self):
         company = self.setup_other_company()["company"]
         foreign = (
-            self.env["res.partner"].sudo().create({"name": "F", "company_id": company.id})
+            self.env["res.partner"]
+            .sudo()
+            .create({"name": "F", "company_id": company.id})
         )
         self._assert_refused("Choose a contact", partner_id=foreign.id)
 
@@ -329,19 +329,15 @@ class TestLogInteractions(InteractionCommon):
             entry.write({"evaluation": "great"})
 
     def test_import_takes_the_one_way_in(self):
-        result = (
-            self.Entry.with_user(self.user_sales)
-            .load(
-                ["template_id/.id", "partner_id/.id", "source_key"],
-                [[str(self.template_call.id), str(self.anna.id), "import,1"]],
-            )
+        result = self.Entry.with_user(self.user_sales).load(
+            ["template_id/.id", "partner_id/.id", "source_key"],
+            [[str(self.template_call.id), str(self.anna.id), "import,1"]],
         )
         entry = self.Entry.browse(result["ids"])
         self.assertRecordValues(entry, [{"channel": "phone", "duration": 0.25}])
         # importing over an entry is a write
-        result = (
-            self.Entry.with_user(self.user_sales)
-            .load([".id", "name"], [[str(entry.id), "Other"]])
+        result = self.Entry.with_user(self.user_sales).load(
+            [".id", "name"], [[str(entry.id), "Other"]]
         )
         self.assertFalse(result["ids"])
         self.assertIn("written once", result["messages"][0]["message"])

@@ -110,6 +110,4 @@ class TestPartner(InteractionCommon):
     def test_user_without_right_opens_a_contact(self):
         form = self.anna.with_user(self.user_assistant).get_view(view_type="form")
         self.assertNotIn("interaction_count", form["arch"])
-        self.assertTrue(
-            self.anna.with_user(self.user_assistant).web_read({"name": {}})
-        )
+        self.assertTrue(self.anna.with_user(self.user_assistant).web_read({"name": {}}))

@@ -247,7 +247,7 @@ class TestPrint(InteractionHttpCommon):
         order = self._new_order()
 
         def fail(*args, **kwargs):
-            raise UserError("No ink")
+            raise ValueError("No ink")
 
         with patch.object(IrActionsReport, "_pre_render_qweb_pdf", fail):
             self._print(QUOTATION, order)
@@ -455,7 +455,9 @@ class TestPrintedBatch(InteractionCommon):
         order = self._new_order()
         entry = self._log_print(order, "p,1").with_user(self.user_sales)
         action = entry.action_open_document()
-        self.assertEqual((action["res_model"], action["res_id"]), (order._name, order.id))
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), (order._name, order.id)
+        )
         with self.assertRaisesRegex(UserError, "has no document"):
             self._log().action_open_document()
 

@@ -65,7 +65,9 @@ class TestRule(InteractionCommon):
 
     def test_path_of_fields(self):
         rule = self._new_rule(
-            sequence=1, partner_field="partner_id.parent_id", user_field="team_id.user_id"
+            sequence=1,
+            partner_field="partner_id.parent_id",
+            user_field="team_id.user_id",
         )
         match = rule._match("print", self._new_order())[0]
         self.assertEqual(match["vals"]["partner_id"], self.acme.id)

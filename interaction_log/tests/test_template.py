@@ -37,7 +37,9 @@ class TestTemplate(InteractionCommon):
         copy = template.copy()
         self.assertEqual((copy.name, copy.code), ("Fair (copy)", "FAIR-COPY"))
         self.assertEqual(
-            self.Template.create({"name": "Fair (copy)", "group_id": self.group.id}).code,
+            self.Template.create(
+                {"name": "Fair (copy)", "group_id": self.group.id}
+            ).code,
             "FAIR-COPY-2",
         )
 

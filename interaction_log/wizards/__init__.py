@@ -1,3 +1,2 @@
-from . import interaction_log_cancel
-from . import interaction_log_evaluate
-from . import interaction_log_purge
+from . import base_partner_merge
+from . import interaction_log_cancel, interaction_log_evaluate, interaction_log_purge

@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
 const row = (text) => `.o_interaction_log_list .o_data_row:contains("${text}")`;
 
@@ -14,7 +14,7 @@ registry.category("web_tour.tours").add("interaction_log_print_quotation", {
             trigger: "body:not(:has(.o_blockUI)) button[name=action_view_interactions]",
             run: "click",
         },
-        { trigger: row("Quotation S") },
+        {trigger: row("Quotation S")},
     ],
 });
 
@@ -30,7 +30,7 @@ registry.category("web_tour.tours").add("interaction_log_print_invoice", {
             trigger: "body:not(:has(.o_blockUI)) button[name=action_view_interactions]",
             run: "click",
         },
-        { trigger: row("Invoice INV/2026") },
+        {trigger: row("Invoice INV/2026")},
     ],
 });
 
@@ -42,7 +42,7 @@ registry.category("web_tour.tours").add("interaction_log_find", {
                 "button[name=action_view_interactions] .o_stat_value:contains('2')",
             run: "click",
         },
-        { trigger: row("Quotation S") },
+        {trigger: row("Quotation S")},
         {
             trigger: `${row("Invoice INV/2026")} [name=name]`,
             run: "click",
@@ -52,7 +52,7 @@ registry.category("web_tour.tours").add("interaction_log_find", {
             trigger: "button[name=action_open_document]",
             run: "click",
         },
-        { trigger: ".o_form_view .o_field_widget[name=invoice_line_ids]" },
+        {trigger: ".o_form_view .o_field_widget[name=invoice_line_ids]"},
     ],
 });
 
@@ -74,7 +74,7 @@ const cancelSteps = [
         trigger: ".modal button[name=action_apply]",
         run: "click",
     },
-    { trigger: ".ribbon:contains('Canceled')" },
+    {trigger: ".ribbon:contains('Canceled')"},
 ];
 
 registry.category("web_tour.tours").add("interaction_log_cancel", {
@@ -89,22 +89,21 @@ registry.category("web_tour.tours").add("interaction_log_cancel", {
             trigger: "button[name=action_restore]",
             run: "click",
         },
-        { trigger: "button[name=action_cancel]" },
+        {trigger: "button[name=action_cancel]"},
         ...cancelSteps,
         {
             content: "Back to the log",
             trigger: ".o_back_button",
             run: "click",
         },
-        { trigger: `${row("Call about the tour")} .badge:contains('Canceled')` },
+        {trigger: `${row("Call about the tour")} .badge:contains('Canceled')`},
         {
             content: "Delete the canceled ones",
             trigger: "[data-menu-xmlid='interaction_log.interaction_log_menu_log']",
             run: "click",
         },
         {
-            trigger:
-                "[data-menu-xmlid='interaction_log.interaction_log_purge_menu']",
+            trigger: "[data-menu-xmlid='interaction_log.interaction_log_purge_menu']",
             run: "click",
         },
         {
@@ -115,7 +114,7 @@ registry.category("web_tour.tours").add("interaction_log_cancel", {
             trigger: ".modal button[name=action_delete]",
             run: "click",
         },
-        { trigger: ".o_notification:contains('deleted: 1')" },
+        {trigger: ".o_notification:contains('deleted: 1')"},
         {
             trigger: `.o_interaction_log_list:not(:has(.o_data_row:contains('Call about the tour'))) .o_data_row:contains('Call that stays')`,
         },
