@@ -363,6 +363,14 @@ class TestPrint(InteractionHttpCommon):
         self.assertEqual(len(self._find(order)), 1)
         self.assertEqual(len(self._find(invoice)), 1)
 
+    @mute_logger("odoo.http", "odoo.addons.web.controllers.report")
+    def test_real_pdf_of_several_documents(self):
+        """What is printed is logged; an engine without patched Qt refuses to print."""
+        orders = self._new_order() | self._new_order()
+        pdf = self._print(QUOTATION, orders, context={"force_report_rendering": True})
+        printed = orders.ids if pdf.content.startswith(b"%PDF-") else []
+        self.assertEqual(self._find(orders).mapped("res_id"), printed)
+
     def test_routes_write_only_where_a_print_may_be(self):
         controller = report.InteractionReportController
         readonly = controller.report_routes.original_routing["readonly"]

@@ -1,0 +1,82 @@
+# Databases: made, cloned, updated, dropped. Sourced by ./dev.
+# shellcheck shell=bash
+#
+# Beside a database NAME stands our note $data_dir/made/NAME. While the database is
+# being made the note is called NAME.making: an interrupted one is recognised by it
+# and made anew. A database without a note is somebody else's and never dropped.
+
+addon=interaction_log
+
+check_database_name() {
+    [[ $1 =~ ^[a-zA-Z][a-zA-Z0-9_-]{0,49}$ && ! $1 =~ ^(postgres|template[01])$ ]] ||
+        die "\"$1\" is no name for a database: letters, digits, _ and -, at most 50, a letter first."
+}
+
+note() { printf '%s/made/%s\n' "$data_dir" "$1"; }
+
+database_exists() {
+    [[ $(sql "SELECT 1 FROM pg_database WHERE datname = '$1'") == 1 ]]
+}
+
+drop_database() {
+    if database_exists "$1"; then sql "DROP DATABASE \"$1\" WITH (FORCE)"; fi
+    rm -rf "${data_dir:?}/filestore/$1" "$(note "$1")" "$(note "$1").making"
+}
+
+# make_database NAME COMMAND...: whole, or (the next time) anew
+make_database() {
+    local name=$1
+    shift
+    mkdir -p "$data_dir/made"
+    touch "$(note "$name").making"
+    "$@"
+    # what it holds is said last, in one move
+    addon_fingerprint >"$(note "$name").making"
+    mv "$(note "$name").making" "$(note "$name")"
+}
+
+# Drops what an interrupted ./dev left under this name.
+drop_half_made() {
+    if [[ -e $(note "$1").making ]]; then drop_database "$1"; fi
+}
+
+# clone_database FROM TO: database and files
+clone_database() {
+    drop_database "$2"
+    make_database "$2" copy_database "$1" "$2"
+}
+
+copy_database() {
+    sql "CREATE DATABASE \"$2\" TEMPLATE \"$1\""
+    if [[ -d $data_dir/filestore/$1 ]]; then
+        cp -a "$data_dir/filestore/$1" "$data_dir/filestore/$2"
+    fi
+}
+
+# A hash of the addon's files: a database whose note says another one is updated.
+addon_fingerprint() {
+    (
+        cd "$root"
+        find "$addon" -type f -not -path '*/__pycache__/*' -print0 | sort -z |
+            xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1
+    )
+}
+
+addon_changed() { [[ $(addon_fingerprint) != "$(<"$(note "$1")")" ]]; }
+
+update_database() {
+    local fingerprint
+    fingerprint=$(addon_fingerprint) # of before: files may change meanwhile
+    odoo --config "$odoo_conf" --database "$1" --update "$addon" --stop-after-init --no-http
+    say "$fingerprint" | write_if_changed "$(note "$1")"
+}
+
+# Odoo passes over a module it cannot find with a mere warning.
+install_modules() {
+    local name=$1 modules=$2 installed
+    shift 2
+    odoo --config "$odoo_conf" --database "$name" --init "$modules" --stop-after-init --no-http "$@"
+    installed=$(database=$name sql "SELECT count(*) FROM ir_module_module
+        WHERE state = 'installed' AND name = ANY (string_to_array('$modules', ','))")
+    [[ $installed == "$(tr ',' '\n' <<<"$modules" | wc -l)" ]]
+}

