@@ -1,6 +1,7 @@
 from . import interaction_code_mixin
 from . import interaction_totals_mixin
 from . import interaction_document_mixin
+from . import interaction_document_link_mixin
 from . import interaction_group
 from . import interaction_template
 from . import interaction_rule

@@ -24,6 +24,10 @@ MUTABLE_FIELDS = frozenset(("evaluation", "outcome", "note"))
 TOTALS = ("cost", "duration", "occurrence_count")
 
 
+def _is_id(value):
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 class InteractionLogEntry(models.Model):
     """One interaction with one contact, as it happened.
 
@@ -34,6 +38,7 @@ class InteractionLogEntry(models.Model):
 
     _name = "interaction.log.entry"
     _description = "Interaction Log Entry"
+    _inherit = ["interaction.document.link.mixin"]
     _order = "date desc, id desc"
     _rec_names_search = ["name", "partner_name", "document_name"]
 
@@ -102,11 +107,6 @@ class InteractionLogEntry(models.Model):
     report_id = fields.Many2one(
         "ir.actions.report", index="btree_not_null", ondelete="set null"
     )
-    res_model = fields.Char(string="Document Model")
-    res_id = fields.Many2oneReference(
-        string="Document", model_field="res_model", index="btree_not_null"
-    )
-    document_name = fields.Char(help="The name of the document at that time.")
     source_key = fields.Char(
         copy=False,
         help="Key of the event that the entry comes from: the same event is never "
@@ -262,16 +262,17 @@ class InteractionLogEntry(models.Model):
         :raises UserError: with one sentence for each wrong value
         """
         known = self._browse_given(vals_list)
+
+        def find(name, vals):
+            return known[name].get(vals[name]) if _is_id(vals.get(name)) else None
+
         result, errors = [], []
         for number, vals in enumerate(vals_list, 1):
-            template, partner, company = (
-                known[fname].get(vals.get(fname)) if vals.get(fname) else default
-                for fname, default in (
-                    ("template_id", None),
-                    ("partner_id", None),
-                    ("company_id", self.env.company),
-                )
-            )
+            template = find("template_id", vals)
+            partner = find("partner_id", vals)
+            company = find("company_id", vals)
+            if not vals.get("company_id"):
+                company = self.env.company
             sentences = self._get_log_errors(vals, template, partner, company, known)
             if sentences:
                 errors += [(number, sentence) for sentence in sentences]
@@ -598,29 +599,3 @@ class InteractionLogEntry(models.Model):
                     names=", ".join(foreign[:5].mapped("display_name")),
                 )
             )
-
-    def action_open_document(self):
-        """Open the document that the interaction is about.
-
-        :raises UserError: where there is none, or it was deleted
-        :raises AccessError: where the user may not read it
-        """
-        self.ensure_one()
-        document = (
-            self.env[self.res_model].browse(self.res_id).exists()
-            if self.res_id and self.res_model in self.env
-            else None
-        )
-        if not document:
-            raise UserError(
-                self.env._("The document of this interaction does not exist any more.")
-                if self.document_name
-                else self.env._("This interaction has no document.")
-            )
-        document.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": document._name,
-            "res_id": document.id,
-            "views": [(False, "form")],
-        }

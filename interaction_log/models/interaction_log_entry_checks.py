@@ -3,6 +3,7 @@ import math
 from odoo import fields, models
 from odoo.models import MAGIC_COLUMNS
 
+from .interaction_log_entry import _is_id
 from .selections import EVENTS
 
 # What a client can't say when it logs, and which events it can
@@ -23,12 +24,6 @@ SERVER_FIELDS = frozenset(
 CLIENT_EVENTS = ("manual", "api")
 
 
-def _has_id(vals, field):
-    """Say whether `vals` names a record of the many2one `field`, by its id."""
-    value = vals.get(field.name)
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
 class InteractionLogEntry(models.Model):
     """What may be logged: one sentence for each thing that is wrong."""
 
@@ -45,7 +40,7 @@ class InteractionLogEntry(models.Model):
             if field.type != "many2one" or not field.store:
                 continue
             records = self.env[field.comodel_name].browse(
-                {vals[field.name] for vals in vals_list if _has_id(vals, field)}
+                {vals[field.name] for vals in vals_list if _is_id(vals.get(field.name))}
             )
             if not self.env.su and records:
                 records = records.exists()._filtered_access("read")
@@ -94,7 +89,7 @@ class InteractionLogEntry(models.Model):
                     company=company.display_name,
                 )
             )
-        for name in vals.keys() - {"template_id", "partner_id", "company_id"}:
+        for name in sorted(vals.keys() - {"template_id", "partner_id", "company_id"}):
             errors += self._get_value_errors(name, vals[name], known)
         return errors + self._get_client_errors(vals)
 
@@ -118,7 +113,7 @@ class InteractionLogEntry(models.Model):
                 )
             ]
         if field.type == "many2one":
-            wrong = known is None or value not in known[name]
+            wrong = not _is_id(value) or value not in known[name]
         elif field.type in ("float", "monetary", "integer", "many2one_reference"):
             try:
                 number = float(value)

@@ -119,7 +119,7 @@ class InteractionRecorder(models.AbstractModel):
             & Domain("res_id", "in", [match["record"].id for match in repeating])
             & Domain("res_model", "=", repeating[0]["record"]._name)
             & Domain("state", "=", "logged"),
-            ["rule_id", "res_id", "create_uid", "last_date"],
+            ["rule_id", "res_id", "create_uid", "date", "last_date"],
             order="last_date, id",
         ):
             latest[entry.rule_id.id, entry.res_id] = entry
@@ -132,7 +132,7 @@ class InteractionRecorder(models.AbstractModel):
             else:
                 entry = latest.get((*key, self.env.uid))
                 oldest = now - timedelta(minutes=rule.merge_minutes)
-                if entry and entry.last_date < oldest:
+                if entry and (entry.last_date or entry.date) < oldest:
                     entry = None
             if entry:
                 match["merged"] = True

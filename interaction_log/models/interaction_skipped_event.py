@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from .selections import EVENTS
 
@@ -12,6 +11,7 @@ class InteractionSkippedEvent(models.Model):
 
     _name = "interaction.skipped.event"
     _description = "Skipped Event"
+    _inherit = ["interaction.document.link.mixin"]
     _order = "date desc, id desc"
     _rec_name = "document_name"
 
@@ -24,9 +24,6 @@ class InteractionSkippedEvent(models.Model):
     report_id = fields.Many2one(
         "ir.actions.report", index="btree_not_null", ondelete="set null"
     )
-    res_model = fields.Char(string="Document Model", required=True)
-    res_id = fields.Many2oneReference(string="Document", model_field="res_model")
-    document_name = fields.Char()
     user_id = fields.Many2one(
         "res.users",
         default=lambda self: self.env.uid,
@@ -58,23 +55,6 @@ class InteractionSkippedEvent(models.Model):
                 for match in ({"vals": {}, **match} for match in matches)
             ]
         )
-
-    def action_open_document(self):
-        """Open the document of the event.
-
-        :raises UserError: where it was deleted
-        """
-        self.ensure_one()
-        document = (
-            self.env[self.res_model].browse(self.res_id).exists()
-            if self.res_id and self.res_model in self.env
-            else None
-        )
-        if not document:
-            raise UserError(
-                self.env._("The document of this event does not exist any more.")
-            )
-        return document.get_formview_action()
 
     @api.autovacuum
     def _gc_skipped_events(self):

@@ -185,7 +185,9 @@ class TestLogInteractions(InteractionCommon):
             ("Choose an interaction template", {"template_id": False}),
             ("Choose an interaction template", {"template_id": 2**30}),
             ("Choose an interaction template", {"template_id": "call"}),
+            ("Choose an interaction template", {"template_id": [1, "x"]}),
             ("Choose a contact", {"partner_id": False}),
+            ("can't be the Campaign", {"campaign_id": [1]}),
             ("Choose a contact", {"partner_id": 2**30}),
             ("Choose a company", {"company_id": 2**30}),
             ("Duration can't be negative", {"duration": -1}),
@@ -215,6 +217,17 @@ class TestLogInteractions(InteractionCommon):
         ):
             with self.subTest(vals=vals):
                 self._assert_refused(sentence, **vals)
+
+    def test_python_constraints_of_other_addons_hold(self):
+        def refuse(entries):
+            raise ValidationError("Not on a Sunday")
+
+        refuse._constrains = ("name",)
+        with (
+            patch.object(type(self.Entry), "_constraint_methods", [refuse]),
+            self.assertRaisesRegex(ValidationError, "Not on a Sunday"),
+        ):
+            self._log()
 
     def test_no_list(self):
         for nonsense in ({"name": "x"}, ["x"], "x", None):

@@ -466,7 +466,7 @@ class TestPrintedBatch(InteractionCommon):
         self.assertEqual(
             (action["res_model"], action["res_id"]), (order._name, order.id)
         )
-        with self.assertRaisesRegex(UserError, "has no document"):
+        with self.assertRaisesRegex(UserError, "no document here"):
             self._log().action_open_document()
 
     def test_button_of_the_document(self):
