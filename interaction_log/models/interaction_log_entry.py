@@ -17,6 +17,9 @@ from .selections import (
 FACTS = "interaction_log_facts"
 SENTINEL = object()
 
+# How the source key begins that stands for a document, not for one happening
+ONCE = "once,"
+
 # What may change after logging, by who may write the entry
 MUTABLE_FIELDS = frozenset(("evaluation", "outcome", "note"))
 
@@ -548,6 +551,10 @@ class InteractionLogEntry(models.Model):
                 "cancel_date": fields.Datetime.now(),
             }
         )
+        # the document may be logged again
+        entries.filtered(
+            lambda entry: (entry.source_key or "").startswith(ONCE)
+        )._write_facts({"source_key": False})
         return entries
 
     def _evaluate(self, evaluation):

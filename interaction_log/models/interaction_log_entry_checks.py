@@ -3,7 +3,7 @@ import math
 from odoo import fields, models
 from odoo.models import MAGIC_COLUMNS
 
-from .interaction_log_entry import _is_id
+from .interaction_log_entry import ONCE, _is_id
 from .selections import EVENTS
 
 # What a client can't say when it logs, and which events it can
@@ -22,6 +22,7 @@ SERVER_FIELDS = frozenset(
     )
 )
 CLIENT_EVENTS = ("manual", "api")
+RESERVED_PREFIXES = {ONCE.rstrip(","), *dict(EVENTS)} - set(CLIENT_EVENTS)
 
 
 class InteractionLogEntry(models.Model):
@@ -161,7 +162,7 @@ class InteractionLogEntry(models.Model):
                 )
             )
         prefix = str(vals.get("source_key") or "").split(",")[0]
-        if prefix in dict(EVENTS) and prefix not in CLIENT_EVENTS:
+        if prefix in RESERVED_PREFIXES:
             errors.append(
                 self.env._(
                     "Source keys that begin with %(prefix)s are the system's own.",

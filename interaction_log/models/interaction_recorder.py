@@ -7,6 +7,8 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from .interaction_log_entry import ONCE
+
 _logger = logging.getLogger(__name__)
 
 # The failures after which Odoo runs a request again
@@ -91,13 +93,22 @@ class InteractionRecorder(models.AbstractModel):
             [
                 {
                     **match["vals"],
-                    "source_key": source
-                    and f"{source},{match['record']._name},{match['record'].id}",
+                    "source_key": self._get_source_key(match, source),
                 }
                 for match in matches
                 if not match.get("merged")
             ]
         )
+
+    def _get_source_key(self, match, source):
+        """Return the key of what happened to the document, or False.
+
+        Under a rule that logs once per document the document is all that tells.
+        """
+        rule, record = match["rule"], match["record"]
+        if rule.repeat == "once":
+            return f"{ONCE}{rule.id},{record._name},{record.id}"
+        return source and f"{source},{record._name},{record.id}"
 
     def _merge_repeats(self, matches):
         """Count the matches that repeat an entry on that entry.

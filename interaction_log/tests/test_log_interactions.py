@@ -211,6 +211,7 @@ class TestLogInteractions(InteractionCommon):
             ("recorded by the system", {"delivery_status": "sent"}),
             ("Only the system records", {"event": "print"}),
             ("the system's own", {"source_key": "print,1"}),
+            ("the system's own", {"source_key": "once,1,sale.order,1"}),
             ("Choose a document", {"res_model": "no.model", "res_id": 1}),
             ("Choose a document", {"res_model": "sale.order", "res_id": 2**30}),
             ("Choose a document", {"res_model": "account.payment", "res_id": 1}),

@@ -175,6 +175,17 @@ class TestPrint(InteractionHttpCommon):
         self._print(QUOTATION, order)
         self.assertEqual(self._find(order).mapped("state"), ["canceled", "logged"])
 
+    def test_once_however_many_print_at_a_time(self):
+        """Neither of two workers sees the other's entry: the key does."""
+        self._shipped("interaction_rule_print_quotation").repeat = "once"
+        order = self._new_order()
+        with patch.object(
+            type(self.Recorder), "_merge_repeats", lambda *args: self.Entry.browse()
+        ):
+            self._print(QUOTATION, order)
+            self._print(QUOTATION, order, user=self.user_manager)
+        self.assertEqual(len(self._find(order)), 1)
+
     # -- no print -------------------------------------------------------
 
     def test_html_preview(self):
