@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class InteractionCancelReason(models.Model):
@@ -20,3 +21,19 @@ class InteractionCancelReason(models.Model):
     )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_use(self):
+        entry = (
+            self.env["interaction.log.entry"]
+            .sudo()  # what other companies have counts too
+            .search([("cancel_reason_id", "in", self.ids)], limit=1)
+        )
+        if entry:
+            raise UserError(
+                self.env._(
+                    "Interactions were canceled for the reason %(reason)s. "
+                    "Archive it instead.",
+                    reason=entry.cancel_reason_id.display_name,
+                )
+            )

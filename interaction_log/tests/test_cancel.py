@@ -64,6 +64,11 @@ class TestCancel(InteractionCommon):
         with self.assertRaisesRegex(UserError, "Choose why"):
             self._log()._cancel(self.env["interaction.cancel.reason"])
 
+    def test_reason_in_use(self):
+        self._log()._cancel(self.reason)
+        with self.assertRaisesRegex(UserError, "Archive it instead"):
+            self.reason.with_user(self.user_manager).unlink()
+
     def test_who_may_cancel(self):
         entry = self._log(user=self.user_other_sales)
         self.assertFalse(entry.with_user(self.user_sales).can_cancel)
