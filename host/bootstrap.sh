@@ -370,7 +370,11 @@ run_postgres() {
         --log "$logs/postgresql.log" --options "-p $PGPORT" 7>&- 8>&- 9>&-
 }
 
-sql() { "$pg_bin/psql" --no-psqlrc --no-password -qtA -v ON_ERROR_STOP=1 -d "${database:-postgres}" -c "$1"; }
+# sql QUERY [DATABASE]
+sql() {
+    "$pg_bin/psql" --no-psqlrc --no-password --quiet --tuples-only --no-align \
+        --set ON_ERROR_STOP=1 --dbname "${2:-postgres}" --command "$1"
+}
 
 postgres_answers() { sql 'SELECT' >/dev/null 2>&1; }
 

@@ -76,7 +76,7 @@ install_modules() {
     local name=$1 modules=$2 installed
     shift 2
     odoo --config "$odoo_conf" --database "$name" --init "$modules" --stop-after-init --no-http "$@"
-    installed=$(database=$name sql "SELECT count(*) FROM ir_module_module
-        WHERE state = 'installed' AND name = ANY (string_to_array('$modules', ','))")
+    installed=$(sql "SELECT count(*) FROM ir_module_module
+        WHERE state = 'installed' AND name = ANY (string_to_array('$modules', ','))" "$name")
     [[ $installed == "$(tr ',' '\n' <<<"$modules" | wc -l)" ]]
 }

@@ -5,10 +5,11 @@
 # and test_mail. Without demo data, as such tests expect.
 readonly test_modules=sale_management,contacts,calendar,test_mail
 
-# The suites of Odoo that our addon could break, and the tests in them that skip
-# themselves with or without it.
-readonly core_suites=(test_mail/tests sale/tests portal/tests calendar/tests
+# The suites of Odoo that our addon could break, in two halves for two cores, and the
+# tests in them that skip themselves with or without it.
+readonly core_suites=(test_mail/tests portal/tests calendar/tests
     account/tests/test_account_move_send.py)
+readonly core_suites_beside=(sale/tests)
 readonly core_skips=(
     TestImportFiles::test_import_quotation_template_xls
     TestSaleToInvoice::test_partial_invoicing_interaction_with_invoicing_switch_threshold
@@ -19,6 +20,7 @@ test_base= # holds $test_modules, to clone from; named after what it was made of
 readonly test_own=interaction_log_test
 readonly test_install=interaction_log_test_install
 readonly test_core=interaction_log_test_core
+readonly test_core_beside=interaction_log_test_core_beside
 
 command_test() {
     setup
@@ -78,15 +80,18 @@ clone_and_install() {
 
 test_everything() {
     local own_status=0 failed_before=
-    start_core_suites
+    start_suites_beside
     clone_database "$test_base" "$test_install"
     step_tail=60
     stage 'Fresh install with its tests, by Odoo itself' fresh_install
     stage 'Update' odoo_strictly --update "$addon" --stop-after-init --no-http
     stage 'Uninstall' uninstall
-    finish_core_suites
+    stage "Odoo's own suites" run_core_suites "$test_core" "${core_suites[@]}"
+    say "  $(tail -n 1 "$step_log")"
+    finish_suites_beside
     drop_database "$test_install"
     drop_database "$test_core"
+    drop_database "$test_core_beside"
     drop_database "$test_own"
     prepare_own
 
@@ -98,7 +103,7 @@ test_everything() {
 }
 
 fresh_install() {
-    database=$test_install schema >"$state/schema.before"
+    schema >"$state/schema.before"
     odoo_strictly --init "$addon" --test-tags "/$addon" --stop-after-init \
         --http-port "$(free_port 8169)"
     # the runner is content with no tests at all
@@ -109,7 +114,7 @@ uninstall() {
     odoo_strictly_run "$python" "$venv/bin/odoo" module uninstall \
         --config "$odoo_conf" --database "$test_install" "$addon"
     say 'What the uninstall leaves behind, or takes too much of:'
-    diff "$state/schema.before" <(database=$test_install schema)
+    diff "$state/schema.before" <(schema)
 }
 
 # Everything an addon could leave in a database: columns, models, records with a name.
@@ -118,7 +123,7 @@ schema() {
             WHERE table_schema = 'public'
         UNION SELECT 'model ' || model FROM ir_model
         UNION SELECT 'record ' || module || '.' || name FROM ir_model_data WHERE module = '$addon'
-        ORDER BY 1"
+        ORDER BY 1" "$test_install"
 }
 
 odoo_strictly() {
@@ -136,34 +141,37 @@ odoo_strictly_run() {
 }
 
 # --- Odoo's own suites ----------------------------------------------------------------
-# They take longest and run on the second core, in a database of their own.
+# They take longest. One half runs on the second core, beside everything else.
 
-start_core_suites() {
-    core_log=$logs/core-suites.log
-    say "  Odoo's own suites run beside what follows (some 8 minutes)."
-    start_child run_core_suites >"$core_log" 2>&1 </dev/null
-    core_child=$child
+start_suites_beside() {
+    beside_log=$logs/odoo-s-own-suites-beside.log
+    say "  Odoo's own suite of sales runs beside what follows."
+    start_child run_core_suites "$test_core_beside" "${core_suites_beside[@]}" \
+        >"$beside_log" 2>&1 </dev/null
+    beside=$child
 }
 
-finish_core_suites() {
+finish_suites_beside() {
     local status=0
-    wait_for_child "$core_child" || status=$?
-    say "  Odoo's own suites: $(tail -n 1 "$core_log")"
+    wait_for_child "$beside" || status=$?
+    say "  Odoo's own suite of sales:" "$(tail -n 1 "$beside_log")"
     if ((status)); then
-        tail -n 40 "$core_log" | sed 's/^/    | /'
-        failed+=("Odoo's own suites (its log: $core_log)")
+        tail -n "$step_tail" "$beside_log" | sed 's/^/    | /'
+        failed+=("Odoo's own suite of sales (its log: $beside_log)")
     fi
 }
 
+# run_core_suites DATABASE SUITES...
 run_core_suites() {
-    local name options=(--any-log --quiet --no-header)
-    install_in_clone "$test_core" "$addon"
+    local database=$1 name options=(--any-log --quiet --no-header)
+    shift
+    install_in_clone "$database" "$addon"
     for name in "${core_skips[@]}"; do options+=(--allow-skip "$name"); done
     # From version 18 on PostgreSQL reports a violated RESTRICT under a code of its own,
     # and this test of Odoo 19 expects the old one.
     (($(sql 'SHOW server_version_num') < 180000)) ||
         options+=(--leave-out TestAliasCompany::test_alias_domain_setup)
-    run_pytest "$test_core" "${options[@]}" "${core_suites[@]/#/$core_addons/}"
+    run_pytest "$database" "${options[@]}" "${@/#/$core_addons/}"
 }
 
 # run_pytest DATABASE ARGUMENTS...
