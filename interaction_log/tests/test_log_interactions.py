@@ -221,12 +221,12 @@ class TestLogInteractions(InteractionCommon):
 
     def test_python_constraints_of_other_addons_hold(self):
         def refuse(entries):
-            raise ValidationError("Not on a Sunday")
+            raise ValueError("Not on a Sunday")
 
         refuse._constrains = ("name",)
         with (
             patch.object(type(self.Entry), "_constraint_methods", [refuse]),
-            self.assertRaisesRegex(ValidationError, "Not on a Sunday"),
+            self.assertRaisesRegex(ValueError, "Not on a Sunday"),
         ):
             self._log()
 
