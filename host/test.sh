@@ -110,7 +110,21 @@ fresh_install() {
     grep -qE 'of [1-9][0-9]* tests when loading' "$logs/strict.log"
 }
 
+# An uninstall of an addon that was used: with an entry, and a file on it.
+log_one() {
+    odoo shell --config "$odoo_conf" --database "$test_install" --no-http <<'EOF'
+env["interaction.log.entry"].log_interactions([{
+    "template_id": env.ref("interaction_log.interaction_template_note").id,
+    "partner_id": env.ref("base.main_partner").id,
+    "attachment_ids": [(0, 0, {"name": "file.txt", "raw": b"text"})],
+}])
+env.cr.commit()
+EOF
+    [[ $(sql 'SELECT count(*) FROM interaction_log_entry' "$test_install") == 1 ]]
+}
+
 uninstall() {
+    log_one
     odoo_strictly_run "$python" "$venv/bin/odoo" module uninstall \
         --config "$odoo_conf" --database "$test_install" "$addon"
     say 'What the uninstall leaves behind, or takes too much of:'
@@ -122,6 +136,7 @@ schema() {
     sql "SELECT table_name || '.' || column_name FROM information_schema.columns
             WHERE table_schema = 'public'
         UNION SELECT 'model ' || model FROM ir_model
+        UNION SELECT 'file ' || name FROM ir_attachment WHERE res_model LIKE 'interaction.%'
         UNION SELECT 'record ' || module || '.' || name FROM ir_model_data WHERE module = '$addon'
         ORDER BY 1" "$test_install"
 }

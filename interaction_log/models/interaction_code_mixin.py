@@ -61,7 +61,7 @@ class InteractionCodeMixin(models.AbstractModel):
             if not re.fullmatch(r"[^\s]+", record.code or ""):
                 raise ValidationError(
                     self.env._(
-                        'The code "%(code)s" has spaces in it: leave them out.',
-                        code=record.code,
+                        'Give a code without spaces in place of "%(code)s".',
+                        code=record.code or "",
                     )
                 )

@@ -182,7 +182,8 @@ class InteractionLogEntry(models.Model):
         again: its entry is returned. Wrong values abort the whole call before anything
         is written.
 
-        The number of queries does not depend on the number of interactions.
+        The number of queries does not depend on the number of interactions, but for
+        those with attachments.
 
         :param list vals_list: one dict of field values for each interaction; at least
             `template_id` and `partner_id`. `duration` in hours, `date` in UTC,
@@ -255,9 +256,8 @@ class InteractionLogEntry(models.Model):
         currency = company.sudo().currency_id
         if not template.unit_cost or template.currency_id == currency:
             return template.unit_cost
-        return template.currency_id._convert(
-            template.unit_cost, currency, company, fields.Datetime.to_datetime(date)
-        )
+        day = fields.Datetime.to_datetime(date).date()
+        return template.currency_id._convert(template.unit_cost, currency, company, day)
 
     def _complete_log_vals(self, vals_list):
         """Check what is given and complete it; writes nothing.
@@ -281,7 +281,8 @@ class InteractionLogEntry(models.Model):
                 errors += [(number, sentence) for sentence in sentences]
             else:
                 defaults = self._prepare_log_vals(vals, template, partner, company)
-                result.append({**defaults, **vals})
+                key = vals.get("source_key") or False  # an empty one is none
+                result.append({**defaults, **vals, "source_key": key})
         if errors and len(vals_list) == 1:
             raise ValidationError("\n".join(sentence for _number, sentence in errors))
         if errors:
@@ -391,19 +392,21 @@ class InteractionLogEntry(models.Model):
     def _own_attachments(self):
         """Give each entry attachments of its own, so that who reads it reads them.
 
-        An attachment of nothing becomes the entry's; any other one is copied, which
-        stores no content twice (`ir.attachment`).
+        The user's own attachment of nothing becomes the entry's; any other one is
+        copied, which stores no content twice (`ir.attachment`).
         """
         for entry in self:
             owned = entry.attachment_ids.browse()
             # read access was checked when they were linked
             for attachment in entry.attachment_ids.sudo():
-                if attachment.res_model:
+                link = {"res_model": self._name, "res_id": entry.id}
+                if attachment.res_model or attachment.create_uid != self.env.user:
+                    # the copy is the file of no field, and open to nobody by a token
                     owned |= attachment.copy(
-                        {"res_model": self._name, "res_id": entry.id}
+                        {**link, "res_field": False, "access_token": False}
                     )
                 else:
-                    attachment.write({"res_model": self._name, "res_id": entry.id})
+                    attachment.write(link)
                     owned |= attachment
             if owned:
                 entry.sudo()._write_facts({"attachment_ids": [Command.set(owned.ids)]})

@@ -1,4 +1,5 @@
 import math
+from collections import defaultdict
 
 from odoo import fields, models
 from odoo.models import MAGIC_COLUMNS
@@ -46,7 +47,25 @@ class InteractionLogEntry(models.Model):
             if not self.env.su and records:
                 records = records.exists()._filtered_access("read")
             known[field.name] = {record.id: record for record in records}
+        known["res_id"] = self._find_given_documents(vals_list)
         return known
+
+    def _find_given_documents(self, vals_list):
+        """Return the (model, id) of the documents in `vals_list` that the user may see.
+
+        Nothing where server code calls, which is trusted.
+        """
+        ids_of_model = defaultdict(set)
+        for vals in () if self.env.su else vals_list:
+            model, id_ = vals.get("res_model"), vals.get("res_id")
+            if isinstance(model, str) and model in self.env and _is_id(id_):
+                ids_of_model[model].add(id_)
+        return {
+            (model, id_)
+            for model, ids in ids_of_model.items()
+            if not self.env[model]._abstract
+            for id_ in self.env[model].browse(ids).exists()._filtered_access("read").ids
+        }
 
     def _get_log_errors(self, vals, template, partner, company, known):
         """Return a sentence for each thing that is wrong in `vals`.
@@ -92,7 +111,7 @@ class InteractionLogEntry(models.Model):
             )
         for name in sorted(vals.keys() - {"template_id", "partner_id", "company_id"}):
             errors += self._get_value_errors(name, vals[name], known)
-        return errors + self._get_client_errors(vals)
+        return errors or self._get_client_errors(vals, known)
 
     def _get_value_errors(self, name, value, known=None):
         """Return a sentence where `value` can't be a value of the field `name`."""
@@ -115,13 +134,15 @@ class InteractionLogEntry(models.Model):
             ]
         if field.type == "many2one":
             wrong = not _is_id(value) or value not in known[name]
-        elif field.type in ("float", "monetary", "integer", "many2one_reference"):
+        elif field.type == "many2one_reference":
+            wrong = not _is_id(value)
+        elif field.type in ("float", "monetary", "integer"):
             try:
                 number = float(value)
             except (TypeError, ValueError):
                 number = math.nan
             wrong = not math.isfinite(number) or isinstance(value, bool)
-            if field.type in ("integer", "many2one_reference"):
+            if field.type == "integer":
                 wrong = wrong or not number.is_integer()
             if number < 0:
                 return [self.env._("%(field)s can't be negative.", field=label)]
@@ -136,7 +157,7 @@ class InteractionLogEntry(models.Model):
             self.env._('"%(value)s" can\'t be the %(field)s.', value=value, field=label)
         ] * wrong
 
-    def _get_client_errors(self, vals):
+    def _get_client_errors(self, vals, known):
         """Return a sentence for each thing that only server code may say.
 
         A client that could say it would forge what automatic recording goes by: that a
@@ -147,7 +168,7 @@ class InteractionLogEntry(models.Model):
         if self.env.su:
             return []
         errors = []
-        forbidden = sorted(SERVER_FIELDS & {name for name in vals if vals[name]})
+        forbidden = sorted(SERVER_FIELDS & vals.keys())
         if forbidden:
             errors.append(
                 self.env._(
@@ -169,17 +190,11 @@ class InteractionLogEntry(models.Model):
                     prefix=prefix,
                 )
             )
-        if vals.get("res_id"):
-            model = vals.get("res_model")
-            if (
-                model not in self.env
-                or self.env[model]._abstract
-                or not (document := self.env[model].browse(vals["res_id"]).exists())
-                or not document.has_access("read")
-            ):
-                errors.append(
-                    self.env._("Choose a document that exists and that you may see.")
-                )
+        document = (vals.get("res_model"), vals.get("res_id"))
+        if vals.get("res_id") and document not in known["res_id"]:
+            errors.append(
+                self.env._("Choose a document that exists and that you may see.")
+            )
         return errors
 
     def _get_label(self, name):

@@ -2,7 +2,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
@@ -47,14 +47,13 @@ class InteractionRecorder(models.AbstractModel):
             matches = self.env["interaction.rule"]._match(event, records, report)
             if not matches:
                 return Entry
-            with self.env.cr.savepoint():
-                # The user may print but not log. Nothing that a client sends comes
-                # through here but the ids of documents, which are checked.
-                return (
-                    self.sudo()
-                    ._log_matches(self._filter_readable(matches), source)
-                    .sudo(self.env.su)
-                )
+            # The user may print but not log. Nothing that a client sends comes
+            # through here but the ids of documents, which are checked.
+            return (
+                self.sudo()
+                ._log_safely(self._filter_readable(matches), source)
+                .sudo(self.env.su)
+            )
         except Exception as error:
             if may_retry and isinstance(error, RETRIED):
                 raise
@@ -75,6 +74,20 @@ class InteractionRecorder(models.AbstractModel):
         except Exception:
             # nothing is left but the server log
             _logger.exception("Could not list the event %s of %s", event, records)
+
+    def _log_safely(self, matches, source):
+        """Log in a savepoint; where one document is refused, each in one of its own."""
+        Entry = self.env["interaction.log.entry"].browse()
+        try:
+            with self.env.cr.savepoint():
+                return self._log_matches(matches, source)
+        except UserError as error:
+            if len(matches) > 1:
+                return Entry.union(
+                    *(self._log_safely([match], source) for match in matches)
+                )
+            self._skip(matches, None, None, None, str(error))
+            return Entry
 
     def _filter_readable(self, matches):
         """Leave out the matches whose document the user may not read."""
@@ -145,9 +158,8 @@ class InteractionRecorder(models.AbstractModel):
                 oldest = now - timedelta(minutes=rule.merge_minutes)
                 if entry and (entry.last_date or entry.date) < oldest:
                     entry = None
-            if entry:
-                match["merged"] = True
-                merged |= entry
+            match["merged"] = bool(entry)
+            merged |= entry or Entry
         if merged:
             self.env.execute_query(
                 SQL(

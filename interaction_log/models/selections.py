@@ -1,4 +1,4 @@
-"""Choices that several models share; the words are those of the reference product."""
+"""Choices that several models share."""
 
 CHANNELS = [
     ("letter", "Letter"),

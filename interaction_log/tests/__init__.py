@@ -3,6 +3,7 @@ from . import (
     test_log_interactions,
     test_partner,
     test_print,
+    test_rpc,
     test_rule,
     test_template,
     test_ui,

@@ -125,6 +125,28 @@ class TestLogInteractions(InteractionCommon):
         self.assertNotEqual(second.attachment_ids, file)
         for entry in (first | second).with_user(self.user_other_sales):
             self.assertEqual(entry.attachment_ids.raw, b"text")
+        # a file of a field and a stranger's: copied, not taken
+        stored = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": "b.txt",
+                    "raw": b"b",
+                    "res_model": "res.partner",
+                    "res_id": self.anna.id,
+                    "res_field": "image_128",
+                    "public": True,
+                }
+            )
+        )
+        files = [Command.set(stored.ids)]
+        third = self._log(user=self.user_manager, attachment_ids=files)
+        self.env.invalidate_all()
+        self.assertEqual(
+            third.with_user(self.user_sales).attachment_ids.mapped("raw"), [b"b"]
+        )
+        self.assertEqual(stored.res_model, "res.partner")
         first._cancel(self.reason)
         first.sudo().unlink()
         self.assertFalse(file.exists())
@@ -158,6 +180,36 @@ class TestLogInteractions(InteractionCommon):
         self.assertEqual(entries.mapped("name"), ["a", "b", "Outgoing call", "c", "a"])
         self.assertEqual(entries[2].id, old.id)
         self.assertEqual(entries[0], entries[4])
+
+    def test_empty_key_is_none(self):
+        first, second = (self._log(source_key="") for _number in range(2))
+        self.assertNotEqual(first, second)
+        self.assertFalse(first.source_key)
+
+    def test_constant_number_of_queries_for_a_client(self):
+        orders = self.env["sale.order"].sudo().browse()
+        for _number in range(20):
+            orders |= self._new_order()
+        log = self.env["interaction.log.entry"].with_user(self.user_sales)
+        counts = []
+        for documents in (orders[0], orders[0], orders):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            log.log_interactions(
+                [
+                    {
+                        "template_id": self.template_call.id,
+                        "partner_id": self.anna.id,
+                        "res_model": "sale.order",
+                        "res_id": document_id,
+                    }
+                    for document_id in documents.ids
+                ]
+            )
+            counts.append(self.env.cr.sql_log_count - before)
+        # the first call fills the caches
+        self.assertEqual(counts[1], counts[2])
 
     def test_nothing_to_log(self):
         self.assertFalse(self.Entry.log_interactions([]))
@@ -213,6 +265,11 @@ class TestLogInteractions(InteractionCommon):
             ("the system's own", {"source_key": "print,1"}),
             ("the system's own", {"source_key": "once,1,sale.order,1"}),
             ("Choose a document", {"res_model": "no.model", "res_id": 1}),
+            ("Choose a document", {"res_id": 1}),
+            ("can't be the Document", {"res_model": "sale.order", "res_id": "abc"}),
+            ("can't be the Document", {"res_model": "sale.order", "res_id": 5.0}),
+            ("can't be the Document Model", {"res_model": [1], "res_id": 1}),
+            ("recorded by the system", {"last_date": False}),
             ("Choose a document", {"res_model": "sale.order", "res_id": 2**30}),
             ("Choose a document", {"res_model": "account.payment", "res_id": 1}),
         ):

@@ -77,6 +77,13 @@ class TestPrint(InteractionHttpCommon):
             order, "interaction_template_quotation", self.report_quotation
         )
 
+    def test_text_report(self):
+        report = self.report_quotation.sudo()
+        report.report_type = "qweb-text"
+        order = self._new_order()
+        self.assertTrue(self._print(QUOTATION, order, type_="text").ok)
+        self.assertEqual(len(self._find(order)), 1)
+
     def test_address_by_xml_id(self):
         order = self._new_order()
         self._open(f"/report/pdf/sale.action_report_saleorder/{order.id}")
@@ -299,6 +306,22 @@ class TestPrint(InteractionHttpCommon):
                     "company_id": self.company_a.id,
                 }
             ],
+        )
+
+    def test_one_refused_document_does_not_take_the_others_along(self):
+        good, bad = self._new_order(), self._new_order(partner=self.partner_a)
+        get_log_errors = type(self.Entry)._get_log_errors
+
+        def refuse(entries, vals, *args):
+            errors = get_log_errors(entries, vals, *args)
+            return errors + ["Not this one."] * (vals["res_id"] == bad.id)
+
+        with patch.object(type(self.Entry), "_get_log_errors", refuse):
+            self.assertTrue(self._print(QUOTATION, good | bad).ok)
+        self.assertEqual(self._find(good | bad).res_id, good.id)
+        skipped = self.Skipped.search([("res_model", "=", "sale.order")])
+        self.assertRecordValues(
+            skipped, [{"res_id": bad.id, "reason": "Not this one."}]
         )
 
     def test_archived_template(self):
