@@ -123,7 +123,7 @@ find_python() {
 venv_stamp() {
     local dir=$1 requirements=$2 interpreter=$3
     say "$dir"
-    "$interpreter" -c 'import sys; print(sys.version)' || true
+    "$interpreter" -c 'import sys; print(sys.version)' 2>/dev/null || true
     cat "$requirements"
 }
 

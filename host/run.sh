@@ -57,13 +57,13 @@ serve() {
     start_child setpriv --pdeathsig TERM "$python" "$venv/bin/odoo" --config "$odoo_conf" \
         --database "$name" --db-filter "^$name\$" --no-database-list \
         --http-port "$port" >"$log" 2>&1 </dev/null
-    local server=$child
+    local server=$child deadline=$((SECONDS + 120))
     printf '  Starting Odoo ... '
     until answers "$port"; do
-        if ! kill -0 "$server" 2>/dev/null; then
+        if ! kill -0 "$server" 2>/dev/null || ((SECONDS > deadline)); then
             printf 'failed\n'
             tail -n 15 "$log" | sed 's/^/    | /'
-            die "Odoo stopped while starting; its log is $log."
+            die "Odoo shows no login page on port $port; its log is $log."
         fi
         sleep 0.2
     done
