@@ -210,9 +210,12 @@ class InteractionLogEntry(models.Model):
         log.check_access("create")
         if not vals_list:
             return super().create(vals_list)
-        entries, created = log._insert_entries(log._complete_log_vals(vals_list))
+        complete = log._complete_log_vals(vals_list)
+        contents = log._prepare_contents(vals_list, complete)
+        entries, created = log._insert_entries(complete)
         created.check_access("create")
         created._own_attachments()
+        created._attach_files(dict(zip(entries._ids, contents, strict=True)))
         created._after_log()
         return entries.with_env(self.env)
 
@@ -233,7 +236,7 @@ class InteractionLogEntry(models.Model):
         return {
             "name": " ".join(filter(None, (subject, vals.get("document_name")))),
             "group_id": template.group_id.id,
-            "channel": template.channel,
+            "channel": template._get_channel(partner),
             "flow": template.flow,
             "initiated_by": template.initiated_by,
             "duration": template.unit_duration,

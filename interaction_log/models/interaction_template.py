@@ -1,7 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
+from . import word
 from .selections import CHANNELS, FLOWS, INITIATORS
+
+# Where both are on the line or in the room, no preference changes what it is
+PERSONAL_CHANNELS = ("phone", "meeting", "visit")
 
 
 class InteractionTemplate(models.Model):
@@ -31,7 +35,12 @@ class InteractionTemplate(models.Model):
         help="Leave empty to use the template in every company.",
     )
     # How it goes
-    channel = fields.Selection(CHANNELS, required=True, default="other")
+    channel = fields.Selection(
+        CHANNELS,
+        required=True,
+        default="other",
+        help="How we usually get in touch. A contact may prefer another channel.",
+    )
     flow = fields.Selection(
         FLOWS,
         string="Information Flow",
@@ -49,7 +58,12 @@ class InteractionTemplate(models.Model):
     )
     ignore_contact_channel = fields.Boolean(
         string="Ignore Contact's Channel",
-        help="Use the template's channel even where the contact prefers another.",
+        compute="_compute_ignore_contact_channel",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="Use the template's channel even where the contact prefers another: a "
+        "call is a call, whatever the contact prefers.",
     )
     # What it costs
     currency_id = fields.Many2one(
@@ -71,18 +85,46 @@ class InteractionTemplate(models.Model):
     )
     mail_template_id = fields.Many2one(
         "mail.template",
+        string="E-mail Text",
         domain=[("model", "=", "interaction.log.entry")],
         index="btree_not_null",
-        ondelete="set null",
+        ondelete="restrict",
+        help="The subject and the text of interactions by e-mail, made for each "
+        "contact in the contact's language.",
     )
+    # What goes with it
+    language_ids = fields.One2many(
+        "interaction.template.language", "template_id", string="Files", copy=True
+    )
+    default_lang_id = fields.Many2one(
+        "res.lang",
+        string="Default Language",
+        compute="_compute_default_lang_id",
+        store=True,
+        readonly=False,
+        ondelete="restrict",
+        help="Contacts for whose language there is no file get those of this one.",
+    )
+    can_merge = fields.Boolean(compute="_compute_can_merge")
     # Campaign
     campaign_id = fields.Many2one(
-        "utm.campaign", index="btree_not_null", ondelete="set null"
+        "utm.campaign",
+        index="btree_not_null",
+        ondelete="set null",
+        help="Interactions with the template belong to this campaign.",
     )
     campaign_target = fields.Boolean(
+        compute="_compute_campaign_flags",
+        store=True,
+        precompute=True,
+        readonly=False,
         help="The contact was a target of the campaign.",
     )
     campaign_response = fields.Boolean(
+        compute="_compute_campaign_flags",
+        store=True,
+        precompute=True,
+        readonly=False,
         help="The contact responded to the campaign.",
     )
     interaction_ids = fields.One2many("interaction.log.entry", "template_id")
@@ -109,10 +151,134 @@ class InteractionTemplate(models.Model):
                 or self.env.company.currency_id
             )
 
+    @api.depends("channel")
+    def _compute_ignore_contact_channel(self):
+        for template in self:
+            template.ignore_contact_channel = template.channel in PERSONAL_CHANNELS
+
+    @api.depends("language_ids.lang_id")
+    def _compute_default_lang_id(self):
+        """Keep the default language while it has a file; else take the first that has."""
+        for template in self:
+            langs = template.language_ids.lang_id
+            if template.default_lang_id not in langs:
+                template.default_lang_id = langs[:1]
+            else:
+                template.default_lang_id = template.default_lang_id
+
+    def _compute_can_merge(self):
+        self.can_merge = word.is_available()
+
+    @api.depends("campaign_id")
+    def _compute_campaign_flags(self):
+        for template in self:
+            campaign = bool(template.campaign_id)
+            template.campaign_target = campaign and template.campaign_target
+            template.campaign_response = campaign and template.campaign_response
+
+    @api.constrains("default_lang_id", "language_ids")
+    def _check_default_lang(self):
+        for template in self:
+            langs = template.language_ids.lang_id
+            if template.default_lang_id not in langs and (
+                langs or template.default_lang_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The template %(template)s has no file in its default language "
+                        "%(language)s. Add one, or choose another default language.",
+                        template=template.name,
+                        language=template.default_lang_id.name or "",
+                    )
+                )
+
+    @api.constrains("mail_template_id")
+    def _check_mail_template(self):
+        for template in self:
+            mail_template = template.mail_template_id
+            if mail_template and mail_template.model != "interaction.log.entry":
+                raise ValidationError(
+                    self.env._(
+                        "The e-mail text %(text)s is made for %(model)s. Choose one "
+                        "for interaction log entries.",
+                        text=mail_template.name,
+                        model=mail_template.model_id.name or "",
+                    )
+                )
+
     def _is_for_company(self, company):
         """Say whether interactions of `company` may be logged with the template."""
         self.ensure_one()
         return not self.company_id or self.company_id in company.sudo().parent_ids
+
+    def _get_channel(self, partner):
+        """Return the channel of an interaction with `partner`.
+
+        The order of precedence, on every road (Business Central has the same for its
+        correspondence type):
+
+        1. what is said when it is logged (`_prepare_log_vals` gives defaults only),
+        2. the template's channel where it ignores the contact's,
+        3. the channel that the contact prefers,
+        4. the template's channel.
+
+        :param partner: `res.partner`
+        """
+        self.ensure_one()
+        preferred = not self.ignore_contact_channel and partner.interaction_channel
+        return preferred or self.channel
+
+    def _get_files(self, lang):
+        """Return the files for a contact of that language.
+
+        Those in the language, else in the same language of another country, else in
+        the default language.
+
+        :param str lang: the code of a language, such as fr_BE, or False
+        :return: `interaction.template.language`
+        """
+        self.ensure_one()
+        if not self.default_lang_id:  # spares the query where there are none
+            return self.language_ids.browse()
+        by_code = self.language_ids.grouped(lambda language: language.lang_id.code)
+        if lang in by_code:
+            return by_code[lang]
+        for code in by_code:
+            if lang and code.split("_")[0] == lang.split("_")[0]:
+                return by_code[code]
+        return by_code[self.default_lang_id.code]
+
+    def _copy_files(self, languages):
+        """Copy files of other templates here.
+
+        A file of the same language and name is replaced.
+
+        :param languages: `interaction.template.language`
+        """
+        self.ensure_one()
+        self._get_replaced_files(languages).unlink()
+        languages.copy({"template_id": self.id})
+
+    def _get_replaced_files(self, languages):
+        """Return the files that copying `languages` here replaces."""
+        keys = {(language.lang_id, language.filename) for language in languages}
+        return self.language_ids.filtered(
+            lambda language: (language.lang_id, language.filename) in keys
+        )
+
+    def action_preview(self):
+        """Open the dialog that shows what a contact gets."""
+        return self._get_wizard_action("interaction_template_preview_action")
+
+    def action_copy_files(self):
+        """Open the dialog that copies files of another template."""
+        return self._get_wizard_action("interaction_template_copy_files_action")
+
+    def _get_wizard_action(self, name):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"interaction_log.{name}")
+        action["context"] = {"default_template_id": self.id}
+        return action
 
     def write(self, vals):
         if vals.get("unit_cost") and "currency_id" not in vals:

@@ -3,12 +3,20 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .selections import CHANNELS
+
 FAILED_OUTCOMES = ("no_answer", "failed")
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    interaction_channel = fields.Selection(
+        CHANNELS,
+        string="Preferred Channel",
+        help="How the contact wants to hear from us. Interactions take this channel "
+        "rather than that of their template.",
+    )
     interaction_ids = fields.One2many(
         "interaction.log.entry",
         "partner_id",

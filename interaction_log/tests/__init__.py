@@ -6,5 +6,7 @@ from . import (
     test_rpc,
     test_rule,
     test_template,
+    test_template_content,
+    test_template_files,
     test_ui,
 )

@@ -1,2 +1,3 @@
 from . import base_partner_merge
 from . import interaction_log_cancel, interaction_log_evaluate, interaction_log_purge
+from . import interaction_template_copy_files, interaction_template_preview

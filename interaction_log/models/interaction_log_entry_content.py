@@ -1,0 +1,201 @@
+from collections import defaultdict
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+
+class InteractionLogEntry(models.Model):
+    """What the contact gets: the template's files and e-mail text, made for the contact.
+
+    All of it is made before the entries are written, so that what goes wrong goes wrong
+    before anything is written.
+    """
+
+    _inherit = "interaction.log.entry"
+
+    @api.model
+    def _prepare_contents(self, vals_list, complete_list):
+        """Make the files and texts of interactions that are about to be logged.
+
+        Puts the e-mail text into the values as subject and note where nobody says
+        otherwise; writes nothing.
+
+        :param list vals_list: what the caller says of each interaction
+        :param list complete_list: its complete values
+        :return: list of lists of (file name, content in bytes), one for each
+        :raises UserError: where a file or a text can't be made
+        """
+        contents = [[] for _vals in complete_list]
+        templates = self.env["interaction.template"].browse(
+            {vals["template_id"] for vals in complete_list}
+        )
+        if not any(
+            template.default_lang_id or template.mail_template_id
+            for template in templates
+        ):
+            return contents
+        logged = self._find_source_keys(
+            {vals["source_key"] for vals in complete_list if vals["source_key"]}
+        )
+        drafts_by_mail = defaultdict(list)
+        stored = {}  # a file that is the same for all is read once
+        for given, vals, files in zip(vals_list, complete_list, contents, strict=True):
+            if vals["source_key"] in logged:
+                continue  # a replay; its entry has it all
+            draft = self.new(vals)
+            template = draft.template_id
+            if "attachment_ids" not in given:
+                files += draft._make_files(template._get_files(draft.lang), stored)
+            if template.mail_template_id and vals["channel"] == "email":
+                drafts_by_mail[template.mail_template_id].append((draft, given, vals))
+        for mail_template, drafts in drafts_by_mail.items():
+            texts = self._render_mail(
+                mail_template, [draft for draft, _given, _vals in drafts]
+            )
+            for (_draft, given, vals), (subject, body) in zip(
+                drafts, texts, strict=True
+            ):
+                vals["name"] = given.get("name") or subject or vals["name"]
+                if "note" not in given:
+                    vals["note"] = body
+        return contents
+
+    def _make_files(self, languages, stored):
+        """Return (file name, content in bytes) of each file, merged where it is to be.
+
+        :param languages: `interaction.template.language`
+        :param dict stored: {language: content} of those read before; is added to
+        :raises UserError: where a file can't be merged
+        """
+        files = []
+        for language in languages:
+            if language.merge and language.merge_fields:
+                content = language._get_merged_content(self)
+            else:
+                if language not in stored:
+                    stored[language] = language._get_content()
+                content = stored[language]
+            files.append((language.filename, content))
+        return files
+
+    @api.model
+    def _render_mail(self, mail_template, drafts):
+        """Return (subject, body) of the e-mail text for each interaction.
+
+        :param mail_template: `mail.template` for interaction log entries
+        :param list drafts: `interaction.log.entry` records, stored or not; the text is
+            in the language of each
+        :raises UserError: where the text can't be made; names the contact
+        """
+        langs = {draft.id: draft.lang or self.env.lang for draft in drafts}
+        try:
+            subjects, bodies = (
+                # who logs need not be allowed to read all that the text is about
+                mail_template.sudo()._render_field(
+                    field, list(langs), res_ids_lang=langs
+                )
+                for field in ("subject", "body_html")
+            )
+        except (UserError, ValueError) as error:
+            raise UserError(
+                self.env._(
+                    "The e-mail text %(text)s can't be made for %(contact)s: %(error)s",
+                    text=mail_template.name,
+                    contact=drafts[0].partner_name or "",
+                    error=error,
+                )
+            ) from error
+        return [(subjects[draft.id], bodies[draft.id]) for draft in drafts]
+
+    def _attach_files(self, contents):
+        """Give the new entries the files that were made for them.
+
+        Each entry gets attachments of its own; Odoo stores equal contents once.
+
+        :param dict contents: {id of an entry: list of (file name, content in bytes)}
+        """
+        vals_list = [
+            {
+                "name": filename,
+                "raw": content,
+                "res_model": self._name,
+                "res_id": entry.id,
+            }
+            for entry in self
+            for filename, content in contents[entry.id]
+        ]
+        if not vals_list:
+            return
+        # the user may log the entries, and said nothing of what is in these files
+        attachments = self.env["ir.attachment"].sudo().create(vals_list)
+        self._fields["attachment_ids"].write_batch(
+            [
+                (
+                    self.sudo().browse(entry_id),
+                    [Command.link(attachment.id) for attachment in owned],
+                )
+                for entry_id, owned in attachments.grouped("res_id").items()
+            ]
+        )
+
+    # ------------------------------------------------------------------
+    # Merge fields
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_merge_field_names(self):
+        """Return the names of all merge fields, in their order."""
+        return list(self.new()._get_merge_values())
+
+    def _get_merge_values(self):
+        """Return the text of each merge field; override to add fields.
+
+        In the language of the interaction. What is empty is an empty text.
+
+        :return: dict of {name of the field, in lower case: text}
+        """
+        # a letter says who writes, whether or not the user may open that contact
+        entry = self.sudo().with_context(lang=self.lang or self.env.lang)
+        partner, user, company = entry.partner_id, entry.user_id, entry.company_id
+        bank = company.partner_id.bank_ids[:1]
+        day = self.date and fields.Datetime.context_timestamp(self, self.date)
+        lang = entry.env.lang
+        values = {
+            **self._get_address_merge_values("contact", partner),
+            "contact_company": partner.commercial_company_name,
+            "contact_function": partner.function,
+            "contact_ref": partner.ref,
+            "salesperson_name": user.name,
+            "salesperson_function": user.partner_id.function,
+            "salesperson_email": user.email,
+            "salesperson_phone": user.phone,
+            **self._get_address_merge_values("company", company.partner_id),
+            "company_registry": company.company_registry,
+            "company_iban": bank.acc_number,
+            "company_bic": bank.bank_bic,
+            "date": day and format_date(entry.env, day, lang),
+            "date_long": day and format_date(entry.env, day, lang, "long"),
+            "document": entry.document_name,
+            "subject": entry.name,
+            "campaign": entry.campaign_id.title,
+        }
+        return {name: value or "" for name, value in values.items()}
+
+    def _get_address_merge_values(self, prefix, partner):
+        """Return the merge fields of a contact whose names begin with `prefix`."""
+        address = partner and partner._display_address(without_company=True)
+        return {
+            f"{prefix}_name": partner.name,
+            f"{prefix}_address": "\n".join(filter(None, (address or "").splitlines())),
+            f"{prefix}_street": partner.street,
+            f"{prefix}_street2": partner.street2,
+            f"{prefix}_zip": partner.zip,
+            f"{prefix}_city": partner.city,
+            f"{prefix}_state": partner.state_id.name,
+            f"{prefix}_country": partner.country_id.name,
+            f"{prefix}_email": partner.email,
+            f"{prefix}_phone": partner.phone,
+            f"{prefix}_website": partner.website,
+            f"{prefix}_vat": partner.vat,
+        }

@@ -1,0 +1,99 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.selections import CHANNELS
+
+
+class InteractionTemplatePreview(models.TransientModel):
+    """Show what a contact gets when an interaction is logged with a template.
+
+    It is made as for the log (`_prepare_contents` of the entry), but nothing is logged.
+    """
+
+    _name = "interaction.template.preview"
+    _description = "Preview of an Interaction Template"
+
+    template_id = fields.Many2one(
+        "interaction.template", required=True, ondelete="cascade"
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Contact",
+        required=True,
+        default=lambda self: self.env.user.partner_id,
+        ondelete="cascade",
+    )
+    lang = fields.Selection(
+        selection=lambda self: self.env["res.lang"].get_installed(),
+        string="Language",
+        compute="_compute_lang",
+        store=True,
+        readonly=False,
+    )
+    channel = fields.Selection(CHANNELS, compute="_compute_preview")
+    subject = fields.Char(compute="_compute_preview")
+    body = fields.Html(compute="_compute_preview", sanitize=False)
+    filenames = fields.Char(string="Files", compute="_compute_preview")
+    error = fields.Char(compute="_compute_preview")
+
+    @api.depends("partner_id")
+    def _compute_lang(self):
+        for preview in self:
+            preview.lang = preview.partner_id.lang
+
+    @api.depends("template_id", "partner_id", "lang")
+    def _compute_preview(self):
+        for preview in self:
+            preview.error = preview.channel = preview.subject = False
+            preview.body = preview.filenames = False
+            if not preview.partner_id:
+                continue
+            try:
+                vals, files = preview._make()
+            except UserError as error:
+                preview.error = str(error)
+                continue
+            preview.channel = vals["channel"]
+            preview.subject = vals["name"]
+            preview.body = vals.get("note")
+            preview.filenames = ", ".join(name for name, _content in files)
+
+    def _make(self):
+        """Return (values, files) of the entry that would be logged.
+
+        :raises UserError: where nothing would be logged; says why
+        """
+        Entry = self.env["interaction.log.entry"]
+        vals = {
+            "template_id": self.template_id.id,
+            "partner_id": self.partner_id.id,
+            "lang": self.lang,
+        }
+        complete = Entry._complete_log_vals([vals])
+        contents = Entry._prepare_contents([vals], complete)
+        return complete[0], contents[0]
+
+    def action_download(self):
+        """Download the file, or all of them in an archive.
+
+        :raises UserError: where they can't be made; says why
+        """
+        self.ensure_one()
+        _vals, files = self._make()
+        owner = {"res_model": self._name, "res_id": self.id}
+        download = self.env["ir.attachment"].create(
+            [{"name": name, "raw": content, **owner} for name, content in files]
+        )
+        if len(download) > 1:
+            download = download.create(
+                {
+                    "name": f"{self.template_id.name}.zip",
+                    "raw": download._build_zip_from_attachments(),
+                    **owner,
+                }
+            )
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{download.id}?download=true",
+            "target": "self",
+        }
