@@ -110,7 +110,8 @@ fresh_install() {
     grep -qE 'of [1-9][0-9]* tests when loading' "$logs/strict.log"
 }
 
-# An uninstall of an addon that was used: with an entry, and a file on it.
+# An uninstall of an addon that was used: with an entry, a file on it, and a template
+# that has an e-mail text and a file.
 log_one() {
     odoo shell --config "$odoo_conf" --database "$test_install" --no-http <<'EOF'
 env["interaction.log.entry"].log_interactions([{
@@ -118,9 +119,18 @@ env["interaction.log.entry"].log_interactions([{
     "partner_id": env.ref("base.main_partner").id,
     "attachment_ids": [(0, 0, {"name": "file.txt", "raw": b"text"})],
 }])
+template = env.ref("interaction_log.interaction_template_letter")
+template.write({
+    "mail_template_id": env["mail.template"].create({
+        "name": "Text",
+        "model_id": env["ir.model"]._get_id("interaction.log.entry"),
+    }).id,
+    "language_ids": [(0, 0, {"filename": "letter.txt", "file": "TGV0dGVy"})],
+})
 env.cr.commit()
 EOF
-    [[ $(sql 'SELECT count(*) FROM interaction_log_entry' "$test_install") == 1 ]]
+    [[ $(sql 'SELECT (SELECT count(*) FROM interaction_log_entry)
+        + (SELECT count(*) FROM interaction_template_language)' "$test_install") == 2 ]]
 }
 
 uninstall() {

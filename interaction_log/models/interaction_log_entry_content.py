@@ -91,10 +91,7 @@ class InteractionLogEntry(models.Model):
         langs = {draft.id: draft.lang or self.env.lang for draft in drafts}
         try:
             subjects, bodies = (
-                # who logs need not be allowed to read all that the text is about
-                mail_template.sudo()._render_field(
-                    field, list(langs), res_ids_lang=langs
-                )
+                mail_template._render_field(field, list(langs), res_ids_lang=langs)
                 for field in ("subject", "body_html")
             )
         except (UserError, ValueError) as error:

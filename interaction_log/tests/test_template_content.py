@@ -158,7 +158,7 @@ class TestMailText(TemplateFilesCommon):
         )
         entry = self._log_with(self.anna)
         self.assertEqual(entry.name, "Thanks")
-        self.assertIn("Hello Acme, Anna", str(entry.note))
+        self.assertIn("Hello Anna", str(entry.note))
         self.assertIn(self.user_sales.name, str(entry.note))
 
     def _preview(self, partner, user=None):

@@ -5,6 +5,7 @@ from odoo.tests import tagged
 from odoo.addons.account.models.ir_actions_report import IrActionsReport
 
 from .common import InteractionHttpCommon
+from .word_files import read_word_file
 
 
 @tagged("-at_install", "post_install")
@@ -45,6 +46,34 @@ class TestUi(InteractionHttpCommon):
             "interaction_log_find",
             login=self.user_sales.login,
         )
+
+    def test_template_with_files(self):
+        """An administrator sets up a letter in two languages, and logs with it."""
+        self.env["res.lang"].sudo()._activate_lang("fr_FR")
+        chloe = self.env["res.partner"].create(
+            {"name": "Tour Contact", "lang": "fr_FR", "street": "Rue Haute 1"}
+        )
+        self.start_tour(
+            "/odoo/interaction-templates",
+            "interaction_log_template",
+            login=self.user_admin.login,
+        )
+        template = self.env["interaction.template"].sudo()
+        template = template.search([("code", "=", "WELCOME-LETTER")])
+        self.env.ref("interaction_log.interaction_rule_print_quotation").sudo().write(
+            {"template_id": template.id}
+        )
+        order = self._new_order(partner=chloe)
+        self._print("sale.report_saleorder", order, user=self.user_admin)
+        self.start_tour(
+            f"/odoo/action-sale.action_quotations/{order.id}",
+            "interaction_log_template_used",
+            login=self.user_admin.login,
+        )
+        attachment = self._find(order).attachment_ids
+        text = read_word_file(attachment.raw)
+        self.assertIn("Tour Contact", text)
+        self.assertIn("Rue Haute 1", text)
 
     def test_cancel_restore_and_purge(self):
         entry = self._log(name="Call about the tour", user=self.user_admin)
