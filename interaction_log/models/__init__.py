@@ -2,6 +2,7 @@ from . import interaction_code_mixin
 from . import interaction_totals_mixin
 from . import interaction_document_mixin
 from . import interaction_document_link_mixin
+from . import interaction_content_mixin
 from . import interaction_group
 from . import interaction_template
 from . import interaction_template_language
@@ -9,7 +10,6 @@ from . import interaction_rule
 from . import interaction_cancel_reason
 from . import interaction_log_entry
 from . import interaction_log_entry_checks
-from . import interaction_log_entry_content
 from . import interaction_recorder
 from . import interaction_skipped_event
 from . import account_move

@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, clean_context
@@ -41,7 +41,7 @@ class InteractionLogEntry(models.Model):
 
     _name = "interaction.log.entry"
     _description = "Interaction Log Entry"
-    _inherit = ["interaction.document.link.mixin"]
+    _inherit = ["interaction.content.mixin", "interaction.document.link.mixin"]
     _order = "date desc, id desc"
     _rec_names_search = ["name", "partner_name", "document_name"]
 
@@ -54,7 +54,6 @@ class InteractionLogEntry(models.Model):
     group_id = fields.Many2one(
         "interaction.group", required=True, index=True, ondelete="restrict"
     )
-    attachment_ids = fields.Many2many("ir.attachment", string="Attachments")
     # With whom. No constraint may name a contact column: merging contacts deletes the
     # rows that violate one (base_partner_merge).
     partner_id = fields.Many2one(
@@ -391,28 +390,6 @@ class InteractionLogEntry(models.Model):
             for inverse in self.pool.field_inverses[field]:
                 self.env[inverse.model_name].invalidate_model([inverse.name])
         self._validate_fields(names)
-
-    def _own_attachments(self):
-        """Give each entry attachments of its own, so that who reads it reads them.
-
-        The user's own attachment of nothing becomes the entry's; any other one is
-        copied, which stores no content twice (`ir.attachment`).
-        """
-        for entry in self:
-            owned = entry.attachment_ids.browse()
-            # read access was checked when they were linked
-            for attachment in entry.attachment_ids.sudo():
-                link = {"res_model": self._name, "res_id": entry.id}
-                if attachment.res_model or attachment.create_uid != self.env.user:
-                    # the copy is the file of no field, and open to nobody by a token
-                    owned |= attachment.copy(
-                        {**link, "res_field": False, "access_token": False}
-                    )
-                else:
-                    attachment.write(link)
-                    owned |= attachment
-            if owned:
-                entry.sudo()._write_facts({"attachment_ids": [Command.set(owned.ids)]})
 
     # ------------------------------------------------------------------
     # Facts are written once

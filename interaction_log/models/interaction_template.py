@@ -276,7 +276,9 @@ class InteractionTemplate(models.Model):
 
     def _get_wizard_action(self, name):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(f"interaction_log.{name}")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"interaction_log.{name}"
+        )
         action["context"] = {"default_template_id": self.id}
         return action
 

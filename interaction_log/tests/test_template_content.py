@@ -30,9 +30,7 @@ class TestChannel(TemplateFilesCommon):
         args = ("print", order.with_user(self.user_assistant), self.report_quotation)
         recorder._record_event(*args)
         self.assertEqual(self._find(order).channel, "letter")
-        self._shipped(
-            "interaction_template_quotation"
-        ).ignore_contact_channel = False
+        self._shipped("interaction_template_quotation").ignore_contact_channel = False
         recorder._record_event(*args)
         self.assertEqual(self._find(order)[1].channel, "email")
 
@@ -61,9 +59,7 @@ class TestChannel(TemplateFilesCommon):
 
     def test_migration(self):
         """Templates of before kept their channel whatever the contact preferred."""
-        path = file_path(
-            "interaction_log/migrations/19.0.1.1.0/post-migration.py"
-        )
+        path = file_path("interaction_log/migrations/19.0.1.1.0/post-migration.py")
         spec = importlib.util.spec_from_file_location("migration", path)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)

@@ -74,9 +74,7 @@ class TestTemplateFiles(TemplateFilesCommon):
             with self.subTest(lang=lang):
                 self.anna.sudo().lang = lang
                 entry = self._log_with(self.anna)
-                self.assertEqual(
-                    sorted(entry.attachment_ids.mapped("name")), expected
-                )
+                self.assertEqual(sorted(entry.attachment_ids.mapped("name")), expected)
                 self.assertEqual(entry.lang, lang)
         self.template.default_lang_id = self.french
         self.anna.sudo().lang = "de_DE"
@@ -124,9 +122,7 @@ class TestTemplateFiles(TemplateFilesCommon):
             .search([("res_model", "=", file._name), ("res_field", "=", "file")])
             .filtered(lambda attachment: attachment.res_id == file.id)
         )
-        self.assertEqual(
-            set(attachments.mapped("store_fname")), {stored.store_fname}
-        )
+        self.assertEqual(set(attachments.mapped("store_fname")), {stored.store_fname})
         file.write({"file": base64.b64encode(b"new terms"), "filename": "new.pdf"})
         self.assertEqual(attachments.mapped("raw"), [b"%PDF-1.4 terms"] * 2)
         self.assertEqual(attachments.mapped("name"), ["terms.pdf"] * 2)
@@ -192,10 +188,7 @@ class TestTemplateFiles(TemplateFilesCommon):
             "print", orders.with_user(self.user_assistant), self.report_quotation
         )
         self.assertEqual(
-            [
-                read_word_file(self._find(order).attachment_ids.raw)
-                for order in orders
-            ],
+            [read_word_file(self._find(order).attachment_ids.raw) for order in orders],
             [
                 f"Dear Anna, {orders[0].name}",
                 f"Madame Chloé, {orders[1].name}",

@@ -38,9 +38,7 @@ def make_word_file(text, **parts):
         ``Dear {contact_name}``
     :param parts: more files in the archive, with their content: ``{"name": "text"}``
     """
-    paragraphs = "".join(
-        f"<w:p>{_get_runs(line)}</w:p>" for line in text.splitlines()
-    )
+    paragraphs = "".join(f"<w:p>{_get_runs(line)}</w:p>" for line in text.splitlines())
     document = (
         f'{_HEAD}<w:document xmlns:w="{_WORD}"><w:body>{paragraphs}'
         "<w:sectPr/></w:body></w:document>"

@@ -65,11 +65,13 @@ registry.category("web_tour.tours").add("interaction_log_template", {
         },
         {
             content: "The code is made from the name",
-            trigger: ".o_form_saved .o_field_widget[name=code] input:value('WELCOME-LETTER')",
+            trigger:
+                ".o_form_saved .o_field_widget[name=code] input:value('WELCOME-LETTER')",
         },
         {
             content: "The first language is the default",
-            trigger: ".o_field_widget[name=default_lang_id] input:value('English (US)')",
+            trigger:
+                ".o_field_widget[name=default_lang_id] input:value('English (US)')",
         },
         {
             content: "See what a contact gets",

@@ -5,14 +5,17 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 
-class InteractionLogEntry(models.Model):
-    """What the contact gets: the template's files and e-mail text, made for the contact.
+class InteractionContentMixin(models.AbstractModel):
+    """What goes with an interaction: its files, and the e-mail text that is its note.
 
-    All of it is made before the entries are written, so that what goes wrong goes wrong
-    before anything is written.
+    The template's are made for the contact, before the interaction is written: what
+    goes wrong goes wrong before anything is written. Part of the log entry.
     """
 
-    _inherit = "interaction.log.entry"
+    _name = "interaction.content.mixin"
+    _description = "Content of Interactions"
+
+    attachment_ids = fields.Many2many("ir.attachment", string="Attachments")
 
     @api.model
     def _prepare_contents(self, vals_list, complete_list):
@@ -135,6 +138,28 @@ class InteractionLogEntry(models.Model):
                 for entry_id, owned in attachments.grouped("res_id").items()
             ]
         )
+
+    def _own_attachments(self):
+        """Give each entry attachments of its own, so that who reads it reads them.
+
+        The user's own attachment of nothing becomes the entry's; any other one is
+        copied, which stores no content twice (`ir.attachment`).
+        """
+        for entry in self:
+            owned = entry.attachment_ids.browse()
+            # read access was checked when they were linked
+            for attachment in entry.attachment_ids.sudo():
+                link = {"res_model": self._name, "res_id": entry.id}
+                if attachment.res_model or attachment.create_uid != self.env.user:
+                    # the copy is the file of no field, and open to nobody by a token
+                    owned |= attachment.copy(
+                        {**link, "res_field": False, "access_token": False}
+                    )
+                else:
+                    attachment.write(link)
+                    owned |= attachment
+            if owned:
+                entry.sudo()._write_facts({"attachment_ids": [Command.set(owned.ids)]})
 
     # ------------------------------------------------------------------
     # Merge fields
