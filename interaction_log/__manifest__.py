@@ -27,8 +27,10 @@
         "views/interaction_rule_views.xml",
         "views/interaction_cancel_reason_views.xml",
         "views/res_partner_views.xml",
+        "views/res_users_views.xml",
         "views/account_move_views.xml",
         "views/sale_order_views.xml",
+        "views/utm_campaign_views.xml",
         "views/interaction_log_menus.xml",
     ],
     "assets": {

@@ -14,4 +14,6 @@ from . import interaction_recorder
 from . import interaction_skipped_event
 from . import account_move
 from . import res_partner
+from . import res_users
 from . import sale_order
+from . import utm_campaign

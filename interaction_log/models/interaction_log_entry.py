@@ -474,15 +474,15 @@ class InteractionLogEntry(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _get_action(self, domain):
-        """Return the action that shows the entries of `domain`.
+    def _get_action(
+        self, domain, xml_id="interaction_log.interaction_log_entry_action"
+    ):
+        """Return the action `xml_id` of entries, showing those of `domain`.
 
         It starts with those that count, so that it shows what a counter says; the
         canceled ones are one click away.
         """
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_log_entry_action"
-        )
+        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
         del action["path"]  # that address shows the whole log
         action["domain"] = list(Domain(domain))
         action["context"] = {"search_default_filter_counted": 1}

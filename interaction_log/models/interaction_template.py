@@ -21,6 +21,7 @@ class InteractionTemplate(models.Model):
     _order = "sequence, name"
     _rec_names_search = ["name", "code"]
     _check_company_auto = True
+    _interaction_totals = ("interaction_count", "cost_total", "duration_total")
 
     name = fields.Char(required=True, translate=True)
     group_id = fields.Many2one(
@@ -67,7 +68,12 @@ class InteractionTemplate(models.Model):
     )
     # What it costs
     currency_id = fields.Many2one(
-        compute="_compute_currency_id", store=True, precompute=True, readonly=False
+        "res.currency",
+        compute="_compute_currency_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        ondelete="restrict",
     )
     unit_cost = fields.Monetary(
         help="What one interaction of this kind usually costs, whatever it takes."
@@ -127,7 +133,19 @@ class InteractionTemplate(models.Model):
         readonly=False,
         help="The contact responded to the campaign.",
     )
+    # What came of it
     interaction_ids = fields.One2many("interaction.log.entry", "template_id")
+    cost_total = fields.Monetary(
+        compute="_compute_interaction_totals",
+        currency_field="interaction_currency_id",
+        string="Total Cost",
+        help="Of the interactions that count, in the currency of the current company.",
+    )
+    duration_total = fields.Float(
+        compute="_compute_interaction_totals",
+        string="Total Duration",
+        help="Of the interactions that count, in hours.",
+    )
     rule_ids = fields.One2many("interaction.rule", "template_id")
 
     _code_uniq = models.UniqueIndex(

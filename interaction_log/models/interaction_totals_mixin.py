@@ -1,65 +1,193 @@
 from collections import defaultdict
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
+from operator import add
+
+import pytz
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+DATE_FROM = "interaction_date_from"
+DATE_TO = "interaction_date_to"
 
 
 class InteractionTotalsMixin(models.AbstractModel):
     """Number, cost and duration of the interactions that count.
 
     For models that a log entry points to: one that inherits has the One2many
-    `interaction_ids`. Canceled and postponed entries never count.
+    `interaction_ids`, and fields for the totals, which `_interaction_totals` names and
+    `_compute_interaction_totals` computes. Canceled and postponed entries never count.
+    Amounts are in the currency of the current company, `interaction_currency_id`.
+
+    Two keys of the context, each optional, limit totals and actions to a period:
+    `interaction_date_from` and `interaction_date_to`, ISO dates ("2026-01-31") in the
+    time zone of the user, both days included. So what a button opens is what its
+    number counts.
     """
 
     _name = "interaction.totals.mixin"
     _description = "Totals of Interactions"
 
-    currency_id = fields.Many2one(
-        "res.currency", compute="_compute_company_currency_id"
+    # The fields of the values of `_get_interaction_totals`, in their order
+    _interaction_totals = (
+        "interaction_count",
+        "interaction_cost",
+        "interaction_duration",
+    )
+    # Booleans of the entry; how many entries have each is a total, too
+    _interaction_flags = ()
+
+    interaction_currency_id = fields.Many2one(
+        "res.currency", compute="_compute_interaction_currency_id"
     )
     interaction_count = fields.Integer(
-        string="Interactions", compute="_compute_interaction_totals"
-    )
-    cost_total = fields.Monetary(
-        string="Total Cost", compute="_compute_interaction_totals"
-    )
-    duration_total = fields.Float(
-        string="Total Duration",
+        string="Interactions",
         compute="_compute_interaction_totals",
-        help="In hours.",
+        groups="interaction_log.group_user",
+        help="Canceled and postponed ones don't count.",
     )
 
     @api.depends_context("company")
-    def _compute_company_currency_id(self):
-        self.currency_id = self.env.company.currency_id
+    def _compute_interaction_currency_id(self):
+        self.interaction_currency_id = self.env.company.currency_id
 
     @api.depends("interaction_ids.state")
-    @api.depends_context("company", "allowed_company_ids")
+    @api.depends_context(
+        "uid", "company", "allowed_company_ids", "tz", DATE_FROM, DATE_TO
+    )
     def _compute_interaction_totals(self):
+        totals = self._get_interaction_totals()
+        for record in self:
+            values = zip(self._interaction_totals, totals[record], strict=True)
+            record.update(dict(values))
+
+    def _get_interaction_totals(self):
+        """Return the totals of each record, with one query however many they are.
+
+        :return: {record: (number, cost in the currency of the current company, duration
+            in hours, and the number with each of `_interaction_flags`)}
+        :raises ValidationError: where the context has a period that is none
+        """
+        totals = defaultdict(lambda: (0,) * len(self._interaction_totals))
+        for record, *flags, count, cost, duration in self._read_interactions(
+            [self._fields["interaction_ids"].inverse_name, *self._interaction_flags]
+        ):
+            values = (count, cost, duration, *(count * flag for flag in flags))
+            totals[record.id] = tuple(map(add, totals[record.id], values))
+        return {record: totals[record._origin.id] for record in self}
+
+    def _read_interactions(self, groupby, aggregates=()):
+        """Add up the interactions of the records that count, with one query.
+
+        :param groupby: as of `_read_group`
+        :param aggregates: more of them, as of `_read_group`
+        :return: list of (*groupby, *aggregates, number, cost, duration): more than one
+            for a group with entries in several currencies
+        """
         Entry = self.env["interaction.log.entry"]
         company, today = self.env.company, fields.Date.context_today(self)
-        counts, costs = defaultdict(int), defaultdict(float)
-        durations = defaultdict(float)
-        for record, currency, count, cost, duration in Entry._read_group(
-            Entry._get_counted_domain() & self._get_interaction_domain(),
-            [self._fields["interaction_ids"].inverse_name, "currency_id"],
-            ["__count", "cost:sum", "duration:sum"],
-        ):
-            counts[record] += count
-            durations[record] += duration
-            # entries of several companies may be in several currencies
-            costs[record] += currency._convert(cost, record.currency_id, company, today)
-        for record in self:
-            record.interaction_count = counts[record]
-            record.cost_total = costs[record]
-            record.duration_total = durations[record]
+        return [
+            (
+                *values,
+                count,
+                currency._convert(cost, company.currency_id, company, today),
+                duration,
+            )
+            for currency, *values, count, cost, duration in Entry._read_group(
+                Entry._get_counted_domain()
+                & self._get_interaction_domain()
+                & self._get_interaction_period_domain(),
+                ["currency_id", *groupby],
+                [*aggregates, "__count", "cost:sum", "duration:sum"],
+            )
+        ]
+
+    # ------------------------------------------------------------------
+    # Which interactions
+    # ------------------------------------------------------------------
 
     def _get_interaction_domain(self):
-        return fields.Domain(
-            self._fields["interaction_ids"].inverse_name, "in", self.ids
-        )
+        """Return the domain of the interactions of the records."""
+        return Domain(self._fields["interaction_ids"].inverse_name, "in", self.ids)
+
+    def _get_interaction_period_domain(self):
+        """Return the domain of the interactions in the period of the context."""
+        date_from, date_to = self._get_interaction_period()
+        domain = Domain.TRUE
+        # the first and the last day of the calendar limit nothing
+        with suppress(OverflowError):
+            if date_from:
+                domain &= Domain("date", ">=", self._get_start_of_day(date_from))
+        with suppress(OverflowError):
+            if date_to:
+                next_day = date_to + timedelta(days=1)
+                domain &= Domain("date", "<", self._get_start_of_day(next_day))
+        return domain
+
+    def _get_interaction_period(self):
+        """Return the first and the last day of the context's period, None if open."""
+        days = [
+            self._parse_interaction_date(self.env.context.get(key))
+            for key in (DATE_FROM, DATE_TO)
+        ]
+        if all(days) and days[0] > days[1]:
+            raise ValidationError(
+                self.env._(
+                    "The period ends on %(last)s, before it begins on %(first)s.",
+                    first=days[0],
+                    last=days[1],
+                )
+            )
+        return days
+
+    def _parse_interaction_date(self, value):
+        try:
+            return date.fromisoformat(str(value)) if value else None
+        except ValueError as error:
+            raise ValidationError(
+                self.env._(
+                    'Give a date such as 2026-01-31 for a period, not "%(value)s".',
+                    value=value,
+                )
+            ) from error
+
+    def _get_start_of_day(self, day):
+        """Return when `day` begins for the user, in UTC."""
+        start = self.env.tz.localize(datetime.combine(day, time.min))
+        return start.astimezone(pytz.utc).replace(tzinfo=None)
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
 
     def action_view_interactions(self):
         """Open the interaction log entries that the totals count."""
-        return self.env["interaction.log.entry"]._get_action(
-            self._get_interaction_domain()
+        return self._get_interaction_action(
+            "interaction_log.interaction_log_entry_action"
         )
+
+    def action_view_interaction_statistics(self):
+        """Open pivot and graph, by month, of the entries that the totals count."""
+        action = self._get_interaction_action(
+            "interaction_log.interaction_log_entry_action_analysis"
+        )
+        action["context"]["search_default_group_by_month"] = 1
+        return action
+
+    def _get_interaction_action(self, xml_id, domain=Domain.TRUE):
+        """Return the action `xml_id` on the interactions in `domain` of the records."""
+        action = self.env["interaction.log.entry"]._get_action(
+            self._get_interaction_domain()
+            & self._get_interaction_period_domain()
+            & domain,
+            xml_id,
+        )
+        period = self._get_interaction_period()
+        if any(period):
+            days = [format_date(self.env, day) if day else "…" for day in period]
+            # what the breadcrumb says
+            action["display_name"] = f"{action['name']} ({' - '.join(days)})"
+        return action

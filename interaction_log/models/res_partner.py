@@ -1,4 +1,5 @@
 from collections import defaultdict
+from operator import add
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -9,7 +10,16 @@ FAILED_OUTCOMES = ("no_answer", "failed")
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "interaction.totals.mixin"]
+    _interaction_totals = (
+        "interaction_count",
+        "interaction_cost",
+        "interaction_duration",
+        "interaction_last_date",
+        "interaction_last_inbound_date",
+        "interaction_last_outbound_date",
+    )
 
     interaction_channel = fields.Selection(
         CHANNELS,
@@ -25,11 +35,6 @@ class ResPartner(models.Model):
     commercial_interaction_ids = fields.One2many(
         "interaction.log.entry",
         "commercial_partner_id",
-        groups="interaction_log.group_user",
-    )
-    interaction_count = fields.Integer(
-        string="Interactions",
-        compute="_compute_interaction_totals",
         groups="interaction_log.group_user",
     )
     interaction_last_date = fields.Datetime(
@@ -50,61 +55,51 @@ class ResPartner(models.Model):
     interaction_cost = fields.Monetary(
         string="Cost of Interactions",
         compute="_compute_interaction_totals",
+        currency_field="interaction_currency_id",
         groups="interaction_log.group_user",
     )
+    interaction_duration = fields.Float(
+        string="Duration of Interactions",
+        compute="_compute_interaction_totals",
+        groups="interaction_log.group_user",
+        help="In hours.",
+    )
 
-    @api.depends("interaction_ids.state", "commercial_interaction_ids.state")
-    @api.depends_context("company", "allowed_company_ids")
+    @api.depends("commercial_interaction_ids.state")
     def _compute_interaction_totals(self):
-        """Count the entries of each contact, and of its people for a company.
+        return super()._compute_interaction_totals()
+
+    def _get_interaction_totals(self):
+        """Return the totals of each contact, and of its people for a company.
 
         Canceled and postponed entries never count; a failed attempt counts and costs,
         but moves no last date.
+
+        :return: {contact: (number, cost, duration, last date, last inbound date, last
+            outbound date)}
         """
-        Entry = self.env["interaction.log.entry"]
-        company, today = self.env.company, fields.Date.context_today(self)
-        counts, costs = defaultdict(int), defaultdict(float)
-        last, last_in, last_out = {}, {}, {}
-
-        def keep_latest(dates, partner_id, date):
-            if date and (partner_id not in dates or dates[partner_id] < date):
-                dates[partner_id] = date
-
-        for (
-            partner,
-            commercial,
-            flow,
-            outcome,
-            currency,
-            count,
-            cost,
-            date,
-        ) in Entry._read_group(
-            Entry._get_counted_domain() & self._get_interaction_domain(),
-            [
-                "partner_id",
-                "commercial_partner_id",
-                "flow",
-                "outcome",
-                "currency_id",
-            ],
-            ["__count", "cost:sum", "last_date:max"],
-        ):
-            amount = currency._convert(cost, company.currency_id, company, today)
-            for partner_id in {partner.id, commercial.id} & set(self._ids):
-                counts[partner_id] += count
-                costs[partner_id] += amount
-                if outcome not in FAILED_OUTCOMES:
-                    keep_latest(last, partner_id, date)
-                    keep_latest(
-                        last_in if flow == "inbound" else last_out, partner_id, date
-                    )
-        for partner in self:
-            partner.interaction_count = counts[partner.id]
-            partner.interaction_cost = costs[partner.id]
-            partner.interaction_last_date = last.get(partner.id)
-            partner.interaction_last_inbound_date = last_in.get(partner.id)
-            partner.interaction_last_outbound_date = last_out.get(partner.id)
+        numbers, last = defaultdict(lambda: (0, 0, 0)), {}
+        ids = set(self.ids)
+        rows = self._read_interactions(
+            ["partner_id", "commercial_partner_id", "flow", "outcome"],
+            ["last_date:max"],
+        )
+        for partner, commercial, flow, outcome, date, *values in rows:
+            for partner_id in {partner.id, commercial.id} & ids:
+                numbers[partner_id] = tuple(map(add, numbers[partner_id], values))
+                if date and outcome not in FAILED_OUTCOMES:
+                    for key in ((partner_id, "any"), (partner_id, flow)):
+                        last[key] = max(date, last.get(key, date))
+        return {
+            partner: (
+                *numbers[partner._origin.id],
+                *(
+                    last.get((partner._origin.id, flow))
+                    for flow in ("any", "inbound", "outbound")
+                ),
+            )
+            for partner in self
+        }
 
     def _get_interaction_domain(self):
         """Return the domain of the interactions with the contacts.
@@ -114,10 +109,4 @@ class ResPartner(models.Model):
         """
         return Domain("partner_id", "in", self.ids) | Domain(
             "commercial_partner_id", "in", self.ids
-        )
-
-    def action_view_interactions(self):
-        """Open the interaction log entries of the contacts and of their people."""
-        return self.env["interaction.log.entry"]._get_action(
-            self._get_interaction_domain()
         )

@@ -8,5 +8,6 @@ from . import (
     test_template,
     test_template_content,
     test_template_files,
+    test_totals,
     test_ui,
 )
