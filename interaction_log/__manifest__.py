@@ -18,6 +18,7 @@
         "wizards/interaction_log_cancel_views.xml",
         "wizards/interaction_log_evaluate_views.xml",
         "wizards/interaction_log_purge_views.xml",
+        "wizards/interaction_template_archive_views.xml",
         "wizards/interaction_template_copy_files_views.xml",
         "wizards/interaction_template_preview_views.xml",
         "views/interaction_log_entry_views.xml",

@@ -1,5 +1,6 @@
 from . import interaction_code_mixin
 from . import interaction_totals_mixin
+from . import interaction_use_mixin
 from . import interaction_document_mixin
 from . import interaction_document_link_mixin
 from . import interaction_content_mixin

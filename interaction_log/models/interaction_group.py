@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import fields, models
 
 
 class InteractionGroup(models.Model):
@@ -7,7 +6,11 @@ class InteractionGroup(models.Model):
 
     _name = "interaction.group"
     _description = "Interaction Group"
-    _inherit = ["interaction.code.mixin", "interaction.totals.mixin"]
+    _inherit = [
+        "interaction.code.mixin",
+        "interaction.totals.mixin",
+        "interaction.use.mixin",
+    ]
     _order = "sequence, name"
     _interaction_totals = ("interaction_count", "cost_total", "duration_total")
 
@@ -28,24 +31,21 @@ class InteractionGroup(models.Model):
     )
     template_ids = fields.One2many("interaction.template", "group_id")
 
-    _code_uniq = models.UniqueIndex("(code)", "This code belongs to another group.")
+    _code_uniq = models.UniqueIndex(
+        "(code)",
+        lambda env, diagnostics: env["interaction.group"]._get_code_taken_message(
+            diagnostics
+        ),
+    )
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_use(self):
-        groups = (
-            (
-                self.env["interaction.log.entry"]
-                .sudo()  # what other companies have counts too
-                .search_fetch([("group_id", "in", self.ids)], ["group_id"], limit=1)
-                .group_id
-            )
-            or self.sudo().with_context(active_test=False).template_ids[:1].group_id
+    def _get_uses(self):
+        uses = super()._get_uses()
+        # templates of other companies and archived ones keep the group too
+        templates = self.sudo().with_context(active_test=False).template_ids
+        self._add_uses(
+            uses,
+            templates,
+            "group_id",
+            self.env._("templates (%(count)s): %(names)s"),
         )
-        if groups:
-            raise UserError(
-                self.env._(
-                    "The group %(group)s has templates or logged interactions. "
-                    "Archive it instead.",
-                    group=groups.display_name,
-                )
-            )
+        return uses

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from . import word
 from .selections import CHANNELS, FLOWS, INITIATORS
@@ -17,11 +17,16 @@ class InteractionTemplate(models.Model):
 
     _name = "interaction.template"
     _description = "Interaction Template"
-    _inherit = ["interaction.code.mixin", "interaction.totals.mixin"]
+    _inherit = [
+        "interaction.code.mixin",
+        "interaction.totals.mixin",
+        "interaction.use.mixin",
+    ]
     _order = "sequence, name"
     _rec_names_search = ["name", "code"]
     _check_company_auto = True
     _interaction_totals = ("interaction_count", "cost_total", "duration_total")
+    _check_company_domain = models.check_company_domain_parent_of
 
     name = fields.Char(required=True, translate=True)
     group_id = fields.Many2one(
@@ -149,7 +154,10 @@ class InteractionTemplate(models.Model):
     rule_ids = fields.One2many("interaction.rule", "template_id")
 
     _code_uniq = models.UniqueIndex(
-        "(COALESCE(company_id, 0), code)", "This code belongs to another template."
+        "(COALESCE(company_id, 0), code)",
+        lambda env, diagnostics: env["interaction.template"]._get_code_taken_message(
+            diagnostics
+        ),
     )
     _check_unit_cost = models.Constraint(
         "CHECK(unit_cost >= 0)", "The unit cost of a template can't be negative."
@@ -224,8 +232,54 @@ class InteractionTemplate(models.Model):
                     )
                 )
 
+    @api.constrains("company_id", "currency_id")
+    def _check_currency(self):
+        for template in self:
+            company, currency = template.company_id, template.currency_id
+            if company and currency != company.currency_id:
+                raise ValidationError(
+                    self.env._(
+                        "The unit cost of the template %(template)s is in "
+                        "%(currency)s, but %(company)s counts in %(expected)s. "
+                        "Choose %(expected)s.",
+                        template=template.name,
+                        currency=currency.name,
+                        company=company.name,
+                        expected=company.currency_id.name,
+                    )
+                )
+            if not currency.active:
+                raise ValidationError(
+                    self.env._(
+                        "The currency %(currency)s of the template %(template)s is "
+                        "archived. Choose an active one or restore it.",
+                        template=template.name,
+                        currency=currency.name,
+                    )
+                )
+
+    @api.constrains("company_id")
+    def _check_rules_company(self):
+        for rule in self._get_rules():
+            template = rule.template_id
+            if not template._is_for_company(rule.company_id):
+                raise ValidationError(
+                    self.env._(
+                        "The template %(template)s can't belong to %(company)s alone: "
+                        "%(rule)s records with it %(where)s. Choose another template "
+                        "there first.",
+                        template=template.name,
+                        company=template.company_id.name,
+                        rule=rule.name,
+                        where=rule.company_id.name or self.env._("in every company"),
+                    )
+                )
+
     def _is_for_company(self, company):
-        """Say whether interactions of `company` may be logged with the template."""
+        """Say whether interactions of `company` may be logged with the template.
+
+        Of no company means of all.
+        """
         self.ensure_one()
         return not self.company_id or self.company_id in company.sudo().parent_ids
 
@@ -316,32 +370,31 @@ class InteractionTemplate(models.Model):
                 vals["name"] = self.env._("%(name)s (copy)", name=template.name)
         return vals_list
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_use(self):
-        used = (
-            self.env["interaction.log.entry"]
-            .sudo()  # entries of other companies count too
-            .search_fetch([("template_id", "in", self.ids)], ["template_id"], limit=1)
-            .template_id
-        )
-        if used:
-            raise UserError(
-                self.env._(
-                    "Interactions were logged with the template %(template)s. "
-                    "Archive it instead.",
-                    template=used.display_name,
-                )
-            )
+    def _get_rules(self):
+        """Return the rules that record with the templates, archived ones too."""
+        # those of other companies, which the user can't see, count all the same
+        return self.sudo().with_context(active_test=False).rule_ids
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_recorded(self):
-        rules = self.with_context(active_test=False).sudo().rule_ids
-        if rules:
-            raise UserError(
-                self.env._(
-                    "The template %(template)s is used by automatic recording: "
-                    "%(rules)s. Choose another template there first.",
-                    template=rules[0].template_id.display_name,
-                    rules=", ".join(rules.mapped("name")),
-                )
-            )
+    def _get_uses(self):
+        uses = super()._get_uses()
+        self._add_uses(
+            uses,
+            self._get_rules(),
+            "template_id",
+            self.env._("automatic recording (%(count)s): %(names)s"),
+        )
+        return uses
+
+    def action_archive(self):
+        """Archive, or ask first what becomes of the rules that record with them.
+
+        :return: None, or the action of the dialog, and then nothing is archived yet
+        """
+        self.check_access("write")
+        if not self.filtered("active")._get_rules().filtered("active"):
+            return super().action_archive()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "interaction_log.interaction_template_archive_action"
+        )
+        action["context"] = {"default_template_ids": self.ids}
+        return action

@@ -8,6 +8,7 @@ from . import (
     test_template,
     test_template_content,
     test_template_files,
+    test_template_guards,
     test_totals,
     test_ui,
 )

@@ -105,7 +105,10 @@ class TestRule(InteractionCommon):
 
     def test_template_that_went_to_another_company(self):
         company = self.setup_other_company()["company"]
-        self._shipped("interaction_template_quotation").company_id = company
+        template = self._shipped("interaction_template_quotation")
+        # as data from before this was refused
+        template._write({"company_id": company.id})
+        template.invalidate_recordset()
         match = self.Rule._match("print", self._new_order())[0]
         self.assertIn("belongs to another company", match["reason"])
 

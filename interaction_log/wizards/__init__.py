@@ -1,3 +1,4 @@
 from . import base_partner_merge
 from . import interaction_log_cancel, interaction_log_evaluate, interaction_log_purge
-from . import interaction_template_copy_files, interaction_template_preview
+from . import interaction_template_archive, interaction_template_copy_files
+from . import interaction_template_preview

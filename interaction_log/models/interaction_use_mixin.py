@@ -1,0 +1,65 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+NAMES_SHOWN = 5
+
+
+class InteractionUseMixin(models.AbstractModel):
+    """What others point to: while it is in use it is archived, not deleted.
+
+    For models that a log entry points to: one that inherits has the One2many
+    `interaction_ids`.
+    """
+
+    _name = "interaction.use.mixin"
+    _description = "Kept While in Use"
+
+    def _get_uses(self):
+        """Say where the records are used, in every company; override to say more.
+
+        :return: dict of record id -> list of phrases (str); those of no use are not
+            in it
+        """
+        fname = self._fields["interaction_ids"].inverse_name
+        groups = (
+            self.env["interaction.log.entry"]
+            .sudo()  # entries of other companies keep it too
+            ._read_group([(fname, "in", self.ids)], [fname], ["__count"])
+        )
+        return {
+            record.id: [self.env._("logged interactions (%(count)s)", count=count)]
+            for record, count in groups
+        }
+
+    @api.model
+    def _add_uses(self, uses, users, inverse_name, phrase):
+        """Add to `uses` one phrase for each record that `users` use.
+
+        :param dict uses: as `_get_uses` returns it
+        :param users: the records that use
+        :param str inverse_name: their field that says what is used
+        :param str phrase: translated, with %(count)s and %(names)s in it
+        """
+        for used, group in users.grouped(inverse_name).items():
+            names = group[:NAMES_SHOWN].mapped("display_name")
+            if len(group) > NAMES_SHOWN:
+                names.append("…")
+            uses.setdefault(used.id, []).append(
+                phrase % {"count": len(group), "names": ", ".join(names)}
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_use(self):
+        uses = self._get_uses()
+        sentences = [
+            self.env._(
+                "%(name)s can't be deleted because it is in use: %(uses)s. "
+                "Archive it instead.",
+                name=record.display_name,
+                uses="; ".join(uses[record.id]),
+            )
+            for record in self
+            if uses.get(record.id)
+        ]
+        if sentences:
+            raise UserError("\n".join(sentences))

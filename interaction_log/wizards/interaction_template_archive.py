@@ -1,0 +1,81 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class InteractionTemplateArchive(models.TransientModel):
+    """Ask what becomes of automatic recording when its templates are archived."""
+
+    _name = "interaction.template.archive"
+    _description = "Archive Interaction Templates"
+
+    template_ids = fields.Many2many("interaction.template", string="Templates")
+    template_names = fields.Char(compute="_compute_rules")
+    rule_ids = fields.Many2many(
+        "interaction.rule", string="Recorded with It", compute="_compute_rules"
+    )
+    foreign_rules = fields.Char(
+        compute="_compute_rules",
+        help="What is recorded with the templates and you may not change.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        compute="_compute_rules",
+        help="The company of all the rules, if they have the same one.",
+    )
+    choice = fields.Selection(
+        [
+            ("replace", "Record with another template"),
+            ("stop", "Stop recording"),
+        ],
+        string="From Now On",
+        required=True,
+        default="replace",
+    )
+    replacement_id = fields.Many2one(
+        "interaction.template",
+        string="Template",
+        ondelete="cascade",
+        domain="[('id', 'not in', template_ids), "
+        "('company_id', 'in', [False, company_id])]",
+    )
+
+    @api.depends("template_ids")
+    def _compute_rules(self):
+        for wizard in self:
+            # access is known of records only, not of those of an unsaved dialog
+            templates = wizard.template_ids._origin
+            rules = templates._get_rules().filtered("active")
+            own = rules.with_env(self.env)._filtered_access("write")
+            wizard.template_names = ", ".join(templates.mapped("name"))
+            wizard.rule_ids = own
+            wizard.company_id = own.company_id if len(own.company_id) == 1 else False
+            wizard.foreign_rules = ", ".join(
+                self.env._(
+                    "%(rule)s (%(company)s)",
+                    rule=rule.name,
+                    company=rule.company_id.name or self.env._("every company"),
+                )
+                for rule in rules - own.sudo()
+            )
+
+    def action_apply(self):
+        """Change the rules as chosen, then archive the templates.
+
+        :raises UserError: where no template is chosen to record with instead
+        """
+        self.ensure_one()
+        rules = self.rule_ids
+        if self.choice == "stop":
+            rules.action_archive()
+        elif rules:
+            if not self.replacement_id:
+                raise UserError(
+                    self.env._(
+                        "Choose the template to record with from now on, or stop "
+                        "recording."
+                    )
+                )
+            rules.template_id = self.replacement_id
+        # not action_archive: rules of other companies would open this dialog again
+        self.template_ids.active = False
+        return {"type": "ir.actions.act_window_close"}
