@@ -26,6 +26,7 @@
         "views/interaction_template_views.xml",
         "views/interaction_group_views.xml",
         "views/interaction_rule_views.xml",
+        "views/interaction_rule_setup_views.xml",
         "views/interaction_cancel_reason_views.xml",
         "views/res_partner_views.xml",
         "views/res_users_views.xml",

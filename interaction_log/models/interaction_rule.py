@@ -9,6 +9,8 @@ from .selections import EVENTS
 # The events that an edge of this addon tells of. An addon that brings an edge adds
 # its event with `selection_add`.
 RULE_EVENTS = [event for event in EVENTS if event[0] == "print"]
+# A name made from the document and the event
+MADE_NAME = "%s: %s"
 
 
 class InteractionRule(models.Model):
@@ -23,9 +25,19 @@ class InteractionRule(models.Model):
     _order = "sequence, id"
     _check_company_auto = True
 
-    name = fields.Char(required=True, translate=True)
-    active = fields.Boolean(default=True)
-    sequence = fields.Integer(default=10)
+    name = fields.Char(
+        compute="_compute_name",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+        translate=True,
+        help="What is recorded. Made from the document and the event when left empty.",
+    )
+    active = fields.Boolean(
+        default=True, help="Switched off, nothing of this is recorded."
+    )
+    sequence = fields.Integer(default=lambda self: self._default_sequence())
     company_id = fields.Many2one(
         "res.company",
         index=True,
@@ -40,7 +52,8 @@ class InteractionRule(models.Model):
         required=True,
         index=True,
         ondelete="cascade",
-        domain=[("transient", "=", False), ("abstract", "=", False)],
+        domain=lambda self: [("model", "in", self._get_document_models())],
+        context={"interaction_log_document": True},
     )
     model_name = fields.Char(related="model_id.model", string="Model Name")
     report_ids = fields.Many2many(
@@ -64,15 +77,27 @@ class InteractionRule(models.Model):
         ondelete="restrict",
         check_company=True,
     )
+    template_warning = fields.Char(
+        compute="_compute_template_warning",
+        # the template may be of a company that the user can't see
+        compute_sudo=True,
+    )
     partner_field = fields.Char(
         string="Contact Field",
+        compute="_compute_partner_field",
+        store=True,
+        precompute=True,
+        readonly=False,
         required=True,
-        default="partner_id",
         help="The field of the document, or the path of fields such as "
         "order_id.partner_id, that holds the contact.",
     )
     user_field = fields.Char(
         string="Salesperson Field",
+        compute="_compute_user_field",
+        store=True,
+        precompute=True,
+        readonly=False,
         help="The field of the document, or the path of fields, that holds the "
         "salesperson. Where it is empty, the contact's salesperson counts, "
         "then the user.",
@@ -95,6 +120,48 @@ class InteractionRule(models.Model):
         "CHECK(repeat != 'merge' OR merge_minutes > 0)",
         "Say within how many minutes repeats are merged: at least one.",
     )
+
+    @api.model
+    def _default_sequence(self):
+        """Put a new rule last, so that it takes nothing from those that are there."""
+        # nor from those of another company, nor from those switched off
+        rules = self.sudo().with_context(active_test=False)
+        return rules.search([], order="sequence desc", limit=1).sequence + 10
+
+    @api.depends("model_id", "event")
+    def _compute_name(self):
+        """Name what has no name; one made here follows the document and the event."""
+        for rule in self:
+            if rule.model_id and (not rule.name or self._is_made_name(rule.name)):
+                rule.name = rule._make_name()
+            else:
+                rule.name = rule.name
+
+    @api.depends("template_id.active", "template_id.company_id", "company_id")
+    def _compute_template_warning(self):
+        for rule in self:
+            rule.template_warning = (
+                rule._get_template_problem(rule.company_id)
+                if rule.template_id
+                else False
+            )
+
+    @api.depends("model_id")
+    def _compute_partner_field(self):
+        for rule in self:
+            path = rule.partner_field
+            rule.partner_field = (
+                path if path and rule._leads_to(path, "res.partner") else "partner_id"
+            )
+
+    @api.depends("model_id")
+    def _compute_user_field(self):
+        for rule in self:
+            paths = (rule.user_field, "invoice_user_id", "user_id")
+            rule.user_field = next(
+                (path for path in paths if path and rule._leads_to(path, "res.users")),
+                False,
+            )
 
     @api.constrains("domain", "model_id")
     def _check_domain(self):
@@ -126,17 +193,7 @@ class InteractionRule(models.Model):
     def _check_path(self, fname, comodel_name):
         """Raise a ValidationError unless the path in `fname` leads to that model."""
         path = self[fname]
-        model = self.env[self.model_id.model]
-        for name in path.split("."):
-            field = model._fields.get(name)
-            model = (
-                self.env[field.comodel_name]
-                if field is not None and field.type == "many2one"
-                else None
-            )
-            if model is None:
-                break
-        if model is None or model._name != comodel_name:
+        if not self._leads_to(path, comodel_name):
             raise ValidationError(
                 self.env._(
                     "The %(label)s %(path)s of the rule %(rule)s does not lead from "
@@ -148,6 +205,18 @@ class InteractionRule(models.Model):
                     target=self.env["ir.model"]._get(comodel_name).name,
                 )
             )
+
+    def _leads_to(self, path, comodel_name):
+        """Say whether `path` of many2one fields leads from the document to a model."""
+        model = self.env.get(self.model_id.model)
+        for name in path.split("."):
+            field = model._fields.get(name) if model is not None else None
+            model = (
+                self.env[field.comodel_name]
+                if field is not None and field.type == "many2one"
+                else None
+            )
+        return model is not None and model._name == comodel_name
 
     @api.constrains("report_ids", "model_id")
     def _check_reports(self):
@@ -179,11 +248,21 @@ class InteractionRule(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        rules = super().create(vals_list)
+        # an empty name is as good as none: it is made
+        rules = super().create(
+            [
+                {key: value for key, value in vals.items() if value or key != "name"}
+                for vals in vals_list
+            ]
+        )
         self.env.registry.clear_cache()
         return rules
 
     def write(self, vals):
+        if "name" in vals and not vals["name"]:
+            for rule in self:
+                rule.name = rule._make_name()
+            vals = {key: value for key, value in vals.items() if key != "name"}
         result = super().write(vals)
         self.env.registry.clear_cache()
         return result
@@ -193,8 +272,63 @@ class InteractionRule(models.Model):
         self.env.registry.clear_cache()
         return result
 
+    @api.model
+    def _get_document_models(self):
+        """Return the names of the models that are offered as documents.
+
+        They are printed and point to a contact. Override to add those that another
+        event happens to.
+        """
+        reports = self.env["ir.actions.report"].sudo().search_fetch([], ["model"])
+        return sorted(
+            name
+            for name in set(reports.mapped("model"))
+            if name in self.env and self._is_document(self.env[name])
+        )
+
+    @api.model
+    def _is_document(self, model):
+        return not (model._abstract or model._transient) and any(
+            field.type == "many2one" and field.comodel_name == "res.partner"
+            for field in model._fields.values()
+        )
+
+    def _make_name(self):
+        # the user may not read the models
+        document = self.model_id.sudo().with_context(interaction_log_document=True)
+        event = dict(self._get_event_labels())[self.event]
+        return MADE_NAME % (document.display_name, event)
+
+    @api.model
+    def _get_event_labels(self):
+        """Return list of (event, label in the user's language)."""
+        return self._fields["event"]._description_selection(self.env)
+
+    @api.model
+    def _is_made_name(self, name):
+        """Say whether `name` is one that `_compute_name` makes."""
+        for _event, label in self._get_event_labels():
+            document = name.removesuffix(MADE_NAME % ("", label))
+            if document != name:
+                return bool(
+                    # the user may not read the models
+                    self.env["ir.model"]
+                    .sudo()
+                    .with_context(interaction_log_document=True)
+                    .search_count([("display_name", "=", document)], limit=1)
+                )
+        return False
+
     def _get_document_domain(self):
         return Domain(ast.literal_eval(self.domain.strip() or "[]"))
+
+    def action_open_details(self):
+        """Open the form: which documents and reports, for which contact."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "interaction_log.interaction_rule_action"
+        )
+        return {**action, "views": [(False, "form")], "res_id": self.id}
 
     def _get_recorded_reports(self):
         """Return the rule's reports and the other layouts of the same document.
@@ -338,12 +472,19 @@ class InteractionRule(models.Model):
             return self.env._(
                 "The document has no contact (%(path)s).", path=self.partner_field
             )
+        return self._get_template_problem(self._get_company(record))
+
+    def _get_template_problem(self, company):
+        """Say why the template can't be used for `company` (of no company: for all).
+
+        :return: sentence (str), or False where it can
+        """
         if not self.template_id.active:
             return self.env._(
                 "The template %(template)s is archived.",
                 template=self.template_id.name,
             )
-        if not self.template_id._is_for_company(self._get_company(record)):
+        if not self.template_id._is_for_company(company):
             return self.env._(
                 "The template %(template)s belongs to another company.",
                 template=self.template_id.name,

@@ -5,6 +5,7 @@ from . import (
     test_print,
     test_rpc,
     test_rule,
+    test_setup,
     test_template,
     test_template_content,
     test_template_files,
