@@ -362,6 +362,8 @@ class TestTemplateGuards(InteractionCommon):
             "group_id": other_group.id,
             "company_id": self.company_a.id,
             "active": False,
+            "mail_template_id": self._shipped("mail_template_interaction").id,
+            "default_lang_id": False,  # that of its files: see test_template_files
         }
         changed = set()
         template = self.template.sudo()
