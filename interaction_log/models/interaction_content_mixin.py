@@ -48,6 +48,11 @@ class InteractionContentMixin(models.AbstractModel):
                 continue  # a replay; its entry has it all
             draft = self.new(vals)
             template = draft.template_id
+            if not given.get("name"):
+                # the log is read by us, what goes with it by the contact
+                draft.name = template.with_context(
+                    lang=draft.lang or self.env.lang
+                )._get_subject(draft.document_name)
             if "attachment_ids" not in given:
                 files += draft._make_files(template._get_files(draft.lang), stored)
             if template.mail_template_id and vals["channel"] == "email":

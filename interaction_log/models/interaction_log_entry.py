@@ -231,9 +231,8 @@ class InteractionLogEntry(models.Model):
         :return: dict of field values
         """
         date = vals.get("date") or fields.Datetime.now()
-        subject = template.description or template.name
         return {
-            "name": " ".join(filter(None, (subject, vals.get("document_name")))),
+            "name": template._get_subject(vals.get("document_name")),
             "group_id": template.group_id.id,
             "channel": template._get_channel(partner),
             "flow": template.flow,

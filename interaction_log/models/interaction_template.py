@@ -300,6 +300,14 @@ class InteractionTemplate(models.Model):
         preferred = not self.ignore_contact_channel and partner.interaction_channel
         return preferred or self.channel
 
+    def _get_subject(self, document_name=None):
+        """Return what an interaction is about, in the language of the context.
+
+        :param str document_name: the name of the document it is about, if any
+        """
+        self.ensure_one()
+        return " ".join(filter(None, (self.description or self.name, document_name)))
+
     def _get_files(self, lang):
         """Return the files for a contact of that language.
 

@@ -114,6 +114,21 @@ class TestMailText(TemplateFilesCommon):
             ],
         )
 
+    def test_subject_in_the_language_of_the_contact(self):
+        """What the contact reads is in its language; a letter in the log is in ours."""
+        self.template.description = "Our offer"
+        self.template.with_context(lang="fr_FR").description = "Notre offre"
+        self.mail_template.subject = "{{ object.name }}"
+        self.mail_template.with_context(lang="fr_FR").subject = "{{ object.name }} !"
+        self._add("letter.docx", make_word_file("{subject}"))
+        entry = self._log_with(self.chloe, document_name="S1")
+        self.assertEqual(entry.name, "Notre offre S1 !")
+        entry = self._log_with(self.chloe, channel="letter")
+        self.assertEqual(entry.name, "Our offer")
+        self.assertEqual(read_word_file(entry.attachment_ids.raw), "Notre offre")
+        entry = self._log_with(self.chloe, channel="letter", name="Mine")
+        self.assertEqual(read_word_file(entry.attachment_ids.raw), "Mine")
+
     def test_what_is_said_counts(self):
         entry = self._log_with(self.anna, name="Mine", note="<p>Own</p>")
         self.assertEqual((entry.name, str(entry.note)), ("Mine", "<p>Own</p>"))
