@@ -14,6 +14,7 @@ from . import interaction_log_entry_checks
 from . import interaction_recorder
 from . import interaction_skipped_event
 from . import account_move
+from . import ir_attachment
 from . import ir_model
 from . import res_partner
 from . import res_users

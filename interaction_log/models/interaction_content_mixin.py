@@ -41,17 +41,21 @@ class InteractionContentMixin(models.AbstractModel):
         logged = self._find_source_keys(
             {vals["source_key"] for vals in complete_list if vals["source_key"]}
         )
+        rows = [
+            row
+            for row in zip(vals_list, complete_list, contents, strict=True)
+            if row[1]["source_key"] not in logged  # a replay; its entry has it all
+        ]
         drafts_by_mail = defaultdict(list)
         stored = {}  # a file that is the same for all is read once
-        for given, vals, files in zip(vals_list, complete_list, contents, strict=True):
-            if vals["source_key"] in logged:
-                continue  # a replay; its entry has it all
-            draft = self.new(vals)
+        # one recordset, so that all contacts are read at once
+        drafts = self.browse().concat(*(self.new(vals) for _given, vals, _ in rows))
+        for draft, (given, vals, files) in zip(drafts, rows, strict=True):
             template = draft.template_id
             if not given.get("name"):
                 # the log is read by us, what goes with it by the contact
                 draft.name = template.with_context(
-                    lang=draft.lang or self.env.lang
+                    lang=draft._get_content_lang()
                 )._get_subject(draft.document_name)
             if "attachment_ids" not in given:
                 files += draft._make_files(template._get_files(draft.lang), stored)
@@ -64,6 +68,7 @@ class InteractionContentMixin(models.AbstractModel):
             for (_draft, given, vals), (subject, body) in zip(
                 drafts, texts, strict=True
             ):
+                subject = " ".join((subject or "").split())
                 vals["name"] = given.get("name") or subject or vals["name"]
                 if "note" not in given:
                     vals["note"] = body
@@ -84,8 +89,22 @@ class InteractionContentMixin(models.AbstractModel):
                 if language not in stored:
                     stored[language] = language._get_content()
                 content = stored[language]
+            if not content:
+                raise UserError(
+                    self.env._(
+                        "The file %(name)s of the template %(template)s is lost. "
+                        "Upload it again.",
+                        name=language.filename,
+                        template=language.template_id.name,
+                    )
+                )
             files.append((language.filename, content))
         return files
+
+    def _get_content_lang(self):
+        """Return the language of what the contact gets: an installed one."""
+        lang = self.env["res.lang"]._get_code(self.lang) if self.lang else False
+        return lang or self.env.lang
 
     @api.model
     def _render_mail(self, mail_template, drafts):
@@ -96,13 +115,15 @@ class InteractionContentMixin(models.AbstractModel):
             in the language of each
         :raises UserError: where the text can't be made; names the contact
         """
-        langs = {draft.id: draft.lang or self.env.lang for draft in drafts}
+        langs = {draft.id: draft._get_content_lang() for draft in drafts}
         try:
             subjects, bodies = (
                 mail_template._render_field(field, list(langs), res_ids_lang=langs)
                 for field in ("subject", "body_html")
             )
         except (UserError, ValueError) as error:
+            if len(drafts) > 1:  # find the one that fails, and say so
+                return [self._render_mail(mail_template, [one])[0] for one in drafts]
             raise UserError(
                 self.env._(
                     "The e-mail text %(text)s can't be made for %(contact)s: %(error)s",
@@ -132,12 +153,11 @@ class InteractionContentMixin(models.AbstractModel):
         ]
         if not vals_list:
             return
-        # the user may log the entries, and said nothing of what is in these files
-        attachments = self.env["ir.attachment"].sudo().create(vals_list)
+        attachments = self.env["ir.attachment"].create(vals_list)
         self._fields["attachment_ids"].write_batch(
             [
                 (
-                    self.sudo().browse(entry_id),
+                    self.browse(entry_id),
                     [Command.link(attachment.id) for attachment in owned],
                 )
                 for entry_id, owned in attachments.grouped("res_id").items()
@@ -182,8 +202,7 @@ class InteractionContentMixin(models.AbstractModel):
 
         :return: dict of {name of the field, in lower case: text}
         """
-        # a letter says who writes, whether or not the user may open that contact
-        entry = self.sudo().with_context(lang=self.lang or self.env.lang)
+        entry = self.with_context(lang=self._get_content_lang())
         partner, user, company = entry.partner_id, entry.user_id, entry.company_id
         bank = company.partner_id.bank_ids[:1]
         day = self.date and fields.Datetime.context_timestamp(self, self.date)

@@ -214,7 +214,10 @@ class InteractionLogEntry(models.Model):
         entries, created = log._insert_entries(complete)
         created.check_access("create")
         created._own_attachments()
-        created._attach_files(dict(zip(entries._ids, contents, strict=True)))
+        # where a key was given twice, the first one is the one that was inserted
+        created._attach_files(
+            dict(zip(reversed(entries._ids), reversed(contents), strict=True))
+        )
         created._after_log()
         return entries.with_env(self.env)
 

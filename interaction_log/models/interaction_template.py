@@ -206,6 +206,13 @@ class InteractionTemplate(models.Model):
     def _check_default_lang(self):
         for template in self:
             langs = template.language_ids.lang_id
+            if langs and not template.default_lang_id:
+                raise ValidationError(
+                    self.env._(
+                        "Choose the default language of the files of %(template)s.",
+                        template=template.name,
+                    )
+                )
             if template.default_lang_id not in langs and (
                 langs or template.default_lang_id
             ):
@@ -326,7 +333,9 @@ class InteractionTemplate(models.Model):
         for code in by_code:
             if lang and code.split("_")[0] == lang.split("_")[0]:
                 return by_code[code]
-        return by_code[self.default_lang_id.code]
+        # two users who delete at a time can leave a default that has no file
+        none = self.language_ids.browse()
+        return by_code.get(self.default_lang_id.code, none)
 
     def _copy_files(self, languages):
         """Copy files of other templates here.
@@ -336,8 +345,16 @@ class InteractionTemplate(models.Model):
         :param languages: `interaction.template.language`
         """
         self.ensure_one()
-        self._get_replaced_files(languages).unlink()
-        languages.copy({"template_id": self.id})
+        replaced = {
+            (file.lang_id, file.filename): file
+            for file in self._get_replaced_files(languages)
+        }
+        for language in languages:
+            file = replaced.get((language.lang_id, language.filename))
+            if file:
+                file.write({"file": language.file, "merge": language.merge})
+            else:
+                language.copy({"template_id": self.id})
 
     def _get_replaced_files(self, languages):
         """Return the files that copying `languages` here replaces."""
@@ -369,7 +386,19 @@ class InteractionTemplate(models.Model):
             shared.filtered(
                 lambda template: not template.unit_cost
             ).currency_id = self.env.company.currency_id
-        return super().write(vals)
+        defaults = {template: template.default_lang_id for template in self}
+        result = super().write(vals)
+        if "language_ids" in vals and "default_lang_id" not in vals:
+            # replacing the only file of the default language is no change of default
+            for template, lang in defaults.items():
+                if lang in template.language_ids.lang_id:
+                    template.default_lang_id = lang
+        return result
+
+    def unlink(self):
+        # where the database deletes the rows of files, their contents stay
+        self.language_ids.unlink()
+        return super().unlink()
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

@@ -1,5 +1,6 @@
 import base64
 import binascii
+import re
 from urllib.parse import quote
 
 from odoo import api, fields, models
@@ -59,7 +60,12 @@ class InteractionTemplateLanguage(models.Model):
     @api.depends("filename")
     def _compute_merge(self):
         for language in self:
-            language.merge = word.is_available() and language._is_word_file()
+            before = language._origin
+            if language != before and before._is_word_file():
+                # another name in the form is no reason to forget what was chosen
+                language.merge = language.merge and language._is_word_file()
+            else:
+                language.merge = word.is_available() and language._is_word_file()
 
     @api.depends("file", "filename", "merge")
     def _compute_merge_fields(self):
@@ -88,6 +94,15 @@ class InteractionTemplateLanguage(models.Model):
     def _check_file(self):
         limit = self._get_max_size()
         for language in self:
+            name = language.filename or ""
+            if not name.strip() or len(name) > 255 or re.search(r"[/\\\0]", name):
+                raise ValidationError(
+                    self.env._(
+                        '"%(name)s" can\'t be the name of a file: give one without '
+                        "slashes, of 255 characters at most.",
+                        name=name[:255],
+                    )
+                )
             size = len(language._get_content())
             if not size:
                 raise ValidationError(
@@ -123,7 +138,18 @@ class InteractionTemplateLanguage(models.Model):
             try:
                 content = language._get_content()
                 names = word.get_merge_fields(content)
-                word.merge(content, {})
+                unknown = sorted(name for name in names if name.lower() not in known)
+                if not unknown:
+                    word.merge(content, {})
+            except word.WordStepError as error:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s has fields that step through several contacts "
+                        "(NEXT, NEXTIF, SKIPIF). Take them out: each contact gets a "
+                        "file of its own.",
+                        name=language.filename,
+                    )
+                ) from error
             except word.WordMacroError as error:
                 raise ValidationError(
                     self.env._(
@@ -140,7 +166,6 @@ class InteractionTemplateLanguage(models.Model):
                         name=language.filename,
                     )
                 ) from error
-            unknown = sorted(name for name in names if name.lower() not in known)
             if unknown:
                 raise ValidationError(
                     self.env._(
@@ -159,13 +184,28 @@ class InteractionTemplateLanguage(models.Model):
 
     def write(self, vals):
         self._check_encoding(vals)
-        return super().write(vals)
+        chosen = {
+            language: language.merge
+            for language in self
+            if "merge" not in vals and language._is_word_file()
+        }
+        result = super().write(vals)
+        for language, merge in chosen.items():
+            if language._is_word_file():
+                language.merge = merge
+        if "template_id" in vals:
+            # not into a template that the user may not change
+            self.check_access("write")
+        return result
 
     def _check_encoding(self, vals):
         """Raise a ValidationError where the file in `vals` is not in base64."""
         try:
-            base64.b64decode(vals.get("file") or b"", validate=True)
-        except (binascii.Error, TypeError, ValueError) as error:
+            content = vals.get("file") or b""
+            if isinstance(content, str):
+                content = content.encode()
+            base64.b64decode(b"".join(content.split()), validate=True)  # it has lines
+        except (AttributeError, binascii.Error, TypeError, ValueError) as error:
             raise ValidationError(
                 self.env._(
                     "The file %(name)s did not arrive whole. Upload it again.",
@@ -208,13 +248,21 @@ class InteractionTemplateLanguage(models.Model):
         :raises ValidationError: where the server can't merge Word files any more
         """
         self._check_merge_available()
-        return word.merge(self._get_content(), entry._get_merge_values())
+        try:
+            return word.merge(self._get_content(), entry._get_merge_values())
+        except word.WordFileError as error:
+            raise ValidationError(
+                self.env._(
+                    "The file %(name)s can't be merged any more. Upload it again.",
+                    name=self.filename,
+                )
+            ) from error
 
     def action_open(self):
         """Open the file as it is stored: in the browser where that can show it."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/file/{quote(self.filename)}",
+            "url": f"/web/content/{self._name}/{self.id}/file/{quote(self.filename, safe='')}",
             "target": "new",
         }

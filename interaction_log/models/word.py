@@ -1,6 +1,8 @@
 """Word files with merge fields; the only place that knows the library that merges."""
 
 import io
+import re
+import warnings
 import zipfile
 
 try:
@@ -11,8 +13,15 @@ except ImportError:  # an optional dependency: see `is_available`
 # The Python package that merges
 PACKAGE = "docx-mailmerge2"
 SUFFIX = ".docx"
-# What a file may grow to when it is unpacked, in bytes: a small one can hold gigabytes
+# What a file may grow to when it is unpacked, in bytes: a small one can hold gigabytes,
+# and its XML takes twenty times its size in memory
 MAX_UNPACKED = 200 * 1024 * 1024
+MAX_XML = 10 * 1024 * 1024
+# What XML 1.0 can't hold
+FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+# It warns of switches that don't fit their value, which then stays as it is
+warnings.filterwarnings("ignore", module=r"mailmerge\.")
 
 
 class WordFileError(Exception):
@@ -21,6 +30,10 @@ class WordFileError(Exception):
 
 class WordMacroError(WordFileError):
     """The file has macros."""
+
+
+class WordStepError(WordFileError):
+    """The file steps through several contacts (NEXT, NEXTIF, SKIPIF)."""
 
 
 def is_available():
@@ -35,7 +48,10 @@ def get_merge_fields(content):
     :raises WordFileError: where it can't be merged
     """
     with _open(content) as document:
-        return document.get_merge_fields()
+        names = document.get_merge_fields()
+    if "" in names:
+        raise WordStepError
+    return names
 
 
 def merge(content, values):
@@ -54,10 +70,12 @@ def merge(content, values):
                     for name in document.get_merge_fields()
                 }
             )
+            if "settings" not in document.docx.category_part_map:
+                # an optional part, but the library wants to clean it
+                document.get_settings = lambda: None
             output = io.BytesIO()
             document.write(output)
         except Exception as error:
-            # such as fields that step through a list of contacts ({NEXT})
             raise WordFileError(str(error)) from error
     return output.getvalue()
 
@@ -66,12 +84,18 @@ def _open(content):
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             infos = archive.infolist()
+            xml = [info for info in infos if info.filename.endswith((".xml", ".rels"))]
             if any(info.filename.endswith("vbaProject.bin") for info in infos):
                 raise WordMacroError
-            if sum(info.file_size for info in infos) > MAX_UNPACKED:
+            if (
+                sum(info.file_size for info in infos) > MAX_UNPACKED
+                or sum(info.file_size for info in xml) > MAX_XML
+            ):
                 raise WordFileError("It is too large when unpacked.")
             if "word/document.xml" not in archive.namelist():
                 raise WordFileError("It holds no text.")
+            if any(b"<!DOCTYPE" in archive.read(info) for info in xml):
+                raise WordFileError("It defines entities, which Word does not.")
         return MailMerge(io.BytesIO(content))
     except WordFileError:
         raise
@@ -81,5 +105,5 @@ def _open(content):
 
 
 def _clean(text):
-    """Leave out the control characters, which XML can't hold."""
-    return "".join(char for char in text or "" if char.isprintable() or char in "\n\t")
+    """Leave out what XML can't hold, such as control characters."""
+    return FORBIDDEN.sub("", text or "")

@@ -156,6 +156,27 @@ class TestMailText(TemplateFilesCommon):
             self._log_with(self.anna)
         self.assertFalse(self.template.interaction_count)
 
+    @mute_logger("odoo.addons.mail.models.mail_render_mixin")
+    def test_text_that_fails_for_one(self):
+        self.chloe.lang = "en_US"
+        self.mail_template.subject = "{{ 1 / (object.partner_id.name != 'Chloé') }}"
+        with (
+            self.assertRaisesRegex(UserError, "can't be made for Acme, Chloé"),
+            self.env.cr.savepoint(),
+        ):
+            self.env["interaction.log.entry"].with_user(
+                self.user_sales
+            ).log_interactions(
+                [
+                    {"template_id": self.template.id, "partner_id": partner.id}
+                    for partner in (self.anna, self.chloe)
+                ]
+            )
+
+    def test_blank_subject(self):
+        self.mail_template.subject = "  "
+        self.assertEqual(self._log_with(self.anna).name, "Thanks")
+
     def test_text_of_another_model(self):
         other = self.mail_template.copy(
             {"model_id": self.env["ir.model"]._get_id("sale.order")}

@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 import psycopg2
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import file_open, mute_logger
@@ -153,23 +154,129 @@ class TestTemplateFiles(TemplateFilesCommon):
         self.assertEqual(entry, again)
         self.assertEqual(len(entry.attachment_ids), 1)
 
+    def test_key_given_twice(self):
+        """The entry has the file of its own contact, not that of the one left out."""
+        self._add("letter.docx", make_word_file("Dear {contact_name}"))
+        entries = (
+            self.env["interaction.log.entry"]
+            .with_user(self.user_sales)
+            .log_interactions(
+                [
+                    {
+                        "template_id": self.template.id,
+                        "partner_id": partner.id,
+                        "source_key": "other,1",
+                    }
+                    for partner in (self.anna, self.chloe)
+                ]
+            )
+        )
+        self.assertEqual(entries[0], entries[1])
+        self.assertEqual(entries[0].partner_id, self.anna)
+        self.assertEqual(read_word_file(entries[0].attachment_ids.raw), "Dear Anna")
+
+    def test_files_of_an_entry_are_facts(self):
+        """Who logged it can neither change nor delete them; the purge can."""
+        self._add("terms.pdf")
+        entry = self._log_with(self.anna)
+        file = entry.attachment_ids
+        for user in (self.user_sales, self.user_admin):
+            with self.assertRaisesRegex(UserError, "can't be changed"):
+                file.with_user(user).write({"raw": b"forged"})
+            with self.assertRaisesRegex(UserError, "can't be changed"):
+                file.with_user(user).unlink()
+        self.assertEqual(file.raw, b"%PDF-1.4 terms")
+        entry._cancel(self.reason)
+        entry.with_user(self.user_admin)._purge([("id", "=", entry.id)])
+        self.assertFalse(file.sudo().exists())
+
+    def test_deleted_template_leaves_no_file(self):
+        file = self._add("terms.pdf")
+        stored = self.env["ir.attachment"].sudo()
+        domain = [
+            ("res_model", "=", file._name),
+            ("res_field", "=", "file"),
+            ("res_id", "=", file.id),
+        ]
+        self.assertTrue(stored.search(domain))
+        self.template.unlink()
+        self.assertFalse(stored.search(domain))
+
+    def test_replaced_default_language_stays(self):
+        """In whichever order the files of the default language are replaced."""
+        self._add("terms.pdf")
+        for first_new in (True, False):
+            with self.subTest(first_new=first_new):
+                self.template.language_ids.filtered(
+                    lambda file: file.lang_id == self.french
+                ).unlink()
+                old = self._add("old.pdf", lang=self.french)
+                self.template.default_lang_id = self.french
+                new = Command.create(
+                    {"lang_id": self.french.id, "filename": "new.pdf", "file": PDF}
+                )
+                commands = [new, Command.delete(old.id)]
+                self.template.language_ids = commands if first_new else commands[::-1]
+                self.assertEqual(self.template.default_lang_id, self.french)
+        other = self.template.copy({"name": "Other"})
+        self.template._copy_files(other.language_ids)
+        self.assertEqual(self.template.default_lang_id, self.french)
+        self.assertEqual(len(self.template.language_ids), 2)
+
+    def test_default_language_without_file(self):
+        """What two users who delete at a time leave behind breaks nothing."""
+        self._add("terms.pdf")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE interaction_template SET default_lang_id = %s WHERE id = %s",
+            (self.german.id, self.template.id),
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self._log_with(self.chloe).attachment_ids)
+
+    def test_language_switched_off(self):
+        self._add("letter.docx", make_word_file("{date} {contact_name}"))
+        self.chloe.sudo().lang = "de_DE"
+        self.env.flush_all()
+        self.env["res.lang"].sudo().browse(self.german.id)._write({"active": False})
+        self.env.registry.clear_cache("stable")
+        entry = self._log_with(self.chloe, date="2026-03-02 10:00:00")
+        self.assertEqual(read_word_file(entry.attachment_ids.raw), "03/02/2026 Chloé")
+
     def test_many_entries_with_files(self):
         """Neither number of entries nor of files makes more queries."""
         self._add("terms.pdf")
-        vals = {"template_id": self.template.id, "partner_id": self.anna.id}
+        self._add("letter.docx", make_word_file("{contact_address} {contact_company}"))
+        states = self.env["res.country.state"].search([], limit=40)
+        partners = self.env["res.partner"].create(
+            [
+                {
+                    "name": state.name,
+                    "state_id": state.id,
+                    "country_id": state.country_id.id,
+                    "parent_id": self.acme.id,
+                }
+                for state in states
+            ]
+        )
         Entry = self.env["interaction.log.entry"].with_user(self.user_sales)
 
         def count_queries(number):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            entries = Entry.log_interactions([vals] * number)
+            entries = Entry.log_interactions(
+                [
+                    {"template_id": self.template.id, "partner_id": partner.id}
+                    for partner in partners[:number]
+                ]
+            )
             self.env.flush_all()
-            self.assertEqual(len(entries.attachment_ids), number)
+            self.assertEqual(len(entries.attachment_ids), number * 2)
             return self.cr.sql_log_count - before
 
-        count_queries(1)  # fills the caches
-        self.assertEqual(count_queries(2), count_queries(40))
+        count_queries(40)  # fills the caches
+        self.assertEqual(count_queries(10), count_queries(40))
 
     def test_printed_document_takes_the_files(self):
         """The road from the print is the same: each document's contact, language."""
@@ -283,6 +390,19 @@ class TestTemplateFiles(TemplateFilesCommon):
             ):
                 self._add(name, content, **vals)
         self.assertFalse(self.template.language_ids)
+        for name in ("", " ", "a/b.pdf", "a\\b.pdf", "x" * 300):
+            with (
+                self.subTest(name=name[:10]),
+                self.assertRaisesRegex(ValidationError, "can't be the name of a file"),
+                self.env.cr.savepoint(),
+            ):
+                self._add(name)
+        lines = self._add("lines.txt", base64.encodebytes(b"x" * 200))
+        with (
+            self.assertRaisesRegex(ValidationError, "did not arrive whole"),
+            self.env.cr.savepoint(),
+        ):
+            lines.file = "%%%"
         self._add("old.doc")
         self._add("a.pdf")
         with (
@@ -332,6 +452,9 @@ class TestTemplateFiles(TemplateFilesCommon):
         foreign = self.template.sudo().copy({"company_id": company.id})
         with self.assertRaises(AccessError):
             foreign.language_ids.with_user(self.user_manager).read(["file"])
+        foreign.language_ids.unlink()
+        with self.assertRaises(AccessError):
+            file.template_id = foreign.with_user(self.user_manager)
 
 
 @tagged("-at_install", "post_install")
@@ -430,6 +553,72 @@ class TestWordMerge(TemplateFilesCommon):
         file.merge = False
         entry = self._log_with(self.anna)
         self.assertEqual(base64.b64encode(entry.attachment_ids.raw), letter)
+        file.filename = "other.docx"
+        self.assertFalse(file.merge)
+        with Form(self.template) as form, form.language_ids.edit(0) as line:
+            line.filename = "third.docx"
+            self.assertFalse(line.merge)
+            line.filename = "third.txt"
+            line.filename = "letter.docx"
+        file.merge = True
+        file.file = make_word_file("{date}")
+        self.assertEqual(file.merge_fields, "date")
+        file.filename = "letter.txt"
+        self.assertFalse(file.merge)
+
+    def test_text_is_kept_as_it_is(self):
+        self._add("letter.docx", make_word_file("{contact_name}"))
+        for name in (
+            "Dupont\u00a0& Fils",
+            "\u5c71\u7530\u3000\u592a\u90ce",
+            "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+            "1\u202f000",
+        ):
+            with self.subTest(name=name):
+                self.anna.sudo().name = name
+                entry = self._log_with(self.anna)
+                self.assertEqual(read_word_file(entry.attachment_ids.raw), name)
+
+    def test_settings_are_an_optional_part(self):
+        self._add(
+            "letter.docx",
+            make_word_file("{contact_name}", **{"word/settings.xml": None}),
+        )
+        entry = self._log_with(self.anna)
+        self.assertEqual(read_word_file(entry.attachment_ids.raw), "Anna")
+
+    def test_file_that_was_lost(self):
+        """Nothing is logged with a file that is not there, and the sentence says so."""
+        for name, content in (
+            ("letter.docx", make_word_file("{contact_name}")),
+            ("terms.pdf", PDF),
+        ):
+            file = self._add(name, content)
+            self.env.flush_all()
+            entry = self._log_with(self.anna, source_key="other,1")
+            stored = (
+                self.env["ir.attachment"]
+                .sudo()
+                .search([("res_field", "=", "file"), ("res_id", "=", file.id)])
+                .filtered(lambda found: found.res_model == self.File._name)
+            )
+            stored._write({"store_fname": "00/lost"})
+            self.env.invalidate_all()
+            with (
+                self.subTest(name=name),
+                mute_logger("odoo.addons.base.models.ir_attachment"),
+            ):
+                with (
+                    self.assertRaisesRegex(UserError, "Upload it again"),
+                    self.env.cr.savepoint(),
+                ):
+                    self._log_with(self.anna)
+                # a replay has its file already
+                self.assertEqual(self._log_with(self.anna, source_key="other,1"), entry)
+            self.env.invalidate_all()
+            file.unlink()
+            entry.sudo()._write_facts({"source_key": False})
 
     def test_word_file_without_fields_is_stored_once(self):
         file = self._add("plain.docx", make_word_file("Hello"))
@@ -456,6 +645,8 @@ class TestWordMerge(TemplateFilesCommon):
             ),
             ("can't be read", make_word_file("", **{"word/document.xml": "no xml"})),
             ("can't be read", base64.b64encode(b"PK\x03\x04 cut off")),
+            ("can't be read", make_word_file("x", **{"word/a.xml": "<!DOCTYPE a>"})),
+            ("step through several", make_word_file("Dear {date}{=NEXT}")),
         ):
             with (
                 self.subTest(message=message),
@@ -463,12 +654,13 @@ class TestWordMerge(TemplateFilesCommon):
                 self.env.cr.savepoint(),
             ):
                 self._add("letter.docx", content)
-        with (
-            patch.object(word, "MAX_UNPACKED", 10),
-            self.assertRaisesRegex(ValidationError, "can't be read"),
-            self.env.cr.savepoint(),
-        ):
-            self._add("letter.docx", make_word_file("x"))
+        for limit in ("MAX_UNPACKED", "MAX_XML"):
+            with (
+                patch.object(word, limit, 10),
+                self.assertRaisesRegex(ValidationError, "can't be read"),
+                self.env.cr.savepoint(),
+            ):
+                self._add("letter.docx", make_word_file("x"))
 
     def test_without_the_library(self):
         """Merging is off and says so; other files go as ever."""

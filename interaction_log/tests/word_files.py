@@ -35,8 +35,9 @@ def make_word_file(text, **parts):
     """Return a Word file in base64.
 
     :param str text: its paragraphs, each on a line, with merge fields in braces:
-        ``Dear {contact_name}``
-    :param parts: more files in the archive, with their content: ``{"name": "text"}``
+        ``Dear {contact_name}``; any other field after an equals sign: ``{=NEXT}``
+    :param parts: more files in the archive, with their content: ``{"name": "text"}``;
+        None leaves one out
     """
     paragraphs = "".join(f"<w:p>{_get_runs(line)}</w:p>" for line in text.splitlines())
     document = (
@@ -45,8 +46,15 @@ def make_word_file(text, **parts):
     )
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, part in {**_PARTS, "word/document.xml": document, **parts}.items():
-            archive.writestr(name, part)
+        types = _PARTS["[Content_Types].xml"]
+        if "word/settings.xml" in parts and not parts["word/settings.xml"]:
+            types = re.sub(
+                r"<Override PartName=./word/settings.*?/>", "", types, flags=re.S
+            )
+        files = {**_PARTS, "[Content_Types].xml": types, "word/document.xml": document}
+        for name, part in {**files, **parts}.items():
+            if part is not None:
+                archive.writestr(name, part)
     return base64.b64encode(content.getvalue())
 
 
@@ -54,8 +62,9 @@ def _get_runs(line):
     runs = []
     for number, piece in enumerate(re.split(r"\{(.*?)\}", line)):
         if number % 2:
+            code = piece[1:] if piece[0] == "=" else f"MERGEFIELD {piece}"
             runs.append(
-                f'<w:fldSimple w:instr=" MERGEFIELD {piece} ">'
+                f'<w:fldSimple w:instr=" {code} ">'
                 f"<w:r><w:t>«{piece}»</w:t></w:r></w:fldSimple>"
             )
         elif piece:

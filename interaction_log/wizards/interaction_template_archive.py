@@ -68,7 +68,7 @@ class InteractionTemplateArchive(models.TransientModel):
         if self.choice == "stop":
             rules.action_archive()
         elif rules:
-            if not self.replacement_id:
+            if not self.replacement_id or self.replacement_id in self.template_ids:
                 raise UserError(
                     self.env._(
                         "Choose the template to record with from now on, or stop "
