@@ -55,6 +55,16 @@ class InteractionCodeMixin(models.AbstractModel):
             code = f"{stem}-{number}"
         return code
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # an empty code, as in the cell of an import, is as good as none: it is made
+        return super().create(
+            [
+                {name: value for name, value in vals.items() if value or name != "code"}
+                for vals in vals_list
+            ]
+        )
+
     @api.constrains("code")
     def _check_code(self):
         for record in self:

@@ -69,6 +69,9 @@ class InteractionContentMixin(models.AbstractModel):
                 drafts, texts, strict=True
             ):
                 subject = " ".join((subject or "").split())
+                document = vals.get("document_name")
+                if subject and document and document not in subject:
+                    subject = f"{subject} {document}"
                 vals["name"] = given.get("name") or subject or vals["name"]
                 if "note" not in given:
                     vals["note"] = body
@@ -149,7 +152,8 @@ class InteractionContentMixin(models.AbstractModel):
                 "res_id": entry.id,
             }
             for entry in self
-            for filename, content in contents[entry.id]
+            # the last one first: attachments are shown in that order
+            for filename, content in reversed(contents[entry.id])
         ]
         if not vals_list:
             return

@@ -6,6 +6,8 @@ from .selections import CHANNELS, FLOWS, INITIATORS
 
 # Where both are on the line or in the room, no preference changes what it is
 PERSONAL_CHANNELS = ("phone", "meeting", "visit")
+# In which somebody chooses how to get in touch; what the others record has happened
+CHOSEN_EVENTS = ("manual", "segment", "api")
 
 
 class InteractionTemplate(models.Model):
@@ -32,7 +34,7 @@ class InteractionTemplate(models.Model):
     group_id = fields.Many2one(
         "interaction.group", required=True, index=True, ondelete="restrict"
     )
-    sequence = fields.Integer(default=10)
+    sequence = fields.Integer(default=lambda self: self._default_sequence())
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         "res.company",
@@ -81,10 +83,12 @@ class InteractionTemplate(models.Model):
         ondelete="restrict",
     )
     unit_cost = fields.Monetary(
-        help="What one interaction of this kind usually costs, whatever it takes."
+        aggregator=None,
+        help="What one interaction of this kind usually costs, whatever it takes.",
     )
     unit_duration = fields.Float(
         string="Duration",
+        aggregator=None,
         help="How long one interaction of this kind usually takes, in hours.",
     )
     # What it says
@@ -114,8 +118,10 @@ class InteractionTemplate(models.Model):
         store=True,
         readonly=False,
         ondelete="restrict",
+        domain="[('id', 'in', file_lang_ids)]",
         help="Contacts for whose language there is no file get those of this one.",
     )
+    file_lang_ids = fields.Many2many("res.lang", compute="_compute_file_lang_ids")
     can_merge = fields.Boolean(compute="_compute_can_merge")
     # Campaign
     campaign_id = fields.Many2one(
@@ -151,7 +157,12 @@ class InteractionTemplate(models.Model):
         string="Total Duration",
         help="Of the interactions that count, in hours.",
     )
-    rule_ids = fields.One2many("interaction.rule", "template_id")
+    rule_ids = fields.One2many(
+        "interaction.rule",
+        "template_id",
+        context={"active_test": False},
+        help="What is recorded with the template by itself; switched off ones too.",
+    )
 
     _code_uniq = models.UniqueIndex(
         "(COALESCE(company_id, 0), code)",
@@ -165,6 +176,11 @@ class InteractionTemplate(models.Model):
     _check_unit_duration = models.Constraint(
         "CHECK(unit_duration >= 0)", "The duration of a template can't be negative."
     )
+
+    @api.model
+    def _default_sequence(self):
+        """Put a new template last."""
+        return self.search([], order="sequence desc", limit=1).sequence + 10
 
     @api.depends("company_id.currency_id")
     def _compute_currency_id(self):
@@ -184,7 +200,7 @@ class InteractionTemplate(models.Model):
 
     @api.depends("language_ids.lang_id")
     def _compute_default_lang_id(self):
-        """Keep the default language while it has a file; else take the first that has."""
+        """Keep the default language while it has a file; else take the first one."""
         for template in self:
             langs = template.language_ids.lang_id
             if template.default_lang_id not in langs:
@@ -194,6 +210,11 @@ class InteractionTemplate(models.Model):
 
     def _compute_can_merge(self):
         self.can_merge = word.is_available()
+
+    @api.depends("language_ids.lang_id")
+    def _compute_file_lang_ids(self):
+        for template in self:
+            template.file_lang_ids = template.language_ids.lang_id
 
     @api.depends("campaign_id")
     def _compute_campaign_flags(self):
@@ -290,22 +311,26 @@ class InteractionTemplate(models.Model):
         self.ensure_one()
         return not self.company_id or self.company_id in company.sudo().parent_ids
 
-    def _get_channel(self, partner):
+    def _get_channel(self, partner, event="manual"):
         """Return the channel of an interaction with `partner`.
 
-        The order of precedence, on every road (Business Central has the same for its
-        correspondence type):
+        The order of precedence, on every road (that of Business Central's
+        correspondence type, but for the second, which keeps facts from wishes):
 
         1. what is said when it is logged (`_prepare_log_vals` gives defaults only),
-        2. the template's channel where it ignores the contact's,
-        3. the channel that the contact prefers,
-        4. the template's channel.
+        2. the template's channel of what is recorded by itself: what was printed was
+           printed, whatever the contact prefers,
+        3. the template's channel where it ignores the contact's,
+        4. the channel that the contact prefers,
+        5. the template's channel.
 
         :param partner: `res.partner`
+        :param str event: how the interaction is recorded
         """
         self.ensure_one()
-        preferred = not self.ignore_contact_channel and partner.interaction_channel
-        return preferred or self.channel
+        if self.ignore_contact_channel or event not in CHOSEN_EVENTS:
+            return self.channel
+        return partner.interaction_channel or self.channel
 
     def _get_subject(self, document_name=None):
         """Return what an interaction is about, in the language of the context.

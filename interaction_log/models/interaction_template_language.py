@@ -1,5 +1,6 @@
 import base64
 import binascii
+import difflib
 import re
 from urllib.parse import quote
 
@@ -56,6 +57,11 @@ class InteractionTemplateLanguage(models.Model):
         "This language has a file of that name already: replace it, or give another "
         "name.",
     )
+
+    @api.depends("filename", "lang_id")
+    def _compute_display_name(self):
+        for language in self:
+            language.display_name = f"{language.filename} ({language.lang_id.name})"
 
     @api.depends("filename")
     def _compute_merge(self):
@@ -122,10 +128,19 @@ class InteractionTemplateLanguage(models.Model):
                     )
                 )
 
+    @api.onchange("file", "filename", "merge")
+    def _onchange_file(self):
+        """Say at once what would be refused when it is saved."""
+        try:
+            self._check_merge()
+        except ValidationError as error:
+            return {"warning": {"title": self.filename, "message": str(error)}}
+        return None
+
     @api.constrains("file", "filename", "merge")
     def _check_merge(self):
         known = self.env["interaction.log.entry"]._get_merge_field_names()
-        for language in self.filtered("merge"):
+        for language in self.filtered(lambda language: language.merge and language.file):
             language._check_merge_available()
             if not language._is_word_file():
                 raise ValidationError(
@@ -172,7 +187,7 @@ class InteractionTemplateLanguage(models.Model):
                         "%(name)s has merge fields that don't exist: %(unknown)s. The "
                         "example in the template's tab Files has all that do.",
                         name=language.filename,
-                        unknown=", ".join(unknown),
+                        unknown=", ".join(map(self._suggest_field, unknown)),
                     )
                 )
 
@@ -212,6 +227,14 @@ class InteractionTemplateLanguage(models.Model):
                     name=vals.get("filename") or self.filename or "",
                 )
             ) from error
+
+    def _suggest_field(self, name):
+        """Return the name of an unknown merge field, with the one that is meant."""
+        known = self.env["interaction.log.entry"]._get_merge_field_names()
+        close = difflib.get_close_matches(name.lower(), known, n=1)
+        return self.env._("%(name)s (%(meant)s?)", name=name, meant=close[0]) if (
+            close
+        ) else name
 
     def _check_merge_available(self):
         """Raise a ValidationError where the server can't merge Word files."""
@@ -261,8 +284,9 @@ class InteractionTemplateLanguage(models.Model):
     def action_open(self):
         """Open the file as it is stored: in the browser where that can show it."""
         self.ensure_one()
+        name = quote(self.filename, safe="")
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/file/{quote(self.filename, safe='')}",
+            "url": f"/web/content/{self._name}/{self.id}/file/{name}",
             "target": "new",
         }

@@ -23,8 +23,8 @@ class TestChannel(TemplateFilesCommon):
         self.assertEqual(self._log_with(self.anna).channel, "letter")
 
     def test_printed_document(self):
-        """The shipped templates of documents keep to what happened; others need not."""
-        self.anna.interaction_channel = "email"
+        """What was printed was printed, whatever the contact prefers."""
+        self.anna.interaction_channel = "phone"
         order = self._new_order()
         recorder = self.env["interaction.recorder"].with_user(self.user_assistant)
         args = ("print", order.with_user(self.user_assistant), self.report_quotation)
@@ -32,7 +32,7 @@ class TestChannel(TemplateFilesCommon):
         self.assertEqual(self._find(order).channel, "letter")
         self._shipped("interaction_template_quotation").ignore_contact_channel = False
         recorder._record_event(*args)
-        self.assertEqual(self._find(order)[1].channel, "email")
+        self.assertEqual(self._find(order)[1].channel, "letter")
 
     def test_default_of_the_switch(self):
         """A call is a call, whatever the contact prefers."""
@@ -123,6 +123,9 @@ class TestMailText(TemplateFilesCommon):
         self._add("letter.docx", make_word_file("{subject}"))
         entry = self._log_with(self.chloe, document_name="S1")
         self.assertEqual(entry.name, "Notre offre S1 !")
+        self.mail_template.with_context(lang="fr_FR").subject = "Merci"
+        entry = self._log_with(self.chloe, document_name="S1")
+        self.assertEqual(entry.name, "Merci S1")
         entry = self._log_with(self.chloe, channel="letter")
         self.assertEqual(entry.name, "Our offer")
         self.assertEqual(read_word_file(entry.attachment_ids.raw), "Notre offre")
@@ -227,6 +230,14 @@ class TestMailText(TemplateFilesCommon):
             "Madame Chloé",
         )
         self.assertFalse(self.template.interaction_count)
+
+    def test_preview_says_what_is_different(self):
+        self._add("letter.docx", make_word_file("Dear {contact_name}"))
+        self.chloe.interaction_channel = "letter"
+        form = self._preview(self.chloe)
+        self.assertIn("e-mail text is not used", form.hint)
+        self.assertIn("gets those in English (US)", form.hint)
+        self.assertFalse(self._preview(self.anna).hint)
 
     def test_preview_of_several_files(self):
         for name in ("a.txt", "b.txt"):

@@ -276,7 +276,8 @@ class TestTemplateFiles(TemplateFilesCommon):
             return self.cr.sql_log_count - before
 
         count_queries(40)  # fills the caches
-        self.assertEqual(count_queries(10), count_queries(40))
+        few = count_queries(10)
+        self.assertLessEqual(count_queries(40), few)
 
     def test_printed_document_takes_the_files(self):
         """The road from the print is the same: each document's contact, language."""
@@ -326,7 +327,7 @@ class TestTemplateFiles(TemplateFilesCommon):
             .with_context(**action["context"])
         )
         wizard.source_id = other
-        self.assertEqual(wizard.replaced, "terms.pdf")
+        self.assertEqual(wizard.replaced, "terms.pdf (English (US))")
         wizard.save().action_copy()
         self.assertEqual(
             sorted(
@@ -345,14 +346,15 @@ class TestTemplateFiles(TemplateFilesCommon):
         result = self.Template.load(
             [
                 "name",
+                "code",
                 "group_id",
                 "language_ids/lang_id",
                 "language_ids/filename",
                 "language_ids/file",
             ],
             [
-                ["Imported", "Letters", "French / Français", "a.pdf", PDF.decode()],
-                ["", "", "English (US)", "b.pdf", PDF.decode()],
+                ["Imported", "", "Letters", "French / Français", "a.pdf", PDF.decode()],
+                ["", "", "", "English (US)", "b.pdf", PDF.decode()],
             ],
         )
         self.assertFalse(result["messages"])
@@ -581,10 +583,8 @@ class TestWordMerge(TemplateFilesCommon):
                 self.assertEqual(read_word_file(entry.attachment_ids.raw), name)
 
     def test_settings_are_an_optional_part(self):
-        self._add(
-            "letter.docx",
-            make_word_file("{contact_name}", **{"word/settings.xml": None}),
-        )
+        content = make_word_file("{contact_name}", **{"word/settings.xml": None})
+        self._add("letter.docx", content)
         entry = self._log_with(self.anna)
         self.assertEqual(read_word_file(entry.attachment_ids.raw), "Anna")
 
@@ -629,12 +629,22 @@ class TestWordMerge(TemplateFilesCommon):
 
     def test_unknown_fields_are_named(self):
         with self.assertRaisesRegex(
-            ValidationError, "fields that don't exist: contact_nme, foo"
+            ValidationError,
+            r"fields that don't exist: contact_nme \(contact_name\?\), foo\.",
         ):
             self._add(
                 "letter.docx",
                 make_word_file("{contact_nme} {foo} {date} {Contact_Name}"),
             )
+
+    def test_warning_at_upload(self):
+        """The form says at once what saving would refuse."""
+        file = self.File.new(
+            {"filename": "letter.docx", "file": make_word_file("{foo}")}
+        )
+        self.assertIn("foo", file._onchange_file()["warning"]["message"])
+        file.file = make_word_file("{date}")
+        self.assertFalse(file._onchange_file())
 
     def test_files_that_can_not_be_merged(self):
         for message, content in (

@@ -87,7 +87,7 @@ class TestTemplateGuards(InteractionCommon):
         self._assert_refused(
             error,
             "Fair can't be deleted",
-            "logged interactions (3)",
+            "interactions, canceled ones too (3)",
             "automatic recording (2): Fair order, Order of B",
             "Archive it instead.",
         )
@@ -98,7 +98,7 @@ class TestTemplateGuards(InteractionCommon):
             (self.template | self._new_template("Unused")).unlink()
         self._assert_refused(error, "Fair can't", "automatic recording (1): Fair order")
         self.assertNotIn("Unused", str(error.exception))
-        self.assertNotIn("logged interactions", str(error.exception))
+        self.assertNotIn("interactions, canceled", str(error.exception))
 
     def test_each_one_in_use_is_named(self):
         other = self._new_template("Show")
@@ -117,7 +117,7 @@ class TestTemplateGuards(InteractionCommon):
         self._assert_refused(
             error,
             "Fairs can't be deleted",
-            "logged interactions (1)",
+            "interactions, canceled ones too (1)",
             "templates (3): Fair, Show, Stand of B",
             "Archive it instead.",
         )

@@ -37,7 +37,7 @@ def make_word_file(text, **parts):
     :param str text: its paragraphs, each on a line, with merge fields in braces:
         ``Dear {contact_name}``; any other field after an equals sign: ``{=NEXT}``
     :param parts: more files in the archive, with their content: ``{"name": "text"}``;
-        None leaves one out
+        None leaves the settings out
     """
     paragraphs = "".join(f"<w:p>{_get_runs(line)}</w:p>" for line in text.splitlines())
     document = (
@@ -46,15 +46,16 @@ def make_word_file(text, **parts):
     )
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        types = _PARTS["[Content_Types].xml"]
-        if "word/settings.xml" in parts and not parts["word/settings.xml"]:
-            types = re.sub(
-                r"<Override PartName=./word/settings.*?/>", "", types, flags=re.S
+        files = {**_PARTS, "word/document.xml": document, **parts}
+        if not files["word/settings.xml"]:
+            del files["word/settings.xml"]
+            files["[Content_Types].xml"] = re.sub(
+                r"<Override PartName=./word/settings[^>]*>",
+                "",
+                files["[Content_Types].xml"],
             )
-        files = {**_PARTS, "[Content_Types].xml": types, "word/document.xml": document}
-        for name, part in {**files, **parts}.items():
-            if part is not None:
-                archive.writestr(name, part)
+        for name, part in files.items():
+            archive.writestr(name, part)
     return base64.b64encode(content.getvalue())
 
 

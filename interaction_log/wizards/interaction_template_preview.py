@@ -34,6 +34,7 @@ class InteractionTemplatePreview(models.TransientModel):
     subject = fields.Char(compute="_compute_preview")
     body = fields.Html(compute="_compute_preview", sanitize=False)
     filenames = fields.Char(string="Files", compute="_compute_preview")
+    hint = fields.Char(compute="_compute_preview")
     error = fields.Char(compute="_compute_preview")
 
     @api.depends("partner_id")
@@ -45,7 +46,7 @@ class InteractionTemplatePreview(models.TransientModel):
     def _compute_preview(self):
         for preview in self:
             preview.error = preview.channel = preview.subject = False
-            preview.body = preview.filenames = False
+            preview.body = preview.filenames = preview.hint = False
             if not preview.partner_id:
                 continue
             try:
@@ -57,6 +58,25 @@ class InteractionTemplatePreview(models.TransientModel):
             preview.subject = vals["name"]
             preview.body = vals.get("note")
             preview.filenames = ", ".join(name for name, _content in files)
+            preview.hint = preview._get_hint()
+
+    def _get_hint(self):
+        """Say what the contact does not get, or gets in another language."""
+        hints = []
+        if self.template_id.mail_template_id and self.channel != "email":
+            hints.append(
+                self.env._("The e-mail text is not used: the channel is not e-mail.")
+            )
+        langs = self.template_id._get_files(self.lang).lang_id
+        if langs and self.lang not in langs.mapped("code"):
+            hints.append(
+                self.env._(
+                    "There is no file in the contact's language: the contact gets "
+                    "those in %(language)s.",
+                    language=langs[0].name,
+                )
+            )
+        return " ".join(hints)
 
     def _make(self):
         """Return (values, files) of the entry that would be logged.
