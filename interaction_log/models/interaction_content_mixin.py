@@ -58,7 +58,8 @@ class InteractionContentMixin(models.AbstractModel):
                     lang=draft._get_content_lang()
                 )._get_subject(draft.document_name)
             if "attachment_ids" not in given:
-                files += draft._make_files(template._get_files(draft.lang), stored)
+                languages = template._get_files(draft.lang)
+                files.extend(draft._make_files(languages, stored))
             if template.mail_template_id and vals["channel"] == "email":
                 drafts_by_mail[template.mail_template_id].append((draft, given, vals))
         for mail_template, drafts in drafts_by_mail.items():
@@ -68,10 +69,6 @@ class InteractionContentMixin(models.AbstractModel):
             for (_draft, given, vals), (subject, body) in zip(
                 drafts, texts, strict=True
             ):
-                subject = " ".join((subject or "").split())
-                document = vals.get("document_name")
-                if subject and document and document not in subject:
-                    subject = f"{subject} {document}"
                 vals["name"] = given.get("name") or subject or vals["name"]
                 if "note" not in given:
                     vals["note"] = body
@@ -135,7 +132,17 @@ class InteractionContentMixin(models.AbstractModel):
                     error=error,
                 )
             ) from error
-        return [(subjects[draft.id], bodies[draft.id]) for draft in drafts]
+        return [
+            (draft._complete_subject(subjects[draft.id]), bodies[draft.id])
+            for draft in drafts
+        ]
+
+    def _complete_subject(self, subject):
+        """Return the subject of an e-mail with the document that it is about."""
+        subject = " ".join((subject or "").split())
+        if subject and self.document_name and self.document_name not in subject:
+            subject = f"{subject} {self.document_name}"
+        return subject
 
     def _attach_files(self, contents):
         """Give the new entries the files that were made for them.

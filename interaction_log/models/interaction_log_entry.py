@@ -237,9 +237,7 @@ class InteractionLogEntry(models.Model):
         return {
             "name": template._get_subject(vals.get("document_name")),
             "group_id": template.group_id.id,
-            "channel": template._get_channel(
-                partner, vals.get("event") or "manual"
-            ),
+            "channel": template._get_channel(partner, vals.get("event") or "manual"),
             "flow": template.flow,
             "initiated_by": template.initiated_by,
             "duration": template.unit_duration,

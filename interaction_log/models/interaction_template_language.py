@@ -140,7 +140,9 @@ class InteractionTemplateLanguage(models.Model):
     @api.constrains("file", "filename", "merge")
     def _check_merge(self):
         known = self.env["interaction.log.entry"]._get_merge_field_names()
-        for language in self.filtered(lambda language: language.merge and language.file):
+        for language in self.filtered(
+            lambda language: language.merge and language.file
+        ):
             language._check_merge_available()
             if not language._is_word_file():
                 raise ValidationError(
@@ -232,9 +234,11 @@ class InteractionTemplateLanguage(models.Model):
         """Return the name of an unknown merge field, with the one that is meant."""
         known = self.env["interaction.log.entry"]._get_merge_field_names()
         close = difflib.get_close_matches(name.lower(), known, n=1)
-        return self.env._("%(name)s (%(meant)s?)", name=name, meant=close[0]) if (
-            close
-        ) else name
+        return (
+            self.env._("%(name)s (%(meant)s?)", name=name, meant=close[0])
+            if (close)
+            else name
+        )
 
     def _check_merge_available(self):
         """Raise a ValidationError where the server can't merge Word files."""

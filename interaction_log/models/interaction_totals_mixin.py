@@ -84,8 +84,8 @@ class InteractionTotalsMixin(models.AbstractModel):
 
         :param groupby: as of `_read_group`
         :param aggregates: more of them, as of `_read_group`
-        :return: list of (*groupby, *aggregates, number, cost, duration): more than one
-            for a group with entries in several currencies
+        :return: list of tuples: what they are grouped by, the aggregates, number, cost
+            and duration; more than one for a group with entries in several currencies
         """
         Entry = self.env["interaction.log.entry"]
         company, today = self.env.company, fields.Date.context_today(self)

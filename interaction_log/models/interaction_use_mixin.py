@@ -27,7 +27,9 @@ class InteractionUseMixin(models.AbstractModel):
             ._read_group([(fname, "in", self.ids)], [fname], ["__count"])
         )
         return {
-            record.id: [self.env._("interactions, canceled ones too (%(count)s)", count=count)]
+            record.id: [
+                self.env._("interactions, canceled ones too (%(count)s)", count=count)
+            ]
             for record, count in groups
         }
 
