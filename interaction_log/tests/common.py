@@ -5,6 +5,9 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
+# The first print of a database makes its style sheets; in seconds
+PRINT_TIMEOUT = 120
+
 
 class InteractionCommon(AccountTestInvoicingCommon):
     """A company with a user for every role, contacts, documents and templates.
@@ -154,11 +157,12 @@ class InteractionHttpCommon(InteractionCommon, HttpCase):
                 "token": "unused",
                 "csrf_token": http.Request.csrf_token(self),
             },
+            timeout=PRINT_TIMEOUT,
         )
 
     def _open(self, path, user=None):
         self._login(user)
-        return self.url_open(path)
+        return self.url_open(path, timeout=PRINT_TIMEOUT)
 
     def _login(self, user=None):
         login = (user or self.user_assistant).login
