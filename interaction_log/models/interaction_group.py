@@ -8,27 +8,15 @@ class InteractionGroup(models.Model):
     _description = "Interaction Group"
     _inherit = [
         "interaction.code.mixin",
-        "interaction.totals.mixin",
+        "interaction.kind.mixin",
         "interaction.use.mixin",
     ]
     _order = "sequence, name"
-    _interaction_totals = ("interaction_count", "cost_total", "duration_total")
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     interaction_ids = fields.One2many("interaction.log.entry", "group_id")
-    cost_total = fields.Monetary(
-        compute="_compute_interaction_totals",
-        currency_field="interaction_currency_id",
-        string="Total Cost",
-        help="Of the interactions that count, in the currency of the current company.",
-    )
-    duration_total = fields.Float(
-        compute="_compute_interaction_totals",
-        string="Total Duration",
-        help="Of the interactions that count, in hours.",
-    )
     template_ids = fields.One2many("interaction.template", "group_id")
 
     _code_uniq = models.UniqueIndex(

@@ -21,13 +21,12 @@ class InteractionTemplate(models.Model):
     _description = "Interaction Template"
     _inherit = [
         "interaction.code.mixin",
-        "interaction.totals.mixin",
+        "interaction.kind.mixin",
         "interaction.use.mixin",
     ]
     _order = "sequence, name"
     _rec_names_search = ["name", "code"]
     _check_company_auto = True
-    _interaction_totals = ("interaction_count", "cost_total", "duration_total")
     _check_company_domain = models.check_company_domain_parent_of
 
     name = fields.Char(required=True, translate=True)
@@ -146,17 +145,6 @@ class InteractionTemplate(models.Model):
     )
     # What came of it
     interaction_ids = fields.One2many("interaction.log.entry", "template_id")
-    cost_total = fields.Monetary(
-        compute="_compute_interaction_totals",
-        currency_field="interaction_currency_id",
-        string="Total Cost",
-        help="Of the interactions that count, in the currency of the current company.",
-    )
-    duration_total = fields.Float(
-        compute="_compute_interaction_totals",
-        string="Total Duration",
-        help="Of the interactions that count, in hours.",
-    )
     rule_ids = fields.One2many(
         "interaction.rule",
         "template_id",
@@ -234,15 +222,13 @@ class InteractionTemplate(models.Model):
                         template=template.name,
                     )
                 )
-            if template.default_lang_id not in langs and (
-                langs or template.default_lang_id
-            ):
+            if template.default_lang_id - langs:
                 raise ValidationError(
                     self.env._(
                         "The template %(template)s has no file in its default language "
                         "%(language)s. Add one, or choose another default language.",
                         template=template.name,
-                        language=template.default_lang_id.name or "",
+                        language=template.default_lang_id.name,
                     )
                 )
 
@@ -411,13 +397,14 @@ class InteractionTemplate(models.Model):
             shared.filtered(
                 lambda template: not template.unit_cost
             ).currency_id = self.env.company.currency_id
+        if "language_ids" not in vals or "default_lang_id" in vals:
+            return super().write(vals)
         defaults = {template: template.default_lang_id for template in self}
         result = super().write(vals)
-        if "language_ids" in vals and "default_lang_id" not in vals:
-            # replacing the only file of the default language is no change of default
-            for template, lang in defaults.items():
-                if lang in template.language_ids.lang_id:
-                    template.default_lang_id = lang
+        # replacing the only file of the default language is no change of default
+        for template, lang in defaults.items():
+            if lang in template.language_ids.lang_id:
+                template.default_lang_id = lang
         return result
 
     def unlink(self):

@@ -234,11 +234,9 @@ class InteractionTemplateLanguage(models.Model):
         """Return the name of an unknown merge field, with the one that is meant."""
         known = self.env["interaction.log.entry"]._get_merge_field_names()
         close = difflib.get_close_matches(name.lower(), known, n=1)
-        return (
-            self.env._("%(name)s (%(meant)s?)", name=name, meant=close[0])
-            if (close)
-            else name
-        )
+        if not close:
+            return name
+        return self.env._("%(name)s (%(meant)s?)", name=name, meant=close[0])
 
     def _check_merge_available(self):
         """Raise a ValidationError where the server can't merge Word files."""

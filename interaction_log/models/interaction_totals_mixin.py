@@ -17,9 +17,9 @@ DATE_TO = "interaction_date_to"
 class InteractionTotalsMixin(models.AbstractModel):
     """Number, cost and duration of the interactions that count.
 
-    For models that a log entry points to: one that inherits has the One2many
-    `interaction_ids`, and fields for the totals, which `_interaction_totals` names and
-    `_compute_interaction_totals` computes. Canceled and postponed entries never count.
+    For models that a log entry points to, through one of the two mixins below: one that
+    inherits has the One2many `interaction_ids`; `_interaction_totals` names the fields
+    that `_compute_interaction_totals` computes. Canceled and postponed entries never count.
     Amounts are in the currency of the current company, `interaction_currency_id`.
 
     Two keys of the context, each optional, limit totals and actions to a period:
@@ -32,11 +32,7 @@ class InteractionTotalsMixin(models.AbstractModel):
     _description = "Totals of Interactions"
 
     # The fields of the values of `_get_interaction_totals`, in their order
-    _interaction_totals = (
-        "interaction_count",
-        "interaction_cost",
-        "interaction_duration",
-    )
+    _interaction_totals = ("interaction_count",)
     # Booleans of the entry; how many entries have each is a total, too
     _interaction_flags = ()
 
@@ -191,3 +187,50 @@ class InteractionTotalsMixin(models.AbstractModel):
             # what the breadcrumb says
             action["display_name"] = f"{action['name']} ({' - '.join(days)})"
         return action
+
+
+class InteractionOwnerMixin(models.AbstractModel):
+    """Totals on a model of another addon, under names that tell where they are from."""
+
+    _name = "interaction.owner.mixin"
+    _description = "Totals of Interactions on Their Owner"
+    _inherit = ["interaction.totals.mixin"]
+    _interaction_totals = (
+        "interaction_count",
+        "interaction_cost",
+        "interaction_duration",
+    )
+
+    interaction_cost = fields.Monetary(
+        string="Cost of Interactions",
+        compute="_compute_interaction_totals",
+        currency_field="interaction_currency_id",
+        groups="interaction_log.group_user",
+    )
+    interaction_duration = fields.Float(
+        string="Duration of Interactions",
+        compute="_compute_interaction_totals",
+        groups="interaction_log.group_user",
+        help="In hours.",
+    )
+
+
+class InteractionKindMixin(models.AbstractModel):
+    """Totals on what says of which kind interactions are: templates and groups."""
+
+    _name = "interaction.kind.mixin"
+    _description = "Totals of Interactions of a Kind"
+    _inherit = ["interaction.totals.mixin"]
+    _interaction_totals = ("interaction_count", "cost_total", "duration_total")
+
+    cost_total = fields.Monetary(
+        compute="_compute_interaction_totals",
+        currency_field="interaction_currency_id",
+        string="Total Cost",
+        help="Of the interactions that count, in the currency of the current company.",
+    )
+    duration_total = fields.Float(
+        compute="_compute_interaction_totals",
+        string="Total Duration",
+        help="Of the interactions that count, in hours.",
+    )

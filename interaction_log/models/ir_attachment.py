@@ -23,7 +23,7 @@ class IrAttachment(models.Model):
         if self.env.su:
             return
         Entry = self.env["interaction.log.entry"]
-        # no access to check: the names are asked of no user, but by one
+        # whatever the user may read: the file of an entry out of sight is a fact, too
         files = self.sudo().filtered(lambda file: file.res_model == Entry._name)
         if files and Entry.sudo().search_count(
             [("attachment_ids", "in", files.ids)], limit=1

@@ -11,7 +11,7 @@ FAILED_OUTCOMES = ("no_answer", "failed")
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "interaction.totals.mixin"]
+    _inherit = ["res.partner", "interaction.owner.mixin"]
     _interaction_totals = (
         "interaction_count",
         "interaction_cost",
@@ -51,18 +51,6 @@ class ResPartner(models.Model):
         string="Last Outbound Interaction",
         compute="_compute_interaction_totals",
         groups="interaction_log.group_user",
-    )
-    interaction_cost = fields.Monetary(
-        string="Cost of Interactions",
-        compute="_compute_interaction_totals",
-        currency_field="interaction_currency_id",
-        groups="interaction_log.group_user",
-    )
-    interaction_duration = fields.Float(
-        string="Duration of Interactions",
-        compute="_compute_interaction_totals",
-        groups="interaction_log.group_user",
-        help="In hours.",
     )
 
     @api.depends("commercial_interaction_ids.state")

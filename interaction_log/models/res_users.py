@@ -5,7 +5,7 @@ class ResUsers(models.Model):
     """A salesperson, with the totals of the interactions that are the user's own."""
 
     _name = "res.users"
-    _inherit = ["res.users", "interaction.totals.mixin"]
+    _inherit = ["res.users", "interaction.owner.mixin"]
 
     # the fields of these names on the contact of the user are about the interactions
     # with the user, these about those of the user
@@ -13,16 +13,4 @@ class ResUsers(models.Model):
         "interaction.log.entry",
         "user_id",
         groups="interaction_log.group_user",
-    )
-    interaction_cost = fields.Monetary(
-        string="Cost of Interactions",
-        compute="_compute_interaction_totals",
-        currency_field="interaction_currency_id",
-        groups="interaction_log.group_user",
-    )
-    interaction_duration = fields.Float(
-        string="Duration of Interactions",
-        compute="_compute_interaction_totals",
-        groups="interaction_log.group_user",
-        help="In hours.",
     )

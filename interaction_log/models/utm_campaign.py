@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 class UtmCampaign(models.Model):
     _name = "utm.campaign"
-    _inherit = ["utm.campaign", "interaction.totals.mixin"]
+    _inherit = ["utm.campaign", "interaction.owner.mixin"]
     _interaction_totals = (
         "interaction_count",
         "interaction_cost",
@@ -18,18 +18,6 @@ class UtmCampaign(models.Model):
         "interaction.log.entry",
         "campaign_id",
         groups="interaction_log.group_user",
-    )
-    interaction_cost = fields.Monetary(
-        string="Cost of Interactions",
-        compute="_compute_interaction_totals",
-        currency_field="interaction_currency_id",
-        groups="interaction_log.group_user",
-    )
-    interaction_duration = fields.Float(
-        string="Duration of Interactions",
-        compute="_compute_interaction_totals",
-        groups="interaction_log.group_user",
-        help="In hours.",
     )
     interaction_target_count = fields.Integer(
         string="Targets Contacted",
