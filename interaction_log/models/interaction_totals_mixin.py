@@ -19,7 +19,9 @@ class InteractionTotalsMixin(models.AbstractModel):
 
     For models that a log entry points to, through one of the two mixins below: one that
     inherits has the One2many `interaction_ids`; `_interaction_totals` names the fields
-    that `_compute_interaction_totals` computes. Canceled and postponed entries never count.
+    that `_compute_interaction_totals` computes. Canceled and postponed entries never
+    count.
+
     Amounts are in the currency of the current company, `interaction_currency_id`.
 
     Two keys of the context, each optional, limit totals and actions to a period:
