@@ -186,7 +186,9 @@ class InteractionContentMixin(models.AbstractModel):
             # read access was checked when they were linked
             for attachment in entry.attachment_ids.sudo():
                 link = {"res_model": self._name, "res_id": entry.id}
-                if attachment.res_model or attachment.create_uid != self.env.user:
+                if link == {name: attachment[name] for name in link}:
+                    owned |= attachment  # made for it: `_attach_files`
+                elif attachment.res_model or attachment.create_uid != self.env.user:
                     # the copy is the file of no field, and open to nobody by a token
                     owned |= attachment.copy(
                         {**link, "res_field": False, "access_token": False}
@@ -196,6 +198,14 @@ class InteractionContentMixin(models.AbstractModel):
                     owned |= attachment
             if owned:
                 entry.sudo()._write_facts({"attachment_ids": [Command.set(owned.ids)]})
+
+    def _add_attachments(self, attachments):
+        """Give each new entry more files: its own copy of each, stored once."""
+        for entry in self:
+            entry._write_facts(
+                {"attachment_ids": [Command.link(file.id) for file in attachments]}
+            )
+        self._own_attachments()
 
     # ------------------------------------------------------------------
     # Merge fields

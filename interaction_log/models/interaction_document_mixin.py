@@ -38,6 +38,21 @@ class InteractionDocumentMixin(models.AbstractModel):
             "res_id", "in", self.ids
         )
 
+    def action_log_interaction(self):
+        """Open the dialog that logs an interaction about the document."""
+        action = self.env["interaction.log.entry"]._get_log_action(
+            self._get_interaction_partner()
+        )
+        action["context"] |= {
+            "default_res_model": self._name,
+            "default_res_id": self[:1].id,
+        }
+        return action
+
+    def _get_interaction_partner(self):
+        """Return the contact of the document."""
+        return self.partner_id
+
     def action_view_interactions(self):
         """Open the interaction log entries of the documents."""
         return self.env["interaction.log.entry"]._get_action(

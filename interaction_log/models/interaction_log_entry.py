@@ -1,3 +1,5 @@
+from textwrap import shorten
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
@@ -19,9 +21,16 @@ SENTINEL = object()
 
 # How the source key begins that stands for a document, not for one happening
 ONCE = "once,"
+# The keys that are free again once their entry is canceled: what they stand for may be
+# logged again. The canceled entry keeps its own behind this beginning.
+RELEASED_KEYS = (ONCE, "meeting,", "activity,")
+RELEASED = "released,"
 
 # What may change after logging, by who may write the entry
 MUTABLE_FIELDS = frozenset(("evaluation", "outcome", "note"))
+
+# How many contacts are named when interactions were logged
+ANNOUNCED = 3
 
 # The numbers that only logged entries count in
 TOTALS = ("cost", "duration", "occurrence_count")
@@ -41,9 +50,17 @@ class InteractionLogEntry(models.Model):
 
     _name = "interaction.log.entry"
     _description = "Interaction Log Entry"
-    _inherit = ["interaction.content.mixin", "interaction.document.link.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "interaction.content.mixin",
+        "interaction.document.link.mixin",
+        "interaction.document.mixin",
+    ]
     _order = "date desc, id desc"
     _rec_names_search = ["name", "partner_name", "document_name"]
+    # who reads an interaction may comment on it and plan what follows
+    _mail_post_access = "read"
 
     # What it was about
     name = fields.Char(string="Subject", required=True)
@@ -96,6 +113,12 @@ class InteractionLogEntry(models.Model):
     )
     campaign_target = fields.Boolean()
     campaign_response = fields.Boolean()
+    batch_id = fields.Many2one(
+        "interaction.batch",
+        index="btree_not_null",
+        ondelete="set null",
+        help="What was logged together, such as a meeting with several people.",
+    )
     # Where it comes from
     event = fields.Selection(
         EVENTS, string="Recorded As", required=True, default="manual"
@@ -142,6 +165,9 @@ class InteractionLogEntry(models.Model):
         required=True,
         default="logged",
         index=True,
+    )
+    postponed_vals = fields.Json(
+        help="What the dialog said that counts only when the interaction is finished."
     )
     cancel_reason_id = fields.Many2one(
         "interaction.cancel.reason", index="btree_not_null", ondelete="restrict"
@@ -218,11 +244,14 @@ class InteractionLogEntry(models.Model):
         created._attach_files(
             dict(zip(reversed(entries._ids), reversed(contents), strict=True))
         )
-        created._after_log()
+        created.filtered(lambda entry: entry.state == "logged")._after_log()
         return entries.with_env(self.env)
 
     def _after_log(self):
-        """Called once on new entries, whatever road they came; override to do more."""
+        """Called once on new entries, whatever road they came; override to do more.
+
+        Not on postponed ones: they are logged when they are finished.
+        """
 
     def _prepare_log_vals(self, vals, template, partner, company):
         """Return the values of an entry where `vals` doesn't say otherwise.
@@ -230,10 +259,9 @@ class InteractionLogEntry(models.Model):
         This is the whole contract between a template and its entries. Override to pass
         more on.
 
-        :param dict vals: what the caller says
+        :param dict vals: what the caller says, and the date
         :return: dict of field values
         """
-        date = vals.get("date") or fields.Datetime.now()
         return {
             "name": template._get_subject(vals.get("document_name")),
             "group_id": template.group_id.id,
@@ -241,7 +269,7 @@ class InteractionLogEntry(models.Model):
             "flow": template.flow,
             "initiated_by": template.initiated_by,
             "duration": template.unit_duration,
-            "cost": self._get_template_cost(template, company, date),
+            "cost": self._get_template_cost(template, company, vals["date"]),
             "campaign_id": template.campaign_id.id,
             "campaign_target": template.campaign_target,
             "campaign_response": template.campaign_response,
@@ -251,8 +279,7 @@ class InteractionLogEntry(models.Model):
             "commercial_partner_id": partner.commercial_partner_id.id,
             "lang": partner.lang,
             "user_id": self.env.uid,
-            "date": date,
-            "last_date": date,
+            "last_date": vals["date"],
         }
 
     def _get_template_cost(self, template, company, date):
@@ -284,9 +311,14 @@ class InteractionLogEntry(models.Model):
             if sentences:
                 errors += [(number, sentence) for sentence in sentences]
             else:
-                defaults = self._prepare_log_vals(vals, template, partner, company)
-                key = vals.get("source_key") or False  # an empty one is none
-                result.append({**defaults, **vals, "source_key": key})
+                date = fields.Datetime.to_datetime(vals.get("date"))
+                given = {
+                    **vals,
+                    "date": (date or fields.Datetime.now()).replace(microsecond=0),
+                    "source_key": vals.get("source_key") or False,  # "" is none
+                }
+                defaults = self._prepare_log_vals(given, template, partner, company)
+                result.append({**defaults, **given})
         if errors and len(vals_list) == 1:
             raise ValidationError("\n".join(sentence for _number, sentence in errors))
         if errors:
@@ -389,6 +421,8 @@ class InteractionLogEntry(models.Model):
                         ]
                     )
         for field in self._fields.values():
+            if field.type == "one2many":
+                continue  # nothing points to what is new
             for inverse in self.pool.field_inverses[field]:
                 self.env[inverse.model_name].invalidate_model([inverse.name])
         self._validate_fields(names)
@@ -427,9 +461,16 @@ class InteractionLogEntry(models.Model):
             )
         )
 
+    def unlink(self):
+        batches = self.batch_id
+        result = super().unlink()
+        # a batch of nothing tells nothing
+        batches.sudo().filtered(lambda batch: not batch.entry_ids).unlink()
+        return result
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_not_canceled(self):
-        entry = self.filtered(lambda entry: entry.state != "canceled")[:1]
+        entry = self.filtered(lambda entry: entry.state == "logged")[:1]
         if entry:
             raise UserError(
                 self.env._(
@@ -490,6 +531,15 @@ class InteractionLogEntry(models.Model):
         action["context"] = {"search_default_filter_counted": 1}
         return action
 
+    @api.model
+    def _get_log_action(self, partners):
+        """Return the dialog that logs an interaction with `partners`."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "interaction_log.interaction_log_create_action"
+        )
+        action["context"] = {"default_partner_ids": partners.ids}
+        return action
+
     def action_cancel(self):
         """Open the dialog that asks why the entries are canceled."""
         return self._get_wizard_action("interaction_log.interaction_log_cancel_action")
@@ -536,29 +586,144 @@ class InteractionLogEntry(models.Model):
                 "cancel_date": fields.Datetime.now(),
             }
         )
-        # the document may be logged again
-        entries.filtered(
-            lambda entry: (entry.source_key or "").startswith(ONCE)
-        )._write_facts({"source_key": False})
+        # the document may be logged again; the key is kept aside for restoring
+        for entry in entries:
+            if (entry.source_key or "").startswith(RELEASED_KEYS):
+                key = f"{RELEASED}{entry.id},{entry.source_key}"
+                entry._write_facts({"source_key": key})
         return entries
+
+    def action_resume(self):
+        """Open the dialog with what was postponed, to finish it.
+
+        What was postponed with several contacts is finished with all of them.
+
+        :raises UserError: where it is not postponed
+        :raises AccessError: where it is somebody else's
+        """
+        self.ensure_one()
+        entries = self._filter_state(
+            "postponed", self.env._("Only postponed interactions can be resumed.")
+        )
+        entries |= self.batch_id.entry_ids.filtered(
+            lambda entry: entry.state == "postponed"
+        )
+        action = self._get_log_action(entries.partner_id)
+        action["context"] |= {
+            f"default_{name}": value
+            for name, value in self._prepare_resume_vals().items()
+        }
+        action["context"] |= {
+            "default_postponed_ids": entries.ids,
+            "default_is_resumed": True,
+        }
+        return action
+
+    def _prepare_resume_vals(self):
+        """Return what the dialog takes from a postponed entry."""
+        names = (
+            "template_id",
+            "name",
+            "date",
+            "note",
+            "channel",
+            "flow",
+            "initiated_by",
+            "duration",
+            "cost",
+            "user_id",
+            "evaluation",
+            "outcome",
+            "campaign_id",
+            "campaign_target",
+            "campaign_response",
+            "contact_via",
+            "res_model",
+            "res_id",
+        )
+        vals = self._convert_to_write({name: self[name] for name in names})
+        return {
+            **vals,
+            "attachment_ids": self.attachment_ids.ids,
+            **(self.postponed_vals or {}),
+        }
+
+    def action_discard(self):
+        """Delete postponed entries for good: they never counted.
+
+        :return: the action that shows those that are left
+        :raises UserError: where none is postponed
+        :raises AccessError: where one is somebody else's
+        """
+        self._filter_state(
+            "postponed", self.env._("Only postponed interactions can be discarded.")
+        )._discard()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "interaction_log.interaction_log_entry_action_postponed"
+        )
+        return {**action, "target": "main"}
+
+    def _discard(self):
+        """Delete postponed entries that the user may finish or discard."""
+        self._check_own()
+        # nobody but the purge deletes; what was never logged is not in the log
+        self.filtered(lambda entry: entry.state == "postponed").sudo().unlink()
+
+    def action_undo(self):
+        """Take back what was just logged: the entries are canceled as an error.
+
+        :return: the entries that were canceled
+        :raises UserError: where none of them is logged any more
+        :raises AccessError: as for canceling
+        """
+        reason = self.env["interaction.cancel.reason"].search(
+            [("kind", "=", "error")], limit=1
+        )
+        return self._cancel(reason, self.env._("Undone right after logging."))
+
+    def _get_announcement(self):
+        """Return the action that tells the user of new entries, with *Undo*."""
+        contacts = self.partner_id[:ANNOUNCED].mapped("display_name")
+        if rest := len(self.partner_id[ANNOUNCED:]):
+            contacts.append(self.env._("%(count)s more", count=rest))
+        return {
+            "type": "ir.actions.client",
+            "tag": "interaction_log_announce",
+            "params": {
+                "entry_ids": self.ids,
+                "message": self.env._(
+                    "Logged: %(name)s, with %(contacts)s",
+                    name=shorten(self[:1].name or "", 80, placeholder="…"),
+                    contacts="; ".join(contacts),
+                ),
+            },
+        }
 
     def _evaluate(self, evaluation):
         """Write how the interactions went; False takes the evaluation back.
 
+        Canceled ones stay as they are.
+
+        :raises UserError: where all are canceled
         :raises AccessError: where an entry is not the user's own
         """
-        self._check_own()
-        self.write({"evaluation": evaluation})
+        entries = self.filtered(lambda entry: entry.state != "canceled")
+        if not entries:
+            raise UserError(self.env._("Canceled interactions are not evaluated."))
+        entries._check_own()
+        entries.write({"evaluation": evaluation})
 
     def action_restore(self):
         """Let the canceled entries count again.
 
-        :raises UserError: where none of the entries is canceled
+        :raises UserError: where none of the entries is canceled, or where what it was
+            is logged again
         :raises AccessError: as for canceling
         """
         entries = self._filter_state(
             "canceled", self.env._("Only canceled interactions can be restored.")
         )
+        entries._take_back_keys()
         entries._write_facts(
             {
                 "state": "logged",
@@ -568,6 +733,29 @@ class InteractionLogEntry(models.Model):
                 "cancel_date": False,
             }
         )
+
+    def _take_back_keys(self):
+        """Give canceled entries the source keys that they released.
+
+        :raises UserError: where another entry has one by now
+        """
+        keys = {
+            entry: entry.source_key.removeprefix(f"{RELEASED}{entry.id},")
+            for entry in self
+            if (entry.source_key or "").startswith(RELEASED)
+        }
+        again = self.sudo().search(  # an entry out of sight has its key, too
+            [("source_key", "in", list(keys.values()))], limit=1
+        )
+        if again or len(set(keys.values())) < len(keys):
+            raise UserError(
+                self.env._(
+                    "%(name)s was logged again. Cancel that interaction first.",
+                    name=again.name or next(iter(keys)).name,
+                )
+            )
+        for entry, key in keys.items():
+            entry._write_facts({"source_key": key})
 
     def _filter_state(self, state, otherwise):
         """Return the entries in `state` that the user may cancel and restore.

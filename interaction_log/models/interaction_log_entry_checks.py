@@ -1,10 +1,11 @@
 import math
 from collections import defaultdict
+from datetime import timedelta
 
-from odoo import fields, models
+from odoo import Command, api, fields, models
 from odoo.models import MAGIC_COLUMNS
 
-from .interaction_log_entry import ONCE, _is_id
+from .interaction_log_entry import ONCE, RELEASED, _is_id
 from .selections import EVENTS
 
 # What a client can't say when it logs, and which events it can
@@ -22,8 +23,18 @@ SERVER_FIELDS = frozenset(
         "rule_id",
     )
 )
-CLIENT_EVENTS = ("manual", "api")
-RESERVED_PREFIXES = {ONCE.rstrip(","), *dict(EVENTS)} - set(CLIENT_EVENTS)
+CLIENT_EVENTS = ("manual", "call", "api")
+# How many characters a line and a text may have, how many hours one interaction may
+# take, and how far ahead a date may be
+MAX_LINE = 1_000
+MAX_TEXT = 1_000_000
+MAX_DURATION = 24 * 366
+FUTURE = timedelta(days=366)
+RESERVED_PREFIXES = {
+    ONCE.rstrip(","),
+    RELEASED.rstrip(","),
+    *dict(EVENTS),
+} - set(CLIENT_EVENTS)
 
 
 class InteractionLogEntry(models.Model):
@@ -76,9 +87,11 @@ class InteractionLogEntry(models.Model):
         """
         unknown = [
             name
-            for name in sorted(vals)
+            for name in sorted(map(str, vals))
             if name not in self._fields
             or not self._fields[name].store
+            # what others make later: messages, followers, activities
+            or self._fields[name].type == "one2many"
             or name in MAGIC_COLUMNS
         ]
         if unknown:
@@ -111,6 +124,14 @@ class InteractionLogEntry(models.Model):
             )
         for name in sorted(vals.keys() - {"template_id", "partner_id", "company_id"}):
             errors += self._get_value_errors(name, vals[name], known)
+        if partner and not (partner.active or self.env.su):
+            # what is recorded by itself happened, whatever became of the contact
+            errors.append(
+                self.env._(
+                    "The contact %(name)s is archived. Restore it, or choose another.",
+                    name=partner.display_name,
+                )
+            )
         return errors or self._get_client_errors(vals, known)
 
     def _get_value_errors(self, name, value, known=None):
@@ -136,6 +157,8 @@ class InteractionLogEntry(models.Model):
             wrong = not _is_id(value) or value not in known[name]
         elif field.type == "many2one_reference":
             wrong = not _is_id(value)
+        elif field.type == "json":
+            wrong = not isinstance(value, dict)
         elif field.type in ("float", "monetary", "integer"):
             try:
                 number = float(value)
@@ -146,16 +169,76 @@ class InteractionLogEntry(models.Model):
                 wrong = wrong or not number.is_integer()
             if number < 0:
                 return [self.env._("%(field)s can't be negative.", field=label)]
+            if name == "duration" and number > MAX_DURATION:
+                return [
+                    self.env._(
+                        "%(field)s is too long: %(limit)s hours at most.",
+                        field=label,
+                        limit=MAX_DURATION,
+                    )
+                ]
+        elif field.type == "many2many":
+            wrong = not self._is_list_of_commands(value)
         elif field.type in ("char", "text", "html"):
-            wrong = not isinstance(value, str)
+            wrong = not isinstance(value, str) or not self._is_storable(value)
+            limit = MAX_LINE if field.type == "char" else MAX_TEXT
+            if not wrong and len(value) > limit:
+                return [
+                    self.env._(
+                        "%(field)s is too long: %(limit)s characters at most. Attach "
+                        "a file instead.",
+                        field=label,
+                        limit=limit,
+                    )
+                ]
         elif field.type == "datetime":
             try:
-                fields.Datetime.to_datetime(value)
+                # one with a time zone can't be compared: it is to be in UTC
+                is_far = (
+                    fields.Datetime.to_datetime(value) > fields.Datetime.now() + FUTURE
+                )
             except (TypeError, ValueError):
                 wrong = True
+            else:
+                if is_far:
+                    return [
+                        self.env._(
+                            "%(field)s is too far ahead: the log says what happened.",
+                            field=label,
+                        )
+                    ]
         return [
             self.env._('"%(value)s" can\'t be the %(field)s.', value=value, field=label)
         ] * wrong
+
+    @api.model
+    def _is_list_of_commands(self, value):
+        """Say whether `value` is a list of ids, and of commands that add records."""
+        return isinstance(value, list | tuple) and all(
+            _is_id(command) or self._is_command(command) for command in value
+        )
+
+    @api.model
+    def _is_command(self, command):
+        match command:
+            case [Command.LINK, id_, *_]:
+                return _is_id(id_)
+            case [Command.SET, _, list() | tuple() as ids]:
+                return all(map(_is_id, ids))
+            case [Command.CREATE, _, dict()]:
+                return True
+            case [Command.CLEAR, *_]:
+                return True
+        return False
+
+    @api.model
+    def _is_storable(self, text):
+        """Say whether the database can hold the text: no NUL, nothing but Unicode."""
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return False
+        return "\x00" not in text
 
     def _get_client_errors(self, vals, known):
         """Return a sentence for each thing that only server code may say.
@@ -190,8 +273,18 @@ class InteractionLogEntry(models.Model):
                     prefix=prefix,
                 )
             )
+        batch = known["batch_id"].get(vals.get("batch_id"))
+        if batch and batch.create_uid != self.env.user:
+            errors.append(self.env._("Choose a batch that you made."))
+        company_id = vals.get("company_id") or self.env.company.id
+        if batch and batch.company_id.id != company_id:
+            errors.append(self.env._("Choose a batch of the same company."))
+        if vals.get("state") == "postponed" and vals.get("source_key"):
+            errors.append(
+                self.env._("What is postponed has not happened: leave out the key.")
+            )
         document = (vals.get("res_model"), vals.get("res_id"))
-        if vals.get("res_id") and document not in known["res_id"]:
+        if any(document) and document not in known["res_id"]:
             errors.append(
                 self.env._("Choose a document that exists and that you may see.")
             )

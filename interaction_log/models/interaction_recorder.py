@@ -26,8 +26,10 @@ class InteractionRecorder(models.AbstractModel):
     _description = "Automatic Recording"
 
     @api.model
-    def _record_event(self, event, records, report=None, source=None, may_retry=False):
-        """Record through the rules that `event` happened to `records`.
+    def _record_event(
+        self, event, records, report=None, source=None, may_retry=False, find=None
+    ):
+        """Record that `event` happened to `records`: what the rules say of it.
 
         The road of every edge. Whatever goes wrong, the caller goes on: the event is
         listed as skipped, with its reason, and the server log has the details.
@@ -39,21 +41,24 @@ class InteractionRecorder(models.AbstractModel):
             `<source>,<model>,<id>`. None where a replay can't be told.
         :param bool may_retry: raise the failures that a retry of the transaction mends
             (`odoo.service.model.retrying`), rather than skip the event
+        :param find: function that returns the matches, where no rule decides but the
+            edge itself: dicts such as those of `interaction.rule._match`, the rule
+            being an empty one, with the `source_key` of the entry
         :return: the entries, new ones and those that took up a repeat
         """
         Entry = self.env["interaction.log.entry"].browse()
         matches = []
         try:
-            matches = self.env["interaction.rule"]._match(event, records, report)
+            if find:
+                with self.env.cr.savepoint():
+                    matches = find()
+            else:
+                matches = self._match(event, records, report)
             if not matches:
                 return Entry
             # The user may print but not log. Nothing that a client sends comes
             # through here but the ids of documents, which are checked.
-            return (
-                self.sudo()
-                ._log_safely(self._filter_readable(matches), source)
-                .sudo(self.env.su)
-            )
+            return self.sudo()._log_safely(matches, source).sudo(self.env.su)
         except Exception as error:
             if may_retry and isinstance(error, RETRIED):
                 raise
@@ -69,7 +74,8 @@ class InteractionRecorder(models.AbstractModel):
                     matches or [{"record": record} for record in records],
                     event,
                     report,
-                    reason,
+                    # an exception need not say anything
+                    reason or self.env._("An error, which the server log tells."),
                 )
         except Exception:
             # nothing is left but the server log
@@ -89,9 +95,12 @@ class InteractionRecorder(models.AbstractModel):
             self._skip(matches, None, None, None, str(error))
             return Entry
 
-    def _filter_readable(self, matches):
-        """Leave out the matches whose document the user may not read."""
-        records = matches[0]["record"].browse(match["record"].id for match in matches)
+    def _match(self, event, records, report):
+        """Return what the rules say of the documents that the user may read."""
+        matches = self.env["interaction.rule"]._match(event, records, report)
+        if not matches:
+            return []
+        records = records.browse(match["record"].id for match in matches)
         readable = records.with_env(self.env)._filtered_access("read")
         return [match for match in matches if match["record"].id in readable._ids]
 
@@ -101,6 +110,7 @@ class InteractionRecorder(models.AbstractModel):
         if skipped:
             self.env["interaction.skipped.event"]._record(skipped)
         matches = [match for match in matches if not match["reason"]]
+        self._add_batches(matches)
         repeats = self._merge_repeats(matches)
         return repeats + self.env["interaction.log.entry"].log_interactions(
             [
@@ -113,11 +123,50 @@ class InteractionRecorder(models.AbstractModel):
             ]
         )
 
+    def _add_batches(self, matches):
+        """Put what belongs together into one batch, with what was logged before.
+
+        A match belongs to one where it has the name of the `batch`: that of its
+        document.
+        """
+        matches = [match for match in matches if match.get("batch")]
+        if not matches:
+            return
+        records = {match["record"] for match in matches}
+        batches = {
+            (entry.res_model, entry.res_id): entry.batch_id
+            for entry in self.env["interaction.log.entry"].search_fetch(
+                Domain("res_id", "in", [record.id for record in records])
+                & Domain("res_model", "in", [record._name for record in records])
+                & Domain("batch_id", "!=", False),
+                ["res_model", "res_id", "batch_id"],
+            )
+        }
+        missing = {}
+        for match in matches:
+            key = (match["record"]._name, match["record"].id)
+            if key not in batches:
+                missing[key] = {
+                    "name": match["batch"],
+                    "event": match["vals"]["event"],
+                    "company_id": match["vals"]["company_id"],
+                    "duration": match["vals"].get("duration"),
+                }
+        created = self.env["interaction.batch"].create(list(missing.values()))
+        batches.update(zip(missing, created, strict=True))
+        for match in matches:
+            batch = batches[match["record"]._name, match["record"].id]
+            match["vals"]["batch_id"] = batch.id
+
     def _get_source_key(self, match, source):
         """Return the key of what happened to the document, or False.
 
+        What has a key of its own is told by it alone.
+
         Under a rule that logs once per document the document is all that tells.
         """
+        if match.get("source_key"):
+            return match["source_key"]
         rule, record = match["rule"], match["record"]
         if rule.repeat == "once":
             return f"{ONCE}{rule.id},{record._name},{record.id}"
@@ -134,7 +183,11 @@ class InteractionRecorder(models.AbstractModel):
         """
         Entry = self.env["interaction.log.entry"]
         now = fields.Datetime.now()
-        repeating = [match for match in matches if match["rule"].repeat != "every"]
+        repeating = [
+            match
+            for match in matches
+            if match["rule"].repeat != "every" and not match.get("source_key")
+        ]
         if not repeating:
             return Entry
         latest = {}

@@ -1,4 +1,5 @@
 import ast
+from collections import defaultdict
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
@@ -8,7 +9,7 @@ from .selections import EVENTS
 
 # The events that an edge of this addon tells of. An addon that brings an edge adds
 # its event with `selection_add`.
-RULE_EVENTS = [event for event in EVENTS if event[0] == "print"]
+RULE_EVENTS = [event for event in EVENTS if event[0] in ("print", "meeting")]
 # A name made from the document and the event
 MADE_NAME = "%s: %s"
 
@@ -141,7 +142,7 @@ class InteractionRule(models.Model):
     def _compute_template_warning(self):
         for rule in self:
             rule.template_warning = (
-                rule._get_template_problem(rule.company_id)
+                rule.template_id._get_problem(rule.company_id)
                 if rule.template_id
                 else False
             )
@@ -404,9 +405,10 @@ class InteractionRule(models.Model):
         :param records: the documents, of one model
         :param report: the `ir.actions.report` that was printed, or None where the
             report does not matter
-        :return: list of dicts, one for each document that a rule matches, in the
-            order of the documents: `record`, `rule`, `vals` (for `log_interactions`),
-            and `reason`: why it can't be logged (str), or False
+        :return: list of dicts, one for each document that a rule matches, and for each
+            contact where there are several, in the order of the documents: `record`,
+            `rule`, `vals` (for `log_interactions`), and `reason`: why it can't be
+            logged (str), or False
         """
         candidates = [
             candidate
@@ -420,11 +422,11 @@ class InteractionRule(models.Model):
             if not rest:
                 break
             eligible = rest
-            if company_id and "company_id" in rest._fields:
+            if company_id:
                 eligible = rest.filtered(
                     lambda record, company_id=company_id: (
-                        not record.company_id
-                        or company_id in record.company_id.parent_ids.ids
+                        not (company := self._get_document_company(record))
+                        or company_id in company.parent_ids.ids
                     )
                 )
             matching = eligible.filtered_domain(domain)
@@ -433,11 +435,19 @@ class InteractionRule(models.Model):
         # one recordset, so that all rules and templates are read at once
         rules = self.sudo().browse(dict.fromkeys(rule_of.values()))
         by_id = {rule.id: rule for rule in rules}
-        return [
-            by_id[rule_of[record.id]]._match_record(record, report)
+        matched = [
+            (by_id[rule_of[record.id]], record)
             for record in records.sudo()
             if record.id in rule_of
         ]
+        return self._make_matches(event, matched, report)
+
+    def _make_matches(self, event, matched, report=None):
+        """Return the matches; override where one document has several contacts.
+
+        :param list matched: of (rule, document)
+        """
+        return [rule._match_record(record, report) for rule, record in matched]
 
     def _match_record(self, record, report=None):
         """Return the match of one document; see `_match`."""
@@ -452,8 +462,12 @@ class InteractionRule(models.Model):
 
     def _get_company(self, record):
         """Return the company of the document, else the rule's, else the user's."""
-        company = "company_id" in record._fields and record.company_id
+        company = self._get_document_company(record)
         return company or self.company_id or self.env.company
+
+    def _get_document_company(self, record):
+        """Return the company of the document, or none."""
+        return record["company_id"] if "company_id" in record._fields else False
 
     @api.model
     def _follow(self, record, path):
@@ -472,24 +486,7 @@ class InteractionRule(models.Model):
             return self.env._(
                 "The document has no contact (%(path)s).", path=self.partner_field
             )
-        return self._get_template_problem(self._get_company(record))
-
-    def _get_template_problem(self, company):
-        """Say why the template can't be used for `company` (of no company: for all).
-
-        :return: sentence (str), or False where it can
-        """
-        if not self.template_id.active:
-            return self.env._(
-                "The template %(template)s is archived.",
-                template=self.template_id.name,
-            )
-        if not self.template_id._is_for_company(company):
-            return self.env._(
-                "The template %(template)s belongs to another company.",
-                template=self.template_id.name,
-            )
-        return False
+        return self.template_id._get_problem(self._get_company(record))
 
     def _prepare_match_vals(self, record, partner, user, report=None):
         """Return what the rule says of an entry; override to say more."""
@@ -514,13 +511,16 @@ class InteractionRule(models.Model):
 
         :param records: documents of one model, which the user may read
         :param str event: one of the events of a rule
-        :return: list of dicts, one for each document: `res_model`, `res_id`,
-            `document_name`, `rule_id`, `template_id`, `partner_id` (ids or False),
-            `logged` (bool) and `reason` (str or False)
+        :return: list of dicts, one for each document, and for each contact where there
+            are several: `res_model`, `res_id`, `document_name`, `rule_id`,
+            `template_id`, `partner_id` (ids or False), `logged` (bool) and `reason`
+            (str or False)
         :raises AccessError: where the user may not read a document
         """
         records.check_access("read")
-        matches = {match["record"].id: match for match in self._match(event, records)}
+        matches = defaultdict(list)
+        for match in self._match(event, records):
+            matches[match["record"].id].append(match)
         nothing = {
             "vals": {},
             "reason": self.env._(
@@ -529,8 +529,7 @@ class InteractionRule(models.Model):
         }
         result = []
         for record in records:
-            match = matches.get(record.id, nothing)
-            result.append(
+            result += [
                 {
                     "res_model": record._name,
                     "res_id": record.id,
@@ -541,5 +540,6 @@ class InteractionRule(models.Model):
                     "logged": not match["reason"],
                     "reason": match["reason"],
                 }
-            )
+                for match in matches.get(record.id, [nothing])
+            ]
         return result

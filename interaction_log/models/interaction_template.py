@@ -1,9 +1,12 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from . import word
 from .selections import CHANNELS, FLOWS, INITIATORS
 
+# How many templates are offered first when an interaction is logged
+SUGGESTED = 6
 # Where both are on the line or in the room, no preference changes what it is
 PERSONAL_CHANNELS = ("phone", "meeting", "visit")
 # In which somebody chooses how to get in touch; what the others record has happened
@@ -120,6 +123,15 @@ class InteractionTemplate(models.Model):
         domain="[('id', 'in', file_lang_ids)]",
         help="Contacts for whose language there is no file get those of this one.",
     )
+    favorite_user_ids = fields.Many2many(
+        "res.users", "interaction_template_favorite_user_rel", copy=False
+    )
+    is_favorite = fields.Boolean(
+        compute="_compute_is_favorite",
+        search="_search_is_favorite",
+        string="Favorite",
+        help="Offered first when you log an interaction.",
+    )
     file_lang_ids = fields.Many2many("res.lang", compute="_compute_file_lang_ids")
     can_merge = fields.Boolean(compute="_compute_can_merge")
     # Campaign
@@ -145,6 +157,8 @@ class InteractionTemplate(models.Model):
     )
     # What came of it
     interaction_ids = fields.One2many("interaction.log.entry", "template_id")
+    activity_type_ids = fields.One2many("mail.activity.type", "interaction_template_id")
+    meeting_tag_ids = fields.One2many("calendar.event.type", "interaction_template_id")
     rule_ids = fields.One2many(
         "interaction.rule",
         "template_id",
@@ -195,6 +209,79 @@ class InteractionTemplate(models.Model):
                 template.default_lang_id = langs[:1]
             else:
                 template.default_lang_id = template.default_lang_id
+
+    @api.depends("favorite_user_ids")
+    @api.depends_context("uid")
+    def _compute_is_favorite(self):
+        for template in self:
+            template.is_favorite = self.env.user in template.favorite_user_ids
+
+    def action_toggle_favorite(self):
+        """Make the templates favorites of the user, or favorites no more."""
+        self.check_access("read")
+        # a favorite is the user's own, who need not be allowed to change templates
+        for template in self.sudo():
+            command = Command.unlink if template.is_favorite else Command.link
+            template.favorite_user_ids = [command(self.env.uid)]
+
+    def _search_is_favorite(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("favorite_user_ids", "in", [self.env.uid])]
+
+    @api.model
+    def _get_suggested(self):
+        """Return the templates to offer first: favorites, then those used last.
+
+        Of the current company, `SUGGESTED` at most.
+        """
+        usable = self._get_company_domain(self.env.company)
+        templates = self.search(Domain("is_favorite", "=", True) & usable)
+        recent = self.env["interaction.log.entry"]._read_group(
+            [
+                ("create_uid", "=", self.env.uid),
+                ("event", "in", ("manual", "call")),
+                ("state", "=", "logged"),
+                ("date", ">=", "-90d"),
+            ],
+            ["template_id"],
+            order="date:max DESC",
+            limit=SUGGESTED,
+        )
+        templates |= self.browse(template.id for (template,) in recent).filtered_domain(
+            usable & Domain("active", "=", True)
+        )
+        return templates[:SUGGESTED]
+
+    @api.model
+    def _get_call_template(self):
+        """Return the template of outgoing calls: the first that is one, or none."""
+        return self.search(
+            Domain("channel", "=", "phone")
+            & Domain("flow", "=", "outbound")
+            & Domain("initiated_by", "=", "us")
+            & self._get_company_domain(self.env.company),
+            limit=1,
+        )
+
+    @api.model
+    def _get_meeting_template(self, company):
+        """Return the template of meetings in `company`: the first one, or none."""
+        return self.sudo().search(
+            Domain("channel", "=", "meeting") & self._get_company_domain(company),
+            limit=1,
+        )
+
+    @api.model
+    def get_favorites(self):
+        """Return the user's favorites that log with one click.
+
+        :return: list of dicts: `id`, `name`
+        """
+        return self.search(
+            Domain("is_favorite", "=", True)
+            & self._get_company_domain(self.env.company)
+        ).read(["name"])
 
     def _compute_can_merge(self):
         self.can_merge = word.is_available()
@@ -289,6 +376,48 @@ class InteractionTemplate(models.Model):
                     )
                 )
 
+    def _check_shared(self):
+        """Check that all companies may use the templates.
+
+        For what is of no company itself, such as an activity type.
+
+        :raises ValidationError: names the template
+        """
+        for template in self.filtered("company_id"):
+            raise ValidationError(
+                self.env._(
+                    "The template %(template)s belongs to %(company)s alone, but this "
+                    "is for all companies. Choose a template of no company.",
+                    template=template.name,
+                    company=template.company_id.name,
+                )
+            )
+
+    @api.constrains("company_id")
+    def _check_shared_uses(self):
+        for template in self.filtered("company_id"):
+            users = template._get_shared_users()
+            if users:
+                raise ValidationError(
+                    self.env._(
+                        "The template %(template)s can't belong to %(company)s alone: "
+                        "%(users)s use it in every company. Choose another template "
+                        "there first.",
+                        template=template.name,
+                        company=template.company_id.name,
+                        users=", ".join(users),
+                    )
+                )
+
+    def _get_shared_users(self):
+        """Return the names of what is of no company and uses the template."""
+        template = self.sudo().with_context(active_test=False)
+        return [
+            user.display_name
+            for users in (template.activity_type_ids, template.meeting_tag_ids)
+            for user in users
+        ]
+
     def _is_for_company(self, company):
         """Say whether interactions of `company` may be logged with the template.
 
@@ -296,6 +425,28 @@ class InteractionTemplate(models.Model):
         """
         self.ensure_one()
         return not self.company_id or self.company_id in company.sudo().parent_ids
+
+    @api.model
+    def _get_company_domain(self, company):
+        """Return the domain of the templates for `company`; see `_is_for_company`."""
+        return Domain("company_id", "in", [False, *company.sudo().parent_ids.ids])
+
+    def _get_problem(self, company):
+        """Say why the template can't be used for `company` (of no company: for all).
+
+        :return: sentence (str), or False where it can
+        """
+        self.ensure_one()
+        if not self.active:
+            return self.env._(
+                "The template %(template)s is archived.", template=self.name
+            )
+        if not self._is_for_company(company):
+            return self.env._(
+                "The template %(template)s belongs to another company.",
+                template=self.name,
+            )
+        return False
 
     def _get_channel(self, partner, event="manual"):
         """Return the channel of an interaction with `partner`.
@@ -424,6 +575,14 @@ class InteractionTemplate(models.Model):
         # those of other companies, which the user can't see, count all the same
         return self.sudo().with_context(active_test=False).rule_ids
 
+    def _get_activity_types(self):
+        """Return the types of activities that log with the templates."""
+        return self.sudo().with_context(active_test=False).activity_type_ids
+
+    def _get_meeting_tags(self):
+        """Return the tags of meetings that are logged with the templates."""
+        return self.sudo().meeting_tag_ids
+
     def _get_uses(self):
         uses = super()._get_uses()
         self._add_uses(
@@ -432,15 +591,32 @@ class InteractionTemplate(models.Model):
             "template_id",
             self.env._("automatic recording (%(count)s): %(names)s"),
         )
+        self._add_uses(
+            uses,
+            self._get_activity_types(),
+            "interaction_template_id",
+            self.env._("activity types (%(count)s): %(names)s"),
+        )
+        self._add_uses(
+            uses,
+            self._get_meeting_tags(),
+            "interaction_template_id",
+            self.env._("tags of meetings (%(count)s): %(names)s"),
+        )
         return uses
 
     def action_archive(self):
-        """Archive, or ask first what becomes of the rules that record with them.
+        """Archive, or ask first what becomes of that which records with them.
 
         :return: None, or the action of the dialog, and then nothing is archived yet
         """
         self.check_access("write")
-        if not self.filtered("active")._get_rules().filtered("active"):
+        active = self.filtered("active")
+        if not (
+            active._get_rules().filtered("active")
+            or active._get_activity_types()
+            or active._get_meeting_tags()
+        ):
             return super().action_archive()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "interaction_log.interaction_template_archive_action"

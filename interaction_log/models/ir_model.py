@@ -48,5 +48,6 @@ class IrModel(models.Model):
         return {
             "account.move": self.env._("Invoice or Bill"),
             "account.payment": self.env._("Payment"),
+            "calendar.event": self.env._("Meeting"),
             "sale.order": self.env._("Quotation or Order"),
         }

@@ -13,6 +13,12 @@ class InteractionTemplateArchive(models.TransientModel):
     rule_ids = fields.Many2many(
         "interaction.rule", string="Recorded with It", compute="_compute_rules"
     )
+    activity_type_ids = fields.Many2many(
+        "mail.activity.type", string="Activity Types", compute="_compute_rules"
+    )
+    meeting_tag_ids = fields.Many2many(
+        "calendar.event.type", string="Tags of Meetings", compute="_compute_rules"
+    )
     foreign_rules = fields.Char(
         compute="_compute_rules",
         help="What is recorded with the templates and you may not change.",
@@ -37,6 +43,7 @@ class InteractionTemplateArchive(models.TransientModel):
         ondelete="cascade",
         domain="[('id', 'not in', template_ids), "
         "('company_id', 'in', [False, company_id])]",
+        help="For activities and meetings, one of every company.",
     )
 
     @api.depends("template_ids")
@@ -48,6 +55,8 @@ class InteractionTemplateArchive(models.TransientModel):
             own = rules.with_env(self.env)._filtered_access("write")
             wizard.template_names = ", ".join(templates.mapped("name"))
             wizard.rule_ids = own
+            wizard.activity_type_ids = templates._get_activity_types()
+            wizard.meeting_tag_ids = templates._get_meeting_tags()
             wizard.company_id = own.company_id if len(own.company_id) == 1 else False
             wizard.foreign_rules = ", ".join(
                 self.env._(
@@ -59,15 +68,19 @@ class InteractionTemplateArchive(models.TransientModel):
             )
 
     def action_apply(self):
-        """Change the rules as chosen, then archive the templates.
+        """Change what records with the templates as chosen, then archive them.
 
         :raises UserError: where no template is chosen to record with instead
         """
         self.ensure_one()
         rules = self.rule_ids
+        # who decides on templates decides for activities and meetings, too
+        users = (self.activity_type_ids.sudo(), self.meeting_tag_ids.sudo())
         if self.choice == "stop":
             rules.action_archive()
-        elif rules:
+            for records in users:
+                records.interaction_template_id = False
+        elif rules or any(users):
             if not self.replacement_id or self.replacement_id in self.template_ids:
                 raise UserError(
                     self.env._(
@@ -76,6 +89,8 @@ class InteractionTemplateArchive(models.TransientModel):
                     )
                 )
             rules.template_id = self.replacement_id
+            for records in users:
+                records.interaction_template_id = self.replacement_id
         # not action_archive: rules of other companies would open this dialog again
         self.template_ids.active = False
         return {"type": "ir.actions.act_window_close"}

@@ -1,0 +1,56 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class InteractionLogEntry(models.Model):
+    """Interactions that were meetings."""
+
+    _inherit = "interaction.log.entry"
+
+    def _cancel(self, reason, note=False):
+        # EXTENDS: the meetings are to log again, by hand
+        canceled = super()._cancel(reason, note)
+        canceled._get_meetings()._update_interaction_state("by_hand")
+        return canceled
+
+    def action_restore(self):
+        # EXTENDS: the meetings are logged again
+        meetings = self._get_meetings()
+        result = super().action_restore()
+        meetings._update_interaction_state()
+        return result
+
+    @api.model
+    def _change_meetings(self, new_ids):
+        """Let the entries of meetings be those of the ones made in their place.
+
+        :param dict new_ids: {id of a meeting: id of the new one}
+        """
+        if not new_ids:
+            return
+        self.flush_model()
+        key = self.env["calendar.event"]._get_interaction_key_prefix
+        self.env.execute_query(
+            SQL(
+                """UPDATE %s entry SET res_id = made.id,
+                    source_key = replace(source_key, made.old_key, made.key)
+                FROM (VALUES %s) AS made(old_id, id, old_key, key)
+                WHERE res_model = 'calendar.event' AND res_id = made.old_id
+                RETURNING entry.id""",
+                SQL.identifier(self._table),
+                SQL(", ").join(
+                    (old_id, new_id, key(old_id), key(new_id))
+                    for old_id, new_id in new_ids.items()
+                ),
+            )
+        )
+        self.invalidate_model(["res_id", "source_key"])
+
+    def _get_meetings(self):
+        """Return the meetings that the interactions were, those that still exist."""
+        ids = self.filtered(
+            lambda entry: (
+                entry.event == "meeting" and entry.res_model == "calendar.event"
+            )
+        ).mapped("res_id")
+        return self.env["calendar.event"].browse(ids).exists()

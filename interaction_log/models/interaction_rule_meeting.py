@@ -1,0 +1,50 @@
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+
+class InteractionRule(models.Model):
+    """Meetings: one match for each contact, once they are over."""
+
+    _inherit = "interaction.rule"
+
+    @api.onchange("event")
+    def _onchange_event(self):
+        if self.event == "meeting":
+            self.model_id = self.env["ir.model"]._get("calendar.event")
+
+    @api.constrains("event", "model_id")
+    def _check_meeting(self):
+        for rule in self:
+            if rule.event == "meeting" and rule.model_name != "calendar.event":
+                raise ValidationError(
+                    self.env._(
+                        "The rule %(rule)s is about meetings: choose the document "
+                        "Meeting.",
+                        rule=rule.name,
+                    )
+                )
+
+    @api.model
+    def _get_document_models(self):
+        # EXTENDS: a meeting is not printed
+        return [*super()._get_document_models(), "calendar.event"]
+
+    def _make_matches(self, event, matched, report=None):
+        # EXTENDS: a meeting is with several contacts; what is private stays so
+        if event != "meeting":
+            return super()._make_matches(event, matched, report)
+        matches = []
+        for rule in {rule: None for rule, _record in matched}:
+            events = self.env["calendar.event"].union(
+                *(record for other, record in matched if other == rule)
+            )
+            matches += events.filtered(
+                lambda meeting: meeting.effective_privacy != "private"
+            )._match_interactions(rule)
+        return matches
+
+    def _get_document_company(self, record):
+        # EXTENDS: a meeting has the company of who organizes it
+        if record._name == "calendar.event":
+            return record.user_id.company_id
+        return super()._get_document_company(record)

@@ -1,0 +1,98 @@
+import {onWillUnmount, useExternalListener, useSubEnv} from "@odoo/owl";
+import {FormController} from "@web/views/form/form_controller";
+import {_t} from "@web/core/l10n/translation";
+import {formView} from "@web/views/form/form_view";
+import {registry} from "@web/core/registry";
+
+/** The dialog that logs an interaction: closed unfinished, it offers to keep it. */
+export class InteractionLogController extends FormController {
+    setup() {
+        super.setup();
+        this.finished = false;
+        const {onClickViewButton} = this.env;
+        useSubEnv({
+            onClickViewButton: async (params) => {
+                try {
+                    return await onClickViewButton(params);
+                } catch (error) {
+                    // refused: what was typed would be missed
+                    this.finished = false;
+                    throw error;
+                }
+            },
+        });
+        useExternalListener(window, "keydown", this.onKeydown, {capture: true});
+        onWillUnmount(() => this.offerToKeep());
+    }
+
+    /** Tab leaves the note, as it leaves every other field. */
+    onKeydown(event) {
+        if (
+            event.key === "Tab" &&
+            event.target.closest?.(".o_interaction_log_create .odoo-editor-editable")
+        ) {
+            event.stopImmediatePropagation();
+        }
+    }
+
+    async beforeExecuteActionButton(clickParams) {
+        const result = await super.beforeExecuteActionButton(clickParams);
+        // discarded by its own button: the user said so
+        this.finished = result !== false;
+        return result;
+    }
+
+    async offerToKeep() {
+        if (this.finished) {
+            return;
+        }
+        const record = this.model.root;
+        const {action, notification, orm} = this.env.services;
+        const context = {...this.props.context};
+        // both ask the fields, which are gone a moment later
+        const isDirty = record.isDirty();
+        const changes = record.getChanges();
+        const {is_call: isCall, partner_ids: contacts, template_id: kind} = record.data;
+        // what was opened and picked by itself is nothing that somebody would miss
+        if (!(await isDirty) && !isCall) {
+            return;
+        }
+        const keep = async () => {
+            const values = await changes;
+            const ids = record.resId ? [record.resId] : [];
+            // where it is refused the offer stays
+            await orm.call(record.resModel, "postpone", [ids, values], {context});
+            close();
+            notification.add(_t("Kept among the postponed interactions."), {
+                type: "info",
+            });
+            await action.doAction("soft_reload");
+        };
+        const goOn = async () => {
+            const values = await changes;
+            close();
+            for (const [name, value] of Object.entries(values)) {
+                context[`default_${name}`] = value;
+            }
+            await action.doAction("interaction_log.interaction_log_create_action", {
+                additionalContext: context,
+            });
+        };
+        let question = _t("The interaction was not logged.");
+        const buttons = [{name: _t("Go On"), onClick: goOn}];
+        if (kind && contacts.records.length) {
+            question = _t("The interaction was not logged. Keep it for later?");
+            buttons.unshift({name: _t("Keep It"), primary: true, onClick: keep});
+        }
+        const close = notification.add(question, {
+            type: "warning",
+            autocloseDelay: 15000,
+            buttons,
+        });
+    }
+}
+
+registry.category("views").add("interaction_log_create_form", {
+    ...formView,
+    Controller: InteractionLogController,
+});

@@ -1,0 +1,28 @@
+import {PhoneField} from "@web/views/fields/phone/phone_field";
+import {patch} from "@web/core/utils/patch";
+import {user} from "@web/core/user";
+
+/** Calling a contact opens the dialog that logs the call, with its timer. */
+patch(PhoneField.prototype, {
+    async onCall() {
+        const {name, record} = this.props;
+        if (
+            record.resModel !== "res.partner" ||
+            !record.resId ||
+            record.model.root !== record ||
+            !(await user.hasGroup("interaction_log.group_user"))
+        ) {
+            return;
+        }
+        // what is typed on the contact is kept; the form is loaded anew afterwards
+        if (!(await record.save())) {
+            return;
+        }
+        const {action, orm} = this.env.services;
+        const dialog = await orm.call("res.partner", "action_log_call", [
+            [record.resId],
+            record.data[name],
+        ]);
+        await action.doAction(dialog, {onClose: () => record.load()});
+    },
+});
