@@ -1,6 +1,10 @@
 from . import (
+    test_activity,
     test_cancel,
+    test_log_create,
     test_log_interactions,
+    test_log_page,
+    test_meeting,
     test_partner,
     test_print,
     test_rpc,
@@ -10,6 +14,7 @@ from . import (
     test_template_content,
     test_template_files,
     test_template_guards,
+    test_timeline,
     test_totals,
     test_ui,
 )

@@ -138,8 +138,16 @@ class TestCancel(InteractionCommon):
         wizard.action_apply()
         self.assertEqual(set(entries.mapped("evaluation")), {"very_positive"})
         wizard.evaluation = False
+        with self.assertRaisesRegex(UserError, "Choose how it went"):
+            wizard.action_apply()
+        entries[0]._cancel(self.reason)
+        wizard.evaluation = "none"
         wizard.action_apply()
-        self.assertEqual(set(entries.mapped("evaluation")), {False})
+        self.assertEqual(
+            entries.mapped("evaluation"), ["very_positive", False], "one is canceled"
+        )
+        with self.assertRaisesRegex(UserError, "Canceled interactions"):
+            entries[0]._evaluate("positive")
         wizard.entry_ids |= self._log(user=self.user_other_sales)
         with self.assertRaisesRegex(AccessError, "your own interactions"):
             wizard.action_apply()

@@ -1,9 +1,9 @@
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from unittest.mock import patch
 
 import psycopg2
 
-from odoo import SUPERUSER_ID, Command, api
+from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import retrying
 from odoo.tests import new_test_user, tagged, users
@@ -80,6 +80,22 @@ class TestLogInteractions(InteractionCommon):
                 }
             ],
         )
+
+    def test_names_that_are_none(self):
+        entries = self.Entry.with_user(self.user_sales)
+        with self.assertRaisesRegex(ValidationError, "no field 7"):
+            entries.log_interactions([{7: "x", "name": "y"}])
+
+    def test_date(self):
+        """To the second, and at most a year ahead."""
+        ahead = fields.Datetime.now() + timedelta(days=365)
+        self.assertEqual(self._log(date=ahead).date, ahead)
+        with self.assertRaisesRegex(ValidationError, "too far ahead"):
+            self._log(date=ahead + timedelta(days=2))
+        entry = self._log(date=datetime(2026, 3, 1, 10, 0, 0, 999))
+        entry.invalidate_recordset()
+        self.assertEqual(entry.date, datetime(2026, 3, 1, 10))
+        self.assertEqual(entry.last_date, datetime(2026, 3, 1, 10))
 
     def test_changing_the_template_changes_no_entry(self):
         entry = self._log()
@@ -251,6 +267,14 @@ class TestLogInteractions(InteractionCommon):
             ('"pigeon" is not a value of Channel', {"channel": "pigeon"}),
             ("Channel can't be empty", {"channel": False}),
             ('"soon" can\'t be the Date', {"date": "soon"}),
+            ("can't be the Date", {"date": datetime(2026, 1, 1, tzinfo=timezone.utc)}),
+            ("can't be the Subject", {"name": "NUL\x00"}),
+            ("can't be the Subject", {"name": "\ud800"}),
+            ("can't be the Attachments", {"attachment_ids": "x"}),
+            ("can't be the Attachments", {"attachment_ids": [[6, 0, ["a"]]]}),
+            ("can't be the Attachments", {"attachment_ids": [[2, 7]]}),
+            ("Choose a document", {"res_model": "res.partner"}),
+            ("leave out the key", {"state": "postponed", "source_key": "shop,1"}),
             ("can't be the Subject", {"name": ["x"]}),
             ("can't be the Salesperson", {"user_id": 2**30}),
             ("can't be the Campaign", {"campaign_id": "abc"}),

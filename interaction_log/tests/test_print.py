@@ -181,6 +181,13 @@ class TestPrint(InteractionHttpCommon):
         self._find(order)._cancel(self.reason)
         self._print(QUOTATION, order)
         self.assertEqual(self._find(order).mapped("state"), ["canceled", "logged"])
+        with self.assertRaisesRegex(UserError, "was logged again"):
+            self._find(order)[0].action_restore()
+        self._find(order)[1]._cancel(self.reason)
+        self._find(order)[0].action_restore()
+        self._print(QUOTATION, order)
+        self.assertEqual(self._find(order).mapped("state"), ["logged", "canceled"])
+        self.assertEqual(self._find(order)[0].occurrence_count, 3)
 
     def test_once_however_many_print_at_a_time(self):
         """Neither of two workers sees the other's entry: the key does."""

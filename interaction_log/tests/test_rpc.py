@@ -1,3 +1,5 @@
+from datetime import datetime, timedelta
+
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -55,6 +57,49 @@ class TestRpc(InteractionHttpCommon):
         self._assert_refused("Only canceled", "unlink", ids, **forged)
         self._assert_refused("Private", "_cancel", ids, self.reason.id)
         self.assertEqual(entry.state, "logged")
+
+    def test_remote_systems(self):
+        """As the README says it: JSON-2 and XML-RPC with an API key."""
+        key = (
+            self.env["res.users.apikeys"]
+            .with_user(self.user_sales)
+            ._generate("rpc", "Shop", datetime.now() + timedelta(hours=1))
+        )
+        vals = {
+            "template_id": self.template_call.id,
+            "partner_id": self.anna.id,
+            "date": "2026-01-05 09:30:00",
+            "source_key": "shop,4711",
+        }
+
+        def post(vals_list):
+            return self.url_open(
+                "/json/2/interaction.log.entry/log_interactions",
+                json={"vals_list": vals_list},
+                headers={"Authorization": f"Bearer {key}"},
+            )
+
+        answer = post([vals])
+        self.assertEqual(answer.status_code, 200)
+        entry = self.Entry.browse(answer.json())
+        self.assertRecordValues(
+            entry, [{"partner_id": self.anna.id, "user_id": self.user_sales.id}]
+        )
+        # Odoo says at each call that this road ends with the next version
+        with mute_logger("odoo.addons.rpc.controllers.xmlrpc"):
+            again = self.xmlrpc_object.execute_kw(
+                self.env.cr.dbname,
+                self.user_sales.id,
+                key,
+                "interaction.log.entry",
+                "log_interactions",
+                [[vals]],
+            )
+        self.assertEqual(again, entry.ids)
+        with mute_logger("odoo.http"):
+            answer = post([{**vals, "duration": -1}])
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("can't be negative", answer.json()["message"])
 
     def test_without_right(self):
         self._login(self.user_portal)

@@ -221,7 +221,7 @@ class TestSetup(InteractionCommon):
                 "Printed credit note",
             },
         )
-        self.assertEqual(len(rules - on), 5)
+        self.assertEqual(len(rules - on), 6)
         # the page shows both
         shown = self.Setup.search(ast.literal_eval(self.action.domain))
         self.assertLessEqual(set(rules.ids), set(shown.ids))

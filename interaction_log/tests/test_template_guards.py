@@ -171,6 +171,30 @@ class TestTemplateGuards(InteractionCommon):
         with self.assertRaisesRegex(ValidationError, "is archived"):
             rule.action_unarchive()
 
+    def test_activities_and_meetings_are_asked_about(self):
+        """By a manager who may not change types of activities."""
+        activity_type = self.env["mail.activity.type"].create({"name": "Show it"})
+        tag = self.env["calendar.event.type"].create({"name": "Fair tag"})
+        self.assertFalse(activity_type.with_user(self.user_manager).has_access("write"))
+        for choice, template in (("replace", self.letter), ("stop", False)):
+            with self.subTest(choice=choice):
+                self.template.active = True
+                activity_type.interaction_template_id = self.template
+                tag.interaction_template_id = self.template
+                wizard = self._archive()
+                self.assertEqual(wizard.activity_type_ids, activity_type)
+                self.assertEqual(wizard.meeting_tag_ids, tag)
+                with self.assertRaisesRegex(UserError, "Choose the template"):
+                    wizard.action_apply()
+                wizard.write({"choice": choice, "replacement_id": self.letter.id})
+                wizard.action_apply()
+                self.assertFalse(self.template.active)
+                for user in (activity_type, tag):
+                    self.assertEqual(
+                        user.interaction_template_id,
+                        template or self.letter.browse(),
+                    )
+
     def test_rules_that_the_manager_can_not_change(self):
         own = self._new_rule()
         foreign = self._new_rule(
