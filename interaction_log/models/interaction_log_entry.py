@@ -608,15 +608,13 @@ class InteractionLogEntry(models.Model):
         entries |= self.batch_id.entry_ids.filtered(
             lambda entry: entry.state == "postponed"
         )
+        vals = {
+            **self._prepare_resume_vals(),
+            "postponed_ids": entries.ids,
+            "is_resumed": True,
+        }
         action = self._get_log_action(entries.partner_id)
-        action["context"] |= {
-            f"default_{name}": value
-            for name, value in self._prepare_resume_vals().items()
-        }
-        action["context"] |= {
-            "default_postponed_ids": entries.ids,
-            "default_is_resumed": True,
-        }
+        action["context"] |= {f"default_{name}": vals[name] for name in vals}
         return action
 
     def _prepare_resume_vals(self):

@@ -411,10 +411,9 @@ class InteractionTemplate(models.Model):
 
     def _get_shared_users(self):
         """Return the names of what is of no company and uses the template."""
-        template = self.sudo().with_context(active_test=False)
         return [
             user.display_name
-            for users in (template.activity_type_ids, template.meeting_tag_ids)
+            for users in (self._get_activity_types(), self._get_meeting_tags())
             for user in users
         ]
 

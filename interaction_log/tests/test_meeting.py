@@ -191,25 +191,6 @@ class TestMeeting(MeetingCommon):
         self.assertEqual(entries.partner_id, self.anna | self.ben)
         self.assertEqual(len(entries.batch_id), 1, "one batch for a meeting")
 
-    def test_recurring(self):
-        meeting = self._new_meeting(
-            partners=self.anna,
-            recurrency=True,
-            rrule_type="daily",
-            rrule_type_ui="daily",
-            end_type="count",
-            count=3,
-            start=datetime(2026, 3, 1, 9),
-            stop=datetime(2026, 3, 1, 10),
-        )
-        occurrences = meeting.recurrence_id.calendar_event_ids
-        self.assertEqual(len(occurrences), 3)
-        self.assertEqual(len(self._offered()), 2, "the third is tomorrow")
-        self._offered()[0].action_log_meetings()
-        self.assertEqual(len(self._offered()), 1)
-        self._offered().action_log_meetings()
-        self.assertEqual(len(self._find_meeting(occurrences)), 2)
-
     def _new_series(self, **vals):
         """Return a daily meeting with Anna: two are over, the third is tomorrow."""
         return self._new_meeting(
@@ -223,6 +204,15 @@ class TestMeeting(MeetingCommon):
             stop=datetime(2026, 3, 1, 10),
             **vals,
         )
+
+    def test_recurring(self):
+        occurrences = self._new_series().recurrence_id.calendar_event_ids
+        self.assertEqual(len(occurrences), 3)
+        self.assertEqual(len(self._offered()), 2, "the third is tomorrow")
+        self._offered()[0].action_log_meetings()
+        self.assertEqual(len(self._offered()), 1)
+        self._offered().action_log_meetings()
+        self.assertEqual(len(self._find_meeting(occurrences)), 2)
 
     def test_series_is_changed(self):
         """What was logged stays logged, whatever is made anew by the change."""
