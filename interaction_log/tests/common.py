@@ -5,8 +5,9 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
-# The first print of a database makes its style sheets; in seconds
-PRINT_TIMEOUT = 120
+# The first print of a database makes its style sheets, and a machine may be busy with
+# other suites; in seconds
+PATIENCE = 120
 
 
 class InteractionCommon(AccountTestInvoicingCommon):
@@ -141,7 +142,16 @@ class InteractionCommon(AccountTestInvoicingCommon):
 
 @tagged("-at_install", "post_install")
 class InteractionHttpCommon(InteractionCommon, HttpCase):
-    """The roads by which the web client prints."""
+    """The roads by which the web client prints, and tours."""
+
+    # how long a request waits for the one before it
+    test_cursor_lock_timeout = PATIENCE
+
+    def start_tour(self, *args, **kwargs):
+        super().start_tour(*args, **{"timeout": PATIENCE, **kwargs})
+
+    def url_open(self, *args, **kwargs):
+        return super().url_open(*args, **{"timeout": PATIENCE, **kwargs})
 
     def _print(self, report_name, documents, user=None, context=None, type_="pdf"):
         """Print as the web client does; see `downloadReport` of `web`."""
@@ -157,12 +167,11 @@ class InteractionHttpCommon(InteractionCommon, HttpCase):
                 "token": "unused",
                 "csrf_token": http.Request.csrf_token(self),
             },
-            timeout=PRINT_TIMEOUT,
         )
 
     def _open(self, path, user=None):
         self._login(user)
-        return self.url_open(path, timeout=PRINT_TIMEOUT)
+        return self.url_open(path)
 
     def _login(self, user=None):
         login = (user or self.user_assistant).login

@@ -366,5 +366,4 @@ class TestTotalsUi(TotalsCommon, InteractionHttpCommon):
             "/odoo/interaction-groups",
             "interaction_log_totals",
             login=self.user_manager.login,
-            timeout=120,
         )

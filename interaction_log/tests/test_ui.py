@@ -30,13 +30,11 @@ class TestUi(InteractionHttpCommon):
                 f"/odoo/action-sale.action_quotations/{order.id}",
                 "interaction_log_print_quotation",
                 login=self.user_sales.login,
-                timeout=120,
             )
             self.start_tour(
                 f"/odoo/action-account.action_move_out_invoice_type/{invoice.id}",
                 "interaction_log_print_invoice",
                 login=self.user_sales.login,
-                timeout=120,
             )
         self.assertEqual(rendered, ["pdf", "pdf"])
         self.assertEqual(len(self._find(order)), 1)

@@ -31,6 +31,10 @@ registry.category("web_tour.tours").add("interaction_log_by_hand", {
         },
         {trigger: ".o_notification:contains('does not count any more')"},
         {
+            content: "The page is read again",
+            trigger: "[name=action_view_interactions] .o_stat_value:contains('1')",
+        },
+        {
             content: "One click, by a favorite",
             trigger: ".o_interaction_quick_log button:contains('Visit')",
             run: "click",
@@ -80,7 +84,7 @@ registry.category("web_tour.tours").add("interaction_log_postpone", {
             run: "click",
         },
         {
-            trigger: ".modal [name=name] input",
+            trigger: ".modal [name=name] input:value('Outgoing call')",
             run: "edit Half-way",
         },
         {

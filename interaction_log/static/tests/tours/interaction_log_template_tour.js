@@ -24,7 +24,8 @@ const addFile = (name, language) => [
         run: "click",
     },
     {
-        trigger: ".o_selected_row [name=lang_id] input",
+        content: "In a row of its own",
+        trigger: ".o_selected_row:not(:contains('contact_name')) [name=lang_id] input",
         run: `edit ${language}`,
     },
     {
