@@ -62,8 +62,9 @@ registry.category("web_tour.tours").add("interaction_log_page", {
             run: "edit /interaction log",
         },
         {
+            // what is not highlighted is the list of before, and about to go
             trigger:
-                ".o_command_palette .o_command:contains('Interaction Log Entries'):first",
+                ".o_command_palette .o_command:has(.fw-bolder:contains('Interaction Log')):contains('Entries'):first",
             run: "click",
         },
         {trigger: row("Call without answer")},
