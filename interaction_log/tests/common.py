@@ -148,7 +148,7 @@ class InteractionHttpCommon(InteractionCommon, HttpCase):
     test_cursor_lock_timeout = PATIENCE
 
     def start_tour(self, *args, **kwargs):
-        super().start_tour(*args, **{"timeout": PATIENCE, **kwargs})
+        return super().start_tour(*args, **{"timeout": PATIENCE, **kwargs})
 
     def url_open(self, *args, **kwargs):
         return super().url_open(*args, **{"timeout": PATIENCE, **kwargs})
