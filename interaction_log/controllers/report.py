@@ -1,12 +1,17 @@
-from uuid import uuid4
+import json
 
+from odoo.fields import Domain
 from odoo.http import request, route
 
 from odoo.addons.web.controllers.report import ReportController
 
-# How often a print is made anew because the log met another transaction. Odoo itself
-# gives up, with an error for the user, after a few tries more.
-MAX_RETRIES = 2
+from ..models.outgoing_file import OutgoingFile
+from . import edge
+
+# The key of the context under which the web client says how it will ask what was logged
+TOKEN = "interaction_log_token"
+TOKEN_LENGTH = 64
+EXTENSIONS = {"pdf": "pdf", "text": "txt", "html": "html"}
 
 
 def _has_pdf_engine(env):
@@ -38,19 +43,23 @@ class InteractionReportController(ReportController):
 
     @route(readonly=_is_readonly)
     def report_routes(self, reportname, docids=None, converter=None, **data):
+        printed = self._find_printed(reportname, docids, converter, data)
+        if printed:
+            watch_report()
         response = super().report_routes(
             reportname, docids=docids, converter=converter, **data
         )
-        if (
-            docids
-            and request.httprequest.method != "HEAD"
-            and _is_print(request.env, converter)
-        ):
-            printed = (reportname, docids, converter)
+        if printed:
+            report, documents = printed
+            details = {
+                "files": lambda: find_files(
+                    reportname, documents, response.get_data(), EXTENSIONS[converter]
+                )
+            }
             if hasattr(request, "interaction_log_printed"):
-                request.interaction_log_printed.append(printed)
+                request.interaction_log_printed.append((report, documents, details))
             else:
-                self._log_printed(*printed)
+                edge.record("print", documents, report=report, details=details)
         return response
 
     @route()
@@ -62,28 +71,113 @@ class InteractionReportController(ReportController):
         response = super().report_download(
             data, context=context, token=token, readonly=readonly
         )
-        for printed in request.interaction_log_printed:
-            self._log_printed(*printed)
+        for report, documents, details in request.interaction_log_printed:
+            details["token"] = self._get_token(context)
+            edge.record("print", documents, report=report, details=details)
         return response
 
-    def _log_printed(self, reportname, docids, converter):
-        """Record the print of the documents `docids` (ids with commas between)."""
+    def _find_printed(self, reportname, docids, converter, data):
+        """Return (report, documents) where this is a print that a rule could record.
+
+        Costs no query where none could.
+        """
         env = request.env
-        if not env.user._is_internal():
-            return  # customers look at their documents; that is no print of ours
+        if not (_is_print(env, converter) and env.user._is_internal()):
+            return None  # customers look at their documents; that is no print of ours
         report_id, model, report_type = env["interaction.rule"]._find_report(reportname)
-        if model not in env or (converter == "html" and report_type != "qweb-pdf"):
-            return
-        # one key for one request, however often a failed transaction is retried
-        if not hasattr(request, "interaction_log_source"):
-            request.interaction_log_source = f"print,{uuid4()}"
-            request.interaction_log_tries = 0
-        request.interaction_log_tries += 1
-        ids = [int(id_) for id_ in docids.split(",") if id_.isdigit()]
-        env["interaction.recorder"]._record_event(
-            "print",
-            env[model].browse(dict.fromkeys(ids)),
-            report=env["ir.actions.report"].browse(report_id),
-            source=request.interaction_log_source,
-            may_retry=request.interaction_log_tries <= MAX_RETRIES,
+        if (
+            model not in env
+            or (converter == "html" and report_type != "qweb-pdf")
+            or not edge.may_record("print", model)
+        ):
+            return None
+        report = env["ir.actions.report"].browse(report_id)
+        ids = self._get_printed_ids(report, model, docids, data)
+        return (report, env[model].browse(dict.fromkeys(ids))) if ids else None
+
+    def _get_printed_ids(self, report, model, docids, data):
+        """Return the ids of the documents in the address, or in the context.
+
+        They are in the context where a wizard prints with options of its own, which
+        the report's own code then reads.
+
+        :param str docids: ids with commas between
+        :param dict data: what else the address says
+        """
+        if docids:
+            return [int(id_) for id_ in docids.split(",") if id_.isdigit()]
+        try:
+            context = json.loads(data.get("context") or "{}")
+            ids = [id_ for id_ in context["active_ids"] if isinstance(id_, int)]
+            of_model = context.get("active_model") in (None, model)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return []  # there are none; what is wrong, core says
+        # only code that reads the context can print what is in it
+        if not of_model or report._get_rendering_context_model(report.sudo()) is None:
+            return []
+        return ids
+
+    def _get_token(self, context):
+        """Return how the web client will ask for the announcement, or None.
+
+        It says nothing but which announcement to show to this user.
+        """
+        if not request.env.user.has_group("interaction_log.group_user"):
+            return None
+        context = json.loads(context or "{}")
+        token = context.get(TOKEN) if isinstance(context, dict) else None
+        if not isinstance(token, str) or not token.isascii() or not token.isprintable():
+            return None  # none that the database could hold
+        return token[:TOKEN_LENGTH] or None
+
+
+def watch_report():
+    """Let the reports of this request keep what they make of each document."""
+    request.interaction_log_parts = {}
+    request.interaction_log_stored = []
+
+
+def find_files(report_ref, documents, raw, extension):
+    """Return what left of each document: {id: `OutgoingFile`}.
+
+    A document printed alone is the whole file. Of several in one file each has the
+    pages that Odoo made of it; where Odoo can't tell them apart, the whole file.
+
+    :param report_ref: the report as its route or page names it
+    :param bytes raw: the file as it left
+    :param str extension: of the file's name
+    """
+    parts = request.interaction_log_parts.pop(report_ref, {})
+    attachments = _find_stored(documents)
+    files = {}
+    for document in documents:
+        part, attachment = parts.get(document.id, (raw, None))
+        alone = len(documents) == 1
+        file = OutgoingFile(
+            raw=raw if alone else part,
+            extension=extension,
+            attachment=attachment or attachments.get(document.id),
         )
+        # pages cut out of a larger file are written otherwise than the same alone
+        file.comparable = extension != "html" and (alone or bool(file.stored))
+        files[document.id] = file
+    return files
+
+
+def _find_stored(documents):
+    """Return {id of a document: the attachment that this request stored for it}."""
+    stored = request.interaction_log_stored
+    if not stored:
+        return {}
+    # the user may store what they can't search
+    attachments = request.env["ir.attachment"].sudo()
+    return {
+        attachment.res_id: attachment
+        for attachment in attachments.search_fetch(
+            Domain("res_model", "=", documents._name)
+            & Domain("res_id", "in", documents.ids)
+            & Domain("name", "in", [name for _model, _id, name in stored]),
+            ["res_id", "checksum"],
+            order="id",
+        )
+    }

@@ -1,6 +1,38 @@
 from odoo import models
 
+from .outgoing_file import get_watch
+
 
 class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "interaction.document.mixin"]
+
+    def _get_invoice_legal_documents(self, filetype, allow_fallback=False):
+        # EXTENDS account
+        doc = super()._get_invoice_legal_documents(
+            filetype, allow_fallback=allow_fallback
+        )
+        self._note_downloaded([doc] if doc else [])
+        return doc
+
+    def _get_invoice_legal_documents_all(self, allow_fallback=False):
+        # EXTENDS account
+        docs = super()._get_invoice_legal_documents_all(allow_fallback=allow_fallback)
+        self._note_downloaded(docs or [])
+        return docs
+
+    def _get_move_zip_export_docs(self):
+        # EXTENDS account
+        docs = super()._get_move_zip_export_docs()
+        self._note_downloaded(docs)
+        return docs
+
+    def _note_downloaded(self, docs):
+        """Keep what is downloaded of the document, where an edge of the log waits."""
+        downloads = get_watch("interaction_log_downloads", dict)
+        if downloads is None:
+            return
+        # what could not be made is no document
+        made = [doc for doc in docs if doc.get("content") and not doc.get("errors")]
+        if made:
+            downloads[self.id] = made

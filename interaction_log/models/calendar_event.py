@@ -117,15 +117,9 @@ class CalendarEvent(models.Model):
         Contacts who did not decline, and who are none of our people: users, employees
         and who belongs to one of our companies.
         """
-        companies = self.env["res.company"].sudo().search_fetch([], ["partner_id"])
+        outsiders = self.env["res.partner"]._get_interaction_outsider_domain()
         return Domain("state", "!=", "declined") & Domain(
-            "partner_id",
-            "any",
-            [
-                ("partner_share", "=", True),
-                ("employee", "=", False),
-                ("commercial_partner_id", "not in", companies.partner_id.ids),
-            ],
+            "partner_id", "any", outsiders
         )
 
     def _get_guests_to_log(self):
@@ -163,7 +157,7 @@ class CalendarEvent(models.Model):
                 result[event.id] |= partner.sudo(False)
         # a colleague's meeting may be with contacts that are out of sight
         partners = self.env["res.partner"].union(*result.values())
-        visible = partners._filtered_access("read")
+        visible = partners._filter_interaction_outsiders()._filtered_access("read")
         return {id_: partners & visible for id_, partners in result.items()}
 
     def _get_interaction_key(self, partner):
@@ -415,7 +409,7 @@ class CalendarEvent(models.Model):
     @api.model
     def _cron_record_meetings(self):
         """Record the meetings that ended lately, as the rules say."""
-        if not self.env["interaction.rule"]._get_candidates("meeting", self._name):
+        if not self.env["interaction.rule"]._may_match("meeting", self._name):
             return
         now = fields.Datetime.now()
         # a day is over when it is everywhere

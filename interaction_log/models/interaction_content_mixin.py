@@ -150,6 +150,7 @@ class InteractionContentMixin(models.AbstractModel):
         Each entry gets attachments of its own; Odoo stores equal contents once.
 
         :param dict contents: {id of an entry: list of (file name, content in bytes)}
+        :return: the attachments
         """
         vals_list = [
             {
@@ -162,9 +163,9 @@ class InteractionContentMixin(models.AbstractModel):
             # the last one first: attachments are shown in that order
             for filename, content in reversed(contents[entry.id])
         ]
-        if not vals_list:
-            return
         attachments = self.env["ir.attachment"].create(vals_list)
+        if not attachments:
+            return attachments
         self._fields["attachment_ids"].write_batch(
             [
                 (
@@ -174,6 +175,7 @@ class InteractionContentMixin(models.AbstractModel):
                 for entry_id, owned in attachments.grouped("res_id").items()
             ]
         )
+        return attachments
 
     def _own_attachments(self):
         """Give each entry attachments of its own, so that who reads it reads them.

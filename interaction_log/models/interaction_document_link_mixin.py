@@ -23,17 +23,21 @@ class InteractionDocumentLinkMixin(models.AbstractModel):
         self.ensure_one()
         if not self.res_id:
             raise UserError(self.env._("There is no document here."))
-        document = (
-            self.env[self.res_model].browse(self.res_id).exists()
-            if self.res_model in self.env  # the addon of the document may be gone
-            else None
-        )
+        document = self._get_document()
         if not document:
-            raise UserError(
-                self.env._(
-                    "The document %(name)s does not exist any more.",
-                    name=self.document_name or "",
-                )
-            )
+            raise UserError(self._get_gone_reason())
         document.check_access("read")
         return document.get_formview_action()
+
+    def _get_document(self):
+        """Return the document, or None where it is gone, or its addon."""
+        if not self.res_id or self.res_model not in self.env:
+            return None
+        return self.env[self.res_model].browse(self.res_id).exists() or None
+
+    def _get_gone_reason(self):
+        """Return the sentence that the document is not there any more."""
+        return self.env._(
+            "The document %(name)s does not exist any more.",
+            name=self.document_name or "",
+        )

@@ -153,7 +153,7 @@ class InteractionLogEntry(models.Model):
             ("sent", "Sent"),
             ("opened", "Opened"),
             ("bounced", "Bounced"),
-            ("error", "Error"),
+            ("error", "Not Delivered"),
         ],
         required=True,
         default="none",
@@ -239,12 +239,18 @@ class InteractionLogEntry(models.Model):
         contents = log._prepare_contents(vals_list, complete)
         entries, created = log._insert_entries(complete)
         created.check_access("create")
-        created._own_attachments()
+        if any(vals.get("attachment_ids") for vals in complete):
+            created._own_attachments()
         # where a key was given twice, the first one is the one that was inserted
         created._attach_files(
             dict(zip(reversed(entries._ids), reversed(contents), strict=True))
         )
-        created.filtered(lambda entry: entry.state == "logged")._after_log()
+        vals_of_id = dict(zip(reversed(entries._ids), reversed(complete), strict=True))
+        created.browse(
+            id_
+            for id_ in created._ids
+            if vals_of_id[id_].get("state", "logged") == "logged"
+        )._after_log()
         return entries.with_env(self.env)
 
     def _after_log(self):
@@ -420,6 +426,9 @@ class InteractionLogEntry(models.Model):
                             if vals.get(name)
                         ]
                     )
+        # what is asked of every new entry is not read again
+        states = [vals.get("state") for vals in vals_list]
+        self._fields["state"]._insert_cache(self, states)
         for field in self._fields.values():
             if field.type == "one2many":
                 continue  # nothing points to what is new
@@ -674,10 +683,15 @@ class InteractionLogEntry(models.Model):
         :raises UserError: where none of them is logged any more
         :raises AccessError: as for canceling
         """
-        reason = self.env["interaction.cancel.reason"].search(
+        return self._cancel(
+            self._get_undo_reason(), self.env._("Undone right after logging.")
+        )
+
+    def _get_undo_reason(self):
+        """Return the reason for which the entries are taken back."""
+        return self.env["interaction.cancel.reason"].search(
             [("kind", "=", "error")], limit=1
         )
-        return self._cancel(reason, self.env._("Undone right after logging."))
 
     def _get_announcement(self):
         """Return the action that tells the user of new entries, with *Undo*."""

@@ -15,11 +15,20 @@ SERVER_FIELDS = frozenset(
         "cancel_note",
         "cancel_reason_id",
         "cancel_uid",
+        "content_attachment_id",
+        "content_fingerprint",
         "content_sha256",
         "currency_id",
+        "delivery_error",
         "delivery_status",
+        "document_currency_id",
+        "document_state",
+        "document_total",
+        "is_backfilled",
         "last_date",
+        "mail_message_id",
         "occurrence_count",
+        "resend_of_id",
         "rule_id",
     )
 )
@@ -33,6 +42,11 @@ FUTURE = timedelta(days=366)
 RESERVED_PREFIXES = {
     ONCE.rstrip(","),
     RELEASED.rstrip(","),
+    "mail.mail",
+    "mail.message",
+    "mail.notification",
+    "backfill",
+    "skipped",
     *dict(EVENTS),
 } - set(CLIENT_EVENTS)
 
@@ -137,79 +151,99 @@ class InteractionLogEntry(models.Model):
     def _get_value_errors(self, name, value, known=None):
         """Return a sentence where `value` can't be a value of the field `name`."""
         field = self._fields[name]
+        fault = self._find_fault(field, value, known)
+        if not fault:
+            return []  # the rule: no label is looked up, no sentence made
         label = self._get_label(name)
+        sentences = {
+            "empty": lambda: self.env._("%(field)s can't be empty.", field=label),
+            "choice": lambda: self.env._(
+                '"%(value)s" is not a value of %(field)s. Choose one of: %(values)s.',
+                value=value,
+                field=label,
+                values=", ".join(field.get_values(self.env)),
+            ),
+            "negative": lambda: self.env._("%(field)s can't be negative.", field=label),
+            "duration": lambda: self.env._(
+                "%(field)s is too long: %(limit)s hours at most.",
+                field=label,
+                limit=MAX_DURATION,
+            ),
+            "length": lambda: self.env._(
+                "%(field)s is too long: %(limit)s characters at most. Attach a file "
+                "instead.",
+                field=label,
+                limit=self._get_max_length(field),
+            ),
+            "future": lambda: self.env._(
+                "%(field)s is too far ahead: the log says what happened.", field=label
+            ),
+            "wrong": lambda: self.env._(
+                '"%(value)s" can\'t be the %(field)s.', value=value, field=label
+            ),
+        }
+        return [sentences[fault]()]
+
+    def _find_fault(self, field, value, known):
+        """Return what is wrong with a value of `field`, or None.
+
+        :return: a key of the sentences in `_get_value_errors`
+        """
         if value is None or value is False or value == "":
-            return [
-                self.env._("%(field)s can't be empty.", field=label)
-            ] * field.required
-        wrong = False
-        if field.type == "selection" and value not in field.get_values(self.env):
-            return [
-                self.env._(
-                    '"%(value)s" is not a value of %(field)s. Choose one of: '
-                    "%(values)s.",
-                    value=value,
-                    field=label,
-                    values=", ".join(field.get_values(self.env)),
-                )
-            ]
-        if field.type == "many2one":
-            wrong = not _is_id(value) or value not in known[name]
-        elif field.type == "many2one_reference":
-            wrong = not _is_id(value)
-        elif field.type == "json":
-            wrong = not isinstance(value, dict)
-        elif field.type in ("float", "monetary", "integer"):
-            try:
-                number = float(value)
-            except (TypeError, ValueError):
-                number = math.nan
-            wrong = not math.isfinite(number) or isinstance(value, bool)
-            if field.type == "integer":
-                wrong = wrong or not number.is_integer()
-            if number < 0:
-                return [self.env._("%(field)s can't be negative.", field=label)]
-            if name == "duration" and number > MAX_DURATION:
-                return [
-                    self.env._(
-                        "%(field)s is too long: %(limit)s hours at most.",
-                        field=label,
-                        limit=MAX_DURATION,
-                    )
-                ]
-        elif field.type == "many2many":
-            wrong = not self._is_list_of_commands(value)
-        elif field.type in ("char", "text", "html"):
-            wrong = not isinstance(value, str) or not self._is_storable(value)
-            limit = MAX_LINE if field.type == "char" else MAX_TEXT
-            if not wrong and len(value) > limit:
-                return [
-                    self.env._(
-                        "%(field)s is too long: %(limit)s characters at most. Attach "
-                        "a file instead.",
-                        field=label,
-                        limit=limit,
-                    )
-                ]
-        elif field.type == "datetime":
-            try:
-                # one with a time zone can't be compared: it is to be in UTC
-                is_far = (
-                    fields.Datetime.to_datetime(value) > fields.Datetime.now() + FUTURE
-                )
-            except (TypeError, ValueError):
-                wrong = True
-            else:
-                if is_far:
-                    return [
-                        self.env._(
-                            "%(field)s is too far ahead: the log says what happened.",
-                            field=label,
-                        )
-                    ]
-        return [
-            self.env._('"%(value)s" can\'t be the %(field)s.', value=value, field=label)
-        ] * wrong
+            return "empty" if field.required else None
+        match field.type:
+            case "selection":
+                is_choice = value in field.get_values(self.env)
+                return None if is_choice else "choice"
+            case "many2one":
+                wrong = not _is_id(value) or value not in known[field.name]
+            case "many2one_reference":
+                wrong = not _is_id(value)
+            case "json":
+                wrong = not isinstance(value, dict)
+            case "float" | "monetary" | "integer":
+                return self._find_number_fault(field, value)
+            case "many2many":
+                wrong = not self._is_list_of_commands(value)
+            case "char" | "text" | "html":
+                wrong = not isinstance(value, str) or not self._is_storable(value)
+                if not wrong and len(value) > self._get_max_length(field):
+                    return "length"
+            case "datetime":
+                return self._find_date_fault(value)
+            case _:
+                wrong = False
+        return "wrong" if wrong else None
+
+    @api.model
+    def _find_number_fault(self, field, value):
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            return "wrong"
+        if number < 0:
+            return "negative"
+        if field.name == "duration" and number > MAX_DURATION:
+            return "duration"
+        wrong = (
+            not math.isfinite(number)
+            or isinstance(value, bool)
+            or (field.type == "integer" and not number.is_integer())
+        )
+        return "wrong" if wrong else None
+
+    @api.model
+    def _find_date_fault(self, value):
+        try:
+            # one with a time zone can't be compared: it is to be in UTC
+            is_far = fields.Datetime.to_datetime(value) > fields.Datetime.now() + FUTURE
+        except (TypeError, ValueError):
+            return "wrong"
+        return "future" if is_far else None
+
+    @api.model
+    def _get_max_length(self, field):
+        return MAX_LINE if field.type == "char" else MAX_TEXT
 
     @api.model
     def _is_list_of_commands(self, value):

@@ -10,6 +10,12 @@ CALENDAR_LIMIT = 1000
 # How many contacts of one meeting it names
 CALENDAR_NAMES = 10
 
+# What is recorded because one of us did it, whoever the salesperson is
+OWN_EVENTS = ("print", "download", "email_out")
+
+# The delivery statuses of e-mails that did not arrive
+UNDELIVERED = ("bounced", "error")
+
 # How much of a note is shown where several entries are, in characters
 NOTE_PREVIEW = 160
 
@@ -47,9 +53,12 @@ class InteractionLogEntry(models.Model):
         "initiated_by",
         "outcome",
         "occurrence_count",
+        "delivery_status",
         "partner_name",
         "partner_id.name",
         "user_id.name",
+        "create_uid.name",
+        "is_backfilled",
         "company_id.name",
     )
     @api.depends_context("lang")
@@ -79,7 +88,7 @@ class InteractionLogEntry(models.Model):
             sentence
             % {
                 "subject": entry.name or "",
-                "user": entry.user_id.name or entry.company_id.name or "",
+                "user": entry._get_actor().name or entry.company_id.name or "",
                 "contact": entry.partner_id.name or entry.partner_name or "",
             }
         ]
@@ -89,10 +98,29 @@ class InteractionLogEntry(models.Model):
             parts.append(labels[self.outcome])
         return ", ".join(parts)
 
+    def _get_actor(self):
+        """Return which of us did it, as a `res.users`; maybe none.
+
+        What was logged by hand is the salesperson's. What was recorded when one of us
+        did it is that user's, unless a robot or a customer did it.
+        """
+        actor = self.create_uid
+        if (
+            self.event not in OWN_EVENTS
+            or self.is_backfilled  # recorded by who filled it in
+            or not actor
+            or actor._is_superuser()
+            or actor.share
+        ):
+            return self.user_id
+        return actor
+
     def _get_summary_key(self):
         """Return the key of the entry's sentence in `_get_summary_sentences`."""
         if self.event == "download":
             return self.event, self.initiated_by
+        if self.event == "email_out" and self.delivery_status in UNDELIVERED:
+            return self.event, "undelivered"
         if self.event in ("print", "email_out", "email_in", "portal_view", "segment"):
             return self.event
         return self.channel, self.flow
@@ -109,6 +137,9 @@ class InteractionLogEntry(models.Model):
             ("download", "us"): self.env._("%(subject)s downloaded by %(user)s"),
             ("download", "them"): self.env._("%(subject)s downloaded by %(contact)s"),
             "email_out": self.env._("%(subject)s: e-mailed by %(user)s to %(contact)s"),
+            ("email_out", "undelivered"): self.env._(
+                "%(subject)s: e-mail to %(contact)s did not arrive"
+            ),
             "email_in": self.env._("%(subject)s: e-mail from %(contact)s"),
             "portal_view": self.env._(
                 "%(subject)s viewed in the portal by %(contact)s"
@@ -184,7 +215,7 @@ class InteractionLogEntry(models.Model):
         """Return the name of the field that says most of the entry's status."""
         if self.state != "logged":
             return "state"
-        if self.delivery_status in ("bounced", "error"):
+        if self.delivery_status in UNDELIVERED:
             return "delivery_status"
         if self.outcome:
             return "outcome"

@@ -1,5 +1,8 @@
 import logging
+from collections import defaultdict
 from datetime import timedelta
+
+from psycopg2.errors import ReadOnlySqlTransaction
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
@@ -7,12 +10,21 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from .apart import apart
 from .interaction_log_entry import ONCE
+from .interaction_log_entry_checks import MAX_LINE
 
 _logger = logging.getLogger(__name__)
 
+# What others than users say in one line
+LINES = ("name", "document_name")
+
 # The failures after which Odoo runs a request again
-RETRIED = (ConcurrencyError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
+RETRIED = (
+    ConcurrencyError,
+    ReadOnlySqlTransaction,  # a route that was taken for one that only reads
+    *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
+)
 
 
 class InteractionRecorder(models.AbstractModel):
@@ -27,7 +39,14 @@ class InteractionRecorder(models.AbstractModel):
 
     @api.model
     def _record_event(
-        self, event, records, report=None, source=None, may_retry=False, find=None
+        self,
+        event,
+        records,
+        report=None,
+        source=None,
+        may_retry=False,
+        find=None,
+        details=None,
     ):
         """Record that `event` happened to `records`: what the rules say of it.
 
@@ -44,38 +63,56 @@ class InteractionRecorder(models.AbstractModel):
         :param find: function that returns the matches, where no rule decides but the
             edge itself: dicts such as those of `interaction.rule._match`, the rule
             being an empty one, with the `source_key` of the entry
+        :param dict details: what else the edge knows of it; see `_add_details`
         :return: the entries, new ones and those that took up a repeat
         """
         Entry = self.env["interaction.log.entry"].browse()
         matches = []
+        is_complete = False
         try:
-            if find:
-                with self.env.cr.savepoint():
-                    matches = find()
-            else:
-                matches = self._match(event, records, report)
-            if not matches:
+            if not (find or self._may_match(event, records)):
                 return Entry
-            # The user may print but not log. Nothing that a client sends comes
-            # through here but the ids of documents, which are checked.
-            return self.sudo()._log_safely(matches, source).sudo(self.env.su)
+            try:
+                # one for finding and logging: also what is only read can fail in the
+                # database, and would end the transaction of the user
+                with apart(self.env.cr):
+                    if find:
+                        matches = self.env["interaction.event"]._filter_matches(
+                            event, find()
+                        )
+                    else:
+                        matches = self._match(event, records, report)
+                    if not matches:
+                        return Entry
+                    if details:
+                        self._add_details(matches, **details)
+                    is_complete = True
+                    # The user may print but not log. Nothing that a client sends comes
+                    # through here but the ids of documents, which are checked.
+                    entries = self.sudo()._log_matches(matches, source)
+            except UserError as error:
+                if not is_complete:
+                    raise
+                entries = self.sudo()._log_apart(matches, source, error)
+            return entries.sudo(self.env.su)
         except Exception as error:
             if may_retry and isinstance(error, RETRIED):
                 raise
             _logger.exception("Could not log the event %s of %s", event, records)
-            self._skip(matches, event, records, report, str(error))
+            self._skip(matches, event, records, report, str(error), source)
             return Entry
 
-    def _skip(self, matches, event, records, report, reason):
+    def _skip(self, matches, event, records, report, reason, source=None):
         """List the event as skipped, whatever happened before."""
         try:
-            with self.env.cr.savepoint():
+            with apart(self.env.cr):
                 self.env["interaction.skipped.event"].sudo()._record(
                     matches or [{"record": record} for record in records],
                     event,
                     report,
                     # an exception need not say anything
                     reason or self.env._("An error, which the server log tells."),
+                    source,
                 )
         except Exception:
             # nothing is left but the server log
@@ -83,17 +120,28 @@ class InteractionRecorder(models.AbstractModel):
 
     def _log_safely(self, matches, source):
         """Log in a savepoint; where one document is refused, each in one of its own."""
-        Entry = self.env["interaction.log.entry"].browse()
         try:
-            with self.env.cr.savepoint():
+            with apart(self.env.cr):
                 return self._log_matches(matches, source)
         except UserError as error:
-            if len(matches) > 1:
-                return Entry.union(
-                    *(self._log_safely([match], source) for match in matches)
-                )
-            self._skip(matches, None, None, None, str(error))
-            return Entry
+            return self._log_apart(matches, source, error)
+
+    def _log_apart(self, matches, source, error):
+        """Log each of the matches on its own, as they were refused together.
+
+        :param error: why they were; one alone is listed as skipped for it
+        """
+        Entry = self.env["interaction.log.entry"].browse()
+        if len(matches) > 1:
+            return Entry.union(
+                *(self._log_safely([match], source) for match in matches)
+            )
+        self._skip(matches, None, None, None, str(error), source)
+        return Entry
+
+    def _may_match(self, event, records):
+        """Say, without a query, whether there can be anything to record."""
+        return self.env["interaction.rule"]._may_match(event, records._name)
 
     def _match(self, event, records, report):
         """Return what the rules say of the documents that the user may read."""
@@ -108,20 +156,33 @@ class InteractionRecorder(models.AbstractModel):
         """Log what can be logged, and list the rest as skipped; see `_record_event`."""
         skipped = [match for match in matches if match["reason"]]
         if skipped:
-            self.env["interaction.skipped.event"]._record(skipped)
+            self.env["interaction.skipped.event"]._record(skipped, source=source)
         matches = [match for match in matches if not match["reason"]]
         self._add_batches(matches)
         repeats = self._merge_repeats(matches)
         return repeats + self.env["interaction.log.entry"].log_interactions(
             [
                 {
-                    **match["vals"],
+                    **self._shorten(match["vals"]),
                     "source_key": self._get_source_key(match, source),
                 }
                 for match in matches
                 if not match.get("merged")
             ]
         )
+
+    @api.model
+    def _shorten(self, vals):
+        """Return `vals` with lines no longer than an entry takes.
+
+        What happened is logged, however long an e-mail says what it is about.
+        """
+        lines = {name: vals.get(name) or "" for name in LINES}
+        return vals | {
+            name: f"{line[: MAX_LINE - 1]}…"
+            for name, line in lines.items()
+            if len(line) > MAX_LINE
+        }
 
     def _add_batches(self, matches):
         """Put what belongs together into one batch, with what was logged before.
@@ -190,39 +251,57 @@ class InteractionRecorder(models.AbstractModel):
         ]
         if not repeating:
             return Entry
-        latest = {}
-        for entry in Entry.search_fetch(
+        entries = Entry.search_fetch(
             Domain("rule_id", "in", [match["rule"].id for match in repeating])
             & Domain("res_id", "in", [match["record"].id for match in repeating])
             & Domain("res_model", "=", repeating[0]["record"]._name)
             & Domain("state", "=", "logged"),
-            ["rule_id", "res_id", "create_uid", "date", "last_date"],
+            [
+                "rule_id",
+                "res_id",
+                "create_uid",
+                "date",
+                "last_date",
+                "content_fingerprint",
+            ],
             order="last_date, id",
-        ):
-            latest[entry.rule_id.id, entry.res_id] = entry
-            latest[entry.rule_id.id, entry.res_id, entry.create_uid.id] = entry
-        merged = Entry.browse()
+        )
+        by_document = entries.grouped(lambda entry: (entry.rule_id.id, entry.res_id))
+        merged = defaultdict(Entry.browse)  # by when it happened
         for match in repeating:
-            rule, key = match["rule"], (match["rule"].id, match["record"].id)
-            if rule.repeat == "once":
-                entry = latest.get(key)
-            else:
-                entry = latest.get((*key, self.env.uid))
-                oldest = now - timedelta(minutes=rule.merge_minutes)
-                if entry and (entry.last_date or entry.date) < oldest:
-                    entry = None
-            match["merged"] = bool(entry)
-            merged |= entry or Entry
-        if merged:
-            self.env.execute_query(
-                SQL(
-                    """UPDATE %s
-                    SET occurrence_count = occurrence_count + 1, last_date = %s
-                    WHERE id IN %s RETURNING id""",
-                    SQL.identifier(Entry._table),
-                    now,
-                    merged._ids,
+            # what was skipped is logged later than it happened
+            date = fields.Datetime.to_datetime(match["vals"].get("date")) or now
+            key = (match["rule"].id, match["record"].id)
+            entry = by_document.get(key, Entry).filtered(
+                lambda entry, match=match, date=date: self._is_repeat(
+                    match, entry, date
                 )
-            )
-            merged.invalidate_recordset(["occurrence_count", "last_date"])
-        return merged
+            )[-1:]
+            match["merged"] = bool(entry)
+            merged[date] |= entry
+        for date, repeated in merged.items():
+            if repeated:
+                self.env.execute_query(
+                    SQL(
+                        """UPDATE %s SET occurrence_count = occurrence_count + 1,
+                        last_date = GREATEST(last_date, %s)
+                        WHERE id IN %s RETURNING id""",
+                        SQL.identifier(Entry._table),
+                        date,
+                        repeated._ids,
+                    )
+                )
+                repeated.invalidate_recordset(["occurrence_count", "last_date"])
+        return Entry.union(*merged.values())
+
+    def _is_repeat(self, match, entry, date):
+        """Say whether a match of `date` is counted on an entry of its rule."""
+        rule = match["rule"]
+        if rule.repeat == "once":
+            return True
+        span = timedelta(minutes=rule.merge_minutes)
+        return (
+            entry.create_uid.id == self.env.uid
+            and entry.date - span <= date <= (entry.last_date or entry.date) + span
+            and not entry._is_other_content(match["vals"])
+        )

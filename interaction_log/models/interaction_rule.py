@@ -1,5 +1,4 @@
 import ast
-from collections import defaultdict
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
@@ -9,7 +8,16 @@ from .selections import EVENTS
 
 # The events that an edge of this addon tells of. An addon that brings an edge adds
 # its event with `selection_add`.
-RULE_EVENTS = [event for event in EVENTS if event[0] in ("print", "meeting")]
+RULE_EVENTS = [
+    event
+    for event in EVENTS
+    if event[0]
+    in ("print", "download", "email_out", "email_in", "portal_view", "meeting")
+]
+# What stands in the place of a number that a document does not have yet
+NO_NUMBER = (False, "", "/")
+# Many2one fields to these lead to our own people, not to those of a document
+OWN_MODELS = ("res.company", "res.users")
 # A name made from the document and the event
 MADE_NAME = "%s: %s"
 
@@ -57,6 +65,9 @@ class InteractionRule(models.Model):
         context={"interaction_log_document": True},
     )
     model_name = fields.Char(related="model_id.model", string="Model Name")
+    allowed_model_ids = fields.Many2many(
+        "ir.model", compute="_compute_allowed_model_ids", compute_sudo=True
+    )
     report_ids = fields.Many2many(
         "ir.actions.report",
         string="Reports",
@@ -70,6 +81,11 @@ class InteractionRule(models.Model):
         default="[]",
         help="Record only the documents that match these conditions.",
     )
+    number_required = fields.Boolean(
+        string="Only With a Number",
+        help="Leave out documents that have no number yet, such as a draft invoice: "
+        "they are neither logged nor listed as skipped.",
+    )
     # What
     template_id = fields.Many2one(
         "interaction.template",
@@ -77,6 +93,10 @@ class InteractionRule(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
+    )
+    event_warning = fields.Char(
+        compute="_compute_event_warning",
+        help="Says where nothing is recorded because the event is switched off.",
     )
     template_warning = fields.Char(
         compute="_compute_template_warning",
@@ -91,7 +111,9 @@ class InteractionRule(models.Model):
         readonly=False,
         required=True,
         help="The field of the document, or the path of fields such as "
-        "order_id.partner_id, that holds the contact.",
+        "order_id.partner_id, that holds the contact: the person or address that it "
+        "is addressed to, such as the invoice address or the delivery address. "
+        "Documents for our own people and companies are never recorded.",
     )
     user_field = fields.Char(
         string="Salesperson Field",
@@ -138,6 +160,26 @@ class InteractionRule(models.Model):
             else:
                 rule.name = rule.name
 
+    @api.depends("event")
+    def _compute_allowed_model_ids(self):
+        Model = self.env["ir.model"]
+        models_of = {
+            event: Model.search([("model", "in", self._get_event_models(event))])
+            for event in set(self.mapped("event"))
+        }
+        for rule in self:
+            rule.allowed_model_ids = models_of[rule.event]
+
+    @api.depends("event", "company_id")
+    @api.depends_context("company")
+    def _compute_event_warning(self):
+        events = self.env["interaction.event"]
+        for rule in self:
+            company = rule.company_id or self.env.company
+            rule.event_warning = rule.event and events._get_off_reason(
+                rule.event, company
+            )
+
     @api.depends("template_id.active", "template_id.company_id", "company_id")
     def _compute_template_warning(self):
         for rule in self:
@@ -152,7 +194,10 @@ class InteractionRule(models.Model):
         for rule in self:
             path = rule.partner_field
             rule.partner_field = (
-                path if path and rule._leads_to(path, "res.partner") else "partner_id"
+                path
+                if path and rule._leads_to(path, "res.partner")
+                else self._find_partner_path(self.env.get(rule.model_id.model))
+                or "partner_id"
             )
 
     @api.depends("model_id")
@@ -207,9 +252,21 @@ class InteractionRule(models.Model):
                 )
             )
 
+    def _get_path_label(self, fname):
+        """Return the path in `fname` as people know it: *Customer > Company*."""
+        model, labels = self.env[self.model_id.model], []
+        for name in self[fname].split("."):
+            field = model._fields[name]
+            labels.append(field.get_description(self.env, ["string"])["string"])
+            model = self.env[field.comodel_name]
+        return " > ".join(labels)
+
     def _leads_to(self, path, comodel_name):
         """Say whether `path` of many2one fields leads from the document to a model."""
-        model = self.env.get(self.model_id.model)
+        return self._leads_from(self.env.get(self.model_id.model), path, comodel_name)
+
+    @api.model
+    def _leads_from(self, model, path, comodel_name):
         for name in path.split("."):
             field = model._fields.get(name) if model is not None else None
             model = (
@@ -234,6 +291,19 @@ class InteractionRule(models.Model):
                         )
                     )
 
+    @api.constrains("number_required", "model_id")
+    def _check_number(self):
+        for rule in self:
+            if rule.number_required and not rule._get_number_field():
+                raise ValidationError(
+                    self.env._(
+                        "%(document)s has no field for a number: the rule %(rule)s "
+                        "can't ask for one.",
+                        document=rule.model_id.name,
+                        rule=rule.name,
+                    )
+                )
+
     @api.constrains("template_id", "active")
     def _check_template_active(self):
         for rule in self:
@@ -250,14 +320,30 @@ class InteractionRule(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # an empty name is as good as none: it is made
-        rules = super().create(
-            [
-                {key: value for key, value in vals.items() if value or key != "name"}
-                for vals in vals_list
-            ]
-        )
-        self.env.registry.clear_cache()
+        vals_list = [
+            {key: value for key, value in vals.items() if value or key != "name"}
+            for vals in vals_list
+        ]
+        if self.env.context.get("install_mode"):
+            self._switch_off_archived(vals_list)
+        rules = super().create(vals_list)
+        self._clear_caches()
         return rules
+
+    @api.model
+    def _switch_off_archived(self, vals_list):
+        """Switch off the rules that are shipped for templates that are archived.
+
+        An update brings rules for templates that are there already, and must not fail
+        because somebody has archived one.
+        """
+        templates = self.env["interaction.template"].browse(
+            {vals["template_id"] for vals in vals_list if vals.get("template_id")}
+        )
+        archived = templates.filtered(lambda template: not template.active)
+        for vals in vals_list:
+            if vals.get("template_id") in archived._ids:
+                vals["active"] = False
 
     def write(self, vals):
         if "name" in vals and not vals["name"]:
@@ -265,34 +351,81 @@ class InteractionRule(models.Model):
                 rule.name = rule._make_name()
             vals = {key: value for key, value in vals.items() if key != "name"}
         result = super().write(vals)
-        self.env.registry.clear_cache()
+        self._clear_caches()
         return result
 
     def unlink(self):
         result = super().unlink()
-        self.env.registry.clear_cache()
+        self._clear_caches()
         return result
 
     @api.model
-    def _get_document_models(self):
-        """Return the names of the models that are offered as documents.
+    def _clear_caches(self):
+        # with it the models of e-mails go, and all that depends on less
+        self.env.registry.clear_cache("stable")
 
-        They are printed and point to a contact. Override to add those that another
-        event happens to.
+    @api.model
+    def _get_document_models(self):
+        """Return the names of the models that are offered as documents."""
+        return sorted(
+            {
+                name
+                for event in self._fields["event"].get_values(self.env)
+                for name in self._get_event_models(event)
+            }
+        )
+
+    @api.model
+    def _get_event_models(self, event):
+        """Return the names of the models that `event` may happen to.
+
+        What is printed has a report, and leads to a contact. Override for an event of
+        another kind.
         """
-        reports = self.env["ir.actions.report"].sudo().search_fetch([], ["model"])
+        # what there is to print does not depend on who asks
+        reports = self.env["ir.actions.report"].sudo()._read_group([], ["model"])
         return sorted(
             name
-            for name in set(reports.mapped("model"))
+            for (name,) in reports
             if name in self.env and self._is_document(self.env[name])
         )
 
     @api.model
     def _is_document(self, model):
-        return not (model._abstract or model._transient) and any(
-            field.type == "many2one" and field.comodel_name == "res.partner"
-            for field in model._fields.values()
+        return not (model._abstract or model._transient) and bool(
+            self._find_partner_path(model)
         )
+
+    @api.model
+    def _find_partner_path(self, model):
+        """Return the path of fields from a document to its contact, or False.
+
+        The shortest: a contact is its own one; then a field of the document, then the
+        contact of what the document belongs to.
+        """
+        if model is None:
+            return False
+        if model._name == "res.partner":
+            return "self"
+        links = [
+            field
+            for field in model._fields.values()
+            if field.type == "many2one" and field.comodel_name in self.env
+        ]
+        direct = [field.name for field in links if field.comodel_name == "res.partner"]
+        if "partner_id" in direct:
+            return "partner_id"
+        belongs = (
+            f"{field.name}.partner_id"
+            for field in links
+            if field.store
+            and field.comodel_name not in OWN_MODELS
+            # a contact of a user or company would be one of us
+            and self._leads_from(
+                self.env[field.comodel_name], "partner_id", "res.partner"
+            )
+        )
+        return next(iter(direct), None) or next(belongs, False)
 
     def _make_name(self):
         # the user may not read the models
@@ -322,6 +455,19 @@ class InteractionRule(models.Model):
 
     def _get_document_domain(self):
         return Domain(ast.literal_eval(self.domain.strip() or "[]"))
+
+    def _get_number_domain(self):
+        """Return the domain of the documents that have a number, if one is needed."""
+        if not self.number_required:
+            return Domain.TRUE
+        return Domain(self._get_number_field(), "not in", NO_NUMBER)
+
+    def _get_number_field(self):
+        """Return the name of the field that holds the document's number, or None."""
+        model = self.env[self.model_id.model]
+        name = "name" if "name" in model._fields else model._rec_name
+        field = model._fields.get(name)
+        return name if field and field.type == "char" else None
 
     def action_open_details(self):
         """Open the form: which documents and reports, for which contact."""
@@ -376,9 +522,19 @@ class InteractionRule(models.Model):
                 rule.id,
                 rule.company_id.id,
                 frozenset(rule._get_recorded_reports().ids),
-                rule._get_document_domain(),
+                rule._get_document_domain() & rule._get_number_domain(),
             )
             for rule in rules
+        )
+
+    @api.model
+    def _may_match(self, event, model_name):
+        """Say, without a query, whether a rule could record `event` on such documents.
+
+        Not where the event is switched off in every company.
+        """
+        return bool(self._get_candidates(event, model_name)) and (
+            self.env["interaction.event"]._is_recorded_somewhere(event)
         )
 
     @api.model
@@ -410,6 +566,13 @@ class InteractionRule(models.Model):
             `rule`, `vals` (for `log_interactions`), and `reason`: why it can't be
             logged (str), or False
         """
+        matches = self._make_matches(
+            event, self._match_rules(event, records, report), report
+        )
+        return self._add_subjects(self._leave_out(event, matches))
+
+    def _match_rules(self, event, records, report=None):
+        """Return list of (rule, document): the first rule that wants each of them."""
         candidates = [
             candidate
             for candidate in self._get_candidates(event, records._name)
@@ -432,15 +595,15 @@ class InteractionRule(models.Model):
             matching = eligible.filtered_domain(domain)
             rule_of.update(dict.fromkeys(matching._ids, rule_id))
             rest -= matching
-        # one recordset, so that all rules and templates are read at once
+        # one recordset, so that all rules and templates are read at once; the user who
+        # acts may read neither
         rules = self.sudo().browse(dict.fromkeys(rule_of.values()))
         by_id = {rule.id: rule for rule in rules}
-        matched = [
+        return [
             (by_id[rule_of[record.id]], record)
             for record in records.sudo()
             if record.id in rule_of
         ]
-        return self._make_matches(event, matched, report)
 
     def _make_matches(self, event, matched, report=None):
         """Return the matches; override where one document has several contacts.
@@ -449,9 +612,29 @@ class InteractionRule(models.Model):
         """
         return [rule._match_record(record, report) for rule, record in matched]
 
+    def _leave_out(self, event, matches):
+        """Return the matches without those that are never recorded.
+
+        Not where the event is switched off in the company, and not with our own people
+        and companies: that is no interaction with a contact.
+        """
+        if not matches:
+            return matches
+        matches = self.env["interaction.event"]._filter_matches(event, matches)
+        partners = self.env["res.partner"].sudo()  # whatever the user may read
+        partners = partners.browse(
+            {match["vals"].get("partner_id") for match in matches} - {False, None}
+        )
+        own = partners - partners._filter_interaction_outsiders()
+        return [
+            match
+            for match in matches
+            if match["vals"].get("partner_id") not in own._ids
+        ]
+
     def _match_record(self, record, report=None):
         """Return the match of one document; see `_match`."""
-        partner = self._follow(record, self.partner_field)
+        partner = self._get_document_partner(record)
         user = self.user_field and self._follow(record, self.user_field)
         return {
             "record": record,
@@ -459,6 +642,10 @@ class InteractionRule(models.Model):
             "reason": self._get_skip_reason(record, partner),
             "vals": self._prepare_match_vals(record, partner, user, report),
         }
+
+    def _get_document_partner(self, record):
+        """Return the contact of the document, or none."""
+        return self._follow(record, self.partner_field)
 
     def _get_company(self, record):
         """Return the company of the document, else the rule's, else the user's."""
@@ -484,7 +671,8 @@ class InteractionRule(models.Model):
         """Say why a document that the rule wants can't be logged, or return False."""
         if not partner:
             return self.env._(
-                "The document has no contact (%(path)s).", path=self.partner_field
+                "The document has no contact (%(path)s).",
+                path=self._get_path_label("partner_field"),
             )
         return self.template_id._get_problem(self._get_company(record))
 
@@ -493,7 +681,7 @@ class InteractionRule(models.Model):
         return {
             "template_id": self.template_id.id,
             "partner_id": partner.id,
-            "user_id": (user or partner.user_id or self.env.user).id,
+            "user_id": (user or partner.user_id or self._get_acting_user()).id,
             "company_id": self._get_company(record).id,
             "event": self.event,
             "rule_id": self.id,
@@ -503,43 +691,7 @@ class InteractionRule(models.Model):
             "document_name": record.display_name,
         }
 
-    @api.private
-    def explain(self, records, event):
-        """Say what would be logged for `records`, and if nothing, why; writes nothing.
-
-        Called on rules, only these are asked.
-
-        :param records: documents of one model, which the user may read
-        :param str event: one of the events of a rule
-        :return: list of dicts, one for each document, and for each contact where there
-            are several: `res_model`, `res_id`, `document_name`, `rule_id`,
-            `template_id`, `partner_id` (ids or False), `logged` (bool) and `reason`
-            (str or False)
-        :raises AccessError: where the user may not read a document
-        """
-        records.check_access("read")
-        matches = defaultdict(list)
-        for match in self._match(event, records):
-            matches[match["record"].id].append(match)
-        nothing = {
-            "vals": {},
-            "reason": self.env._(
-                "No automatic recording rule for this event matches the document."
-            ),
-        }
-        result = []
-        for record in records:
-            result += [
-                {
-                    "res_model": record._name,
-                    "res_id": record.id,
-                    "document_name": record.display_name,
-                    "rule_id": match["vals"].get("rule_id", False),
-                    "template_id": match["vals"].get("template_id", False),
-                    "partner_id": match["vals"].get("partner_id", False),
-                    "logged": not match["reason"],
-                    "reason": match["reason"],
-                }
-                for match in matches.get(record.id, [nothing])
-            ]
-        return result
+    def _get_acting_user(self):
+        """Return the user who does it where that is one of us, else none."""
+        user = self.env.user
+        return user if user._is_internal() else user.browse()

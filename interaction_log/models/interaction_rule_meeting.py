@@ -25,9 +25,11 @@ class InteractionRule(models.Model):
                 )
 
     @api.model
-    def _get_document_models(self):
+    def _get_event_models(self, event):
         # EXTENDS: a meeting is not printed
-        return [*super()._get_document_models(), "calendar.event"]
+        if event == "meeting":
+            return ["calendar.event"]
+        return super()._get_event_models(event)
 
     def _make_matches(self, event, matched, report=None):
         # EXTENDS: a meeting is with several contacts; what is private stays so

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import NO_ACCESS
 
 from .selections import EVENTS
 
@@ -17,7 +18,7 @@ class InteractionSkippedEvent(models.Model):
 
     date = fields.Datetime(required=True, default=fields.Datetime.now, index=True)
     event = fields.Selection(EVENTS, required=True)
-    reason = fields.Char(required=True)
+    reason = fields.Text(required=True)
     rule_id = fields.Many2one(
         "interaction.rule", index="btree_not_null", ondelete="set null"
     )
@@ -31,16 +32,45 @@ class InteractionSkippedEvent(models.Model):
         ondelete="set null",
     )
     company_id = fields.Many2one("res.company", index=True, ondelete="cascade")
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Contact",
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    state = fields.Selection(
+        [("todo", "To Do"), ("logged", "Logged"), ("dismissed", "Dismissed")],
+        string="Status",
+        required=True,
+        default="todo",
+        index=True,
+    )
+    entry_id = fields.Many2one(
+        "interaction.log.entry",
+        string="Interaction",
+        index="btree_not_null",
+        ondelete="set null",
+        help="What was logged of it after all.",
+    )
+    # What it takes to log it later: the key of the happening, and what was said of the
+    # entry then. What an edge decides without a rule has a source key of its own.
+    source = fields.Char(groups=NO_ACCESS)
+    source_key = fields.Char(groups=NO_ACCESS)
+    batch_name = fields.Char(groups=NO_ACCESS)
+    match_vals = fields.Json(groups=NO_ACCESS)
 
     @api.model
-    def _record(self, matches, event=None, report=None, reason=None):
+    def _record(self, matches, event=None, report=None, reason=None, source=None):
         """List the matches of `interaction.rule._match` as skipped.
 
         :param reason: why all of them are, where the matches don't say it themselves
+        :param str source: key of this one happening, as of the recorder
         """
+        now = fields.Datetime.now()
         return self.create(
             [
                 {
+                    "date": match["vals"].get("date") or now,
                     "event": event or match["vals"]["event"],
                     "reason": reason or match["reason"],
                     "rule_id": match["rule"].id if match.get("rule") else False,
@@ -51,6 +81,11 @@ class InteractionSkippedEvent(models.Model):
                     "res_id": match["record"].id,
                     "document_name": match["vals"].get("document_name"),
                     "company_id": match["vals"].get("company_id", self.env.company.id),
+                    "partner_id": match["vals"].get("partner_id"),
+                    "source": source,
+                    "source_key": match.get("source_key"),
+                    "batch_name": match.get("batch"),
+                    "match_vals": match["vals"],
                 }
                 for match in ({"vals": {}, **match} for match in matches)
             ]
@@ -58,7 +93,10 @@ class InteractionSkippedEvent(models.Model):
 
     @api.autovacuum
     def _gc_skipped_events(self):
-        """Delete what is older than ninety days."""
-        events = self.search([("date", "<", f"-{KEEP_DAYS}d")], limit=GC_LIMIT)
+        """Delete what was listed more than ninety days ago.
+
+        Not what happened then: an e-mail or a meeting can be much older than its row.
+        """
+        events = self.search([("create_date", "<", f"-{KEEP_DAYS}d")], limit=GC_LIMIT)
         events.unlink()
         return len(events), len(events) == GC_LIMIT

@@ -622,3 +622,27 @@ class InteractionTemplate(models.Model):
         )
         action["context"] = {"default_template_ids": self.ids}
         return action
+
+    def action_unarchive(self):
+        """Take them back into use; what recorded with them stays switched off.
+
+        :return: the action that says so, where there is such a rule
+        """
+        archived = self.filtered(lambda template: not template.active)
+        result = super().action_unarchive()
+        rules = archived._get_rules().filtered(lambda rule: not rule.active)
+        if not rules:
+            return result
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "message": self.env._(
+                    "Still switched off: %(rules)s. Switch on under Automatic "
+                    "Recording what is to be recorded again.",
+                    rules=", ".join(rules.mapped("name")),
+                ),
+            },
+        }

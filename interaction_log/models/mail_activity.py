@@ -25,6 +25,7 @@ class MailActivity(models.Model):
             if entries:
                 # some of them may have been meetings
                 recorded.sudo().calendar_event_id._update_interaction_state()
+                entries._announce_done()
         return result
 
     def _match_interactions(self, feedback=False):
@@ -33,7 +34,16 @@ class MailActivity(models.Model):
         :param str feedback: what was said when they were done
         """
         # who does an activity need not see its document, nor the templates
-        return [activity._match_interaction(feedback) for activity in self.sudo()]
+        matches = [activity._match_interaction(feedback) for activity in self.sudo()]
+        # what is done with our own people is no interaction
+        return self.env["interaction.rule"]._leave_out("activity", matches)
+
+    def _rematch_interactions(self, _event):
+        """Return {id: matches} of activities that could not be recorded when done."""
+        return {
+            activity.id: activity._match_interactions(activity.feedback)
+            for activity in self
+        }
 
     def _match_interaction(self, feedback):
         self.ensure_one()
@@ -97,7 +107,10 @@ class MailActivity(models.Model):
             ),
             "template_id": template.id,
             "event": "activity",
-            "user_id": self.env.uid,  # who did it, whoever it was meant for
+            # who did it, whoever it was meant for; but no robot
+            "user_id": (
+                self.user_id.id if self.env.user._is_superuser() else self.env.uid
+            ),
         }
         meeting = self.calendar_event_id
         if meeting and meeting.start <= fields.Datetime.now():

@@ -1,6 +1,9 @@
 from . import base_partner_merge
+from . import interaction_announcement, interaction_completeness_check
 from . import interaction_log_cancel, interaction_log_create
 from . import interaction_log_create_follow_up
 from . import interaction_log_evaluate, interaction_log_purge
+from . import interaction_rule_explain
 from . import interaction_template_archive, interaction_template_copy_files
 from . import interaction_template_preview
+from . import mail_compose_message

@@ -5,49 +5,74 @@ import {registry} from "@web/core/registry";
  * Tell that interactions were logged, and offer to take that back.
  *
  * @param {Object} env
+ * @param {Object} params
+ * @param {String} params.message
+ * @param {Number[]} params.entryIds the entries that *Open* shows
+ * @param {Function} [params.undo] takes them back; without it there is no *Undo*
+ */
+export function announceEntries(env, {message, entryIds, undo}) {
+    const {action: actionService, notification} = env.services;
+    const buttons = [
+        {
+            name: _t("View"),
+            onClick: () => {
+                close();
+                actionService.doAction({
+                    type: "ir.actions.act_window",
+                    name: _t("Interaction Log Entries"),
+                    res_model: "interaction.log.entry",
+                    ...(entryIds.length === 1
+                        ? {res_id: entryIds[0], views: [[false, "form"]]}
+                        : {
+                              domain: [["id", "in", entryIds]],
+                              views: [
+                                  [false, "list"],
+                                  [false, "form"],
+                              ],
+                          }),
+                });
+            },
+        },
+    ];
+    if (undo) {
+        buttons.unshift({
+            name: _t("Undo"),
+            primary: true,
+            onClick: async () => {
+                close();
+                await undo();
+                await actionService.doAction("soft_reload");
+                const undone =
+                    entryIds.length > 1
+                        ? _t("Undone: they do not count any more.")
+                        : _t("Undone: it does not count any more.");
+                notification.add(undone, {
+                    type: "info",
+                });
+            },
+        });
+    }
+    const close = notification.add(message, {
+        type: "success",
+        autocloseDelay: 10000,
+        buttons,
+    });
+}
+
+/**
+ * Tell what an action of the server has logged.
+ *
+ * @param {Object} env
  * @param {Object} action as `_get_announcement` of the log entry returns it
  * @returns {Object} the action that closes the dialog
  */
 function announce(env, action) {
     const {entry_ids: entryIds, message} = action.params;
-    const {action: actionService, notification, orm} = env.services;
-    const close = notification.add(message, {
-        type: "success",
-        autocloseDelay: 10000,
-        buttons: [
-            {
-                name: _t("Undo"),
-                primary: true,
-                onClick: async () => {
-                    close();
-                    await orm.call("interaction.log.entry", "action_undo", [entryIds]);
-                    notification.add(_t("Undone: it does not count any more."), {
-                        type: "info",
-                    });
-                    await actionService.doAction("soft_reload");
-                },
-            },
-            {
-                name: _t("View"),
-                onClick: () => {
-                    close();
-                    actionService.doAction({
-                        type: "ir.actions.act_window",
-                        name: _t("Interaction Log Entries"),
-                        res_model: "interaction.log.entry",
-                        ...(entryIds.length === 1
-                            ? {res_id: entryIds[0], views: [[false, "form"]]}
-                            : {
-                                  domain: [["id", "in", entryIds]],
-                                  views: [
-                                      [false, "list"],
-                                      [false, "form"],
-                                  ],
-                              }),
-                    });
-                },
-            },
-        ],
+    announceEntries(env, {
+        message,
+        entryIds,
+        undo: () =>
+            env.services.orm.call("interaction.log.entry", "action_undo", [entryIds]),
     });
     return {type: "ir.actions.act_window_close"};
 }

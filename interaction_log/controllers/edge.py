@@ -1,0 +1,109 @@
+"""What the HTTP edges share: a request is one happening, however often it is tried."""
+
+from uuid import uuid4
+
+from odoo.http import request
+
+from odoo.addons.portal.utils import validate_thread_with_hash_pid
+
+# How often a request is run anew because the log met another transaction. Odoo itself
+# gives up, with an error for the user, after a few tries more.
+MAX_RETRIES = 2
+
+
+def record(event, documents, recorder=None, **kwargs):
+    """Record that `event` happened to `documents` in this request.
+
+    The keys of the entries are those of the request: a transaction that is retried
+    logs nothing twice.
+
+    :param recorder: `interaction.recorder` in another environment than the request's
+    :param kwargs: see `_record_event` of `interaction.recorder`
+    :return: the entries
+    """
+    if not hasattr(request, "interaction_log_source"):
+        request.interaction_log_source = str(uuid4())
+        request.interaction_log_tries = 0
+    request.interaction_log_tries += 1
+    if recorder is None:
+        recorder = request.env["interaction.recorder"]
+    return recorder._record_event(
+        event,
+        documents,
+        source=f"{event},{request.interaction_log_source}",
+        may_retry=request.interaction_log_tries <= MAX_RETRIES,
+        **kwargs,
+    )
+
+
+def may_record(event, model_name):
+    """Say, without a query, whether a rule could record `event` in this request."""
+    return request.httprequest.method != "HEAD" and (
+        request.env["interaction.rule"]._may_match(event, model_name)
+    )
+
+
+def may_record_customer(event, model_name):
+    """Say whether the customer is the one who does it: not one of us, and no robot."""
+    return (
+        not request.env.user._is_internal()
+        and may_record(event, model_name)
+        and not request.env["ir.http"].is_a_bot()
+        # the page is fetched for a chat that shows what the link leads to
+        and request.httprequest.headers.get("Odoo-Link-Preview") != "True"
+    )
+
+
+def record_customer(event, documents, report=None, files=None, signature=None):
+    """Record that the customer viewed or downloaded `documents`, once per request.
+
+    Whoever calls has checked the access: by the rights of the portal user, or by the
+    token in the link. The contact is the portal user, else the person whom the link
+    was sent to, else the contact of the document.
+
+    :param files: function that returns what left; see `_add_details`
+    :param tuple signature: the `pid` and `hash` of a link that Odoo made for a person
+    """
+    env = request.env
+    customer = env["res.partner"].sudo()
+    if not env.user._is_public():
+        customer = env.user.partner_id.sudo()
+    elif len(documents) == 1:
+        customer = _find_addressee(documents, *(signature or (None, None)))
+    if customer and not customer._filter_interaction_outsiders():
+        return  # one of us, not logged in, or an employee with access to the portal
+    # The log is read by us, not by the customer
+    company = documents[:1].company_id if "company_id" in documents._fields else False
+    lang = (company or env.company).sudo().partner_id.lang or env.lang
+    record(
+        event,
+        documents.with_env(env),
+        # the customer has no right on the log, and may have none on the document
+        # but the link
+        recorder=env["interaction.recorder"].sudo().with_context(lang=lang),
+        report=report,
+        details={
+            "partner": customer,
+            # what the customer does costs us neither paper nor time
+            "vals": {
+                "initiated_by": "them",
+                "channel": "web",
+                "cost": 0,
+                "duration": 0,
+            },
+            "files": files or {},
+        },
+    )
+
+
+def _find_addressee(document, partner_id, signature):
+    """Return the contact whom Odoo made the link for, or none."""
+    partner = request.env["res.partner"].sudo()  # whose name the link is
+    if (
+        signature
+        and str(partner_id).isdigit()
+        and hasattr(document, "_sign_token")
+        and validate_thread_with_hash_pid(document.sudo(), signature, partner_id)
+    ):
+        return partner.browse(int(partner_id)).exists()
+    return partner

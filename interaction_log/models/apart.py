@@ -1,0 +1,23 @@
+"""A savepoint in the middle of what the host does."""
+
+from contextlib import contextmanager
+
+from odoo.tools.misc import Callbacks
+
+
+@contextmanager
+def apart(cr):
+    """Open a savepoint, and keep the hooks that wait for the commit out of it.
+
+    A savepoint of Odoo runs them when it begins, and forgets them when it is rolled
+    back: Odoo would tell what changed on a document in parts, or not at all. The hooks
+    that are added within run when it ends.
+
+    :param cr: the cursor of the transaction
+    """
+    waiting, cr.precommit = cr.precommit, Callbacks()
+    try:
+        with cr.savepoint():
+            yield
+    finally:
+        cr.precommit = waiting

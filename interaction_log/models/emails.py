@@ -1,0 +1,115 @@
+"""What an e-mail is on its road from the mail stack to the log."""
+
+from collections import defaultdict
+from textwrap import shorten
+from typing import Any, NamedTuple
+
+from odoo.tools.mail import html_to_inner_content
+
+# The keys of the context under which the road of e-mails passes on what it knows.
+# Their values are Python objects: a client can't forge them.
+MAILS = "interaction_log_mails"
+SENDERS = "interaction_log_senders"
+RESENDS = "interaction_log_resends"
+REPORTS = "interaction_log_reports"
+
+# What fails when the contact has no address that works
+NO_ADDRESS = ("mail_email_missing", "mail_email_invalid")
+
+# How much of its text names an e-mail that has no subject, in characters
+FIRST_WORDS = 60
+
+
+class Senders(dict):
+    """{(model, id of a document): id of the user who asked to send it}."""
+
+
+class Resends(dict):
+    """{id of a contact: the `interaction.log.entry` that is sent again}."""
+
+
+class Reports(NamedTuple):
+    """The reports whose files go with the e-mails that are being made."""
+
+    ids: frozenset
+    are_made_later: bool = False  # after the e-mails
+
+
+class Recipient(NamedTuple):
+    """Whom an e-mail is for, as the mail stack says it."""
+
+    message: Any  # `mail.message`
+    partner: Any  # `res.partner`, maybe empty
+    source_key: str
+    address: Any = None  # the one that is used, if not the contact's own
+    failure: Any = None  # why it can't leave (str)
+    has_files: bool = False  # files that the message does not have yet
+    status: str = "pending"  # the delivery status
+
+
+class Mail(NamedTuple):
+    """An e-mail to one contact, or of one."""
+
+    res_id: int
+    partner: Any  # `res.partner`
+    source_key: Any  # str, or None where it can't come twice
+    has_files: bool
+    subject: Any  # str or False
+    vals: dict  # what it says of the entry
+    entry: Any = None  # the `interaction.log.entry` that is sent again
+    report_ids: frozenset = frozenset()  # whose files it has, as far as is known
+
+    def _get_unmatched(self, event, records):
+        """Return what is known where no rule could be asked; as of a match.
+
+        :param records: the documents of the e-mails
+        """
+        return {
+            "record": records.browse(self.res_id),
+            "source_key": self.source_key,
+            "vals": {**self.vals, "event": event, "partner_id": self.partner.id},
+        }
+
+    def _complete(self, vals, is_document=False):
+        """Return the values of the entry, less the document if that is the contact.
+
+        :param bool is_document: it is the document on its way, and called like that
+        """
+        subject = self._get_subject(vals)
+        own = vals["res_model"] == self.partner._name and self.res_id == self.partner.id
+        if own:
+            vals = {**vals, "res_model": False, "res_id": False, "document_name": False}
+        if subject and not is_document and not vals.get("name"):
+            vals = {**vals, "name": subject}
+        return vals
+
+    def _get_subject(self, vals):
+        """Return what the e-mail is called, or "" where nothing says it.
+
+        By its subject; by its document where it has none; by its first words where it
+        is about a contact: the name of that is no subject, nor is it one of its own
+        where the composer filled it in.
+
+        :param dict vals: of the entry, with the document
+        """
+        subject = " ".join((self.subject or "").split())
+        document_name = vals.get("document_name") or ""
+        if vals["res_model"] != self.partner._name:
+            return subject or document_name
+        if subject and subject != " ".join(document_name.split()):
+            return subject
+        text = html_to_inner_content(vals.get("note") or "")
+        # what has no space to be cut at, as an address of the web, is cut anywhere
+        words = shorten(text, FIRST_WORDS, placeholder="…")
+        return words if words != "…" else f"{text[: FIRST_WORDS - 1]}…"
+
+
+class Mails(list):
+    """List of `Mail` about documents of one model."""
+
+    def _group_by_document(self):
+        """Return {id of a document: list of `Mail`}."""
+        groups = defaultdict(list)
+        for mail in self:
+            groups[mail.res_id].append(mail)
+        return groups

@@ -1,0 +1,323 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# How many traces are looked at in one step
+SLICE = 1000
+# What says that a document left the house, whichever way
+SENT_EVENTS = ("print", "download", "email_out")
+# What covers a trace besides its key: an entry of the same document ...
+BY_KEY = False
+SAME_DOCUMENT = "document"  # ... that says that it went out
+SAME_CONTACT = "contact"  # ... with the contact, of the same event
+
+
+class InteractionCompleteness(models.AbstractModel):
+    """What documents themselves say of interactions, compared with the log.
+
+    A trace is what a happening leaves without the log: a message, a stored file, a
+    mark. For each event a method `_trace_<event>` finds them. Add one, or extend it, to
+    look at other traces.
+
+    It reads with all rights: whether the log is complete does not depend on what the
+    manager may read of documents, of which the page shows the names alone.
+    """
+
+    _name = "interaction.completeness"
+    _description = "Completeness of the Log"
+
+    @api.model
+    def _get_events(self):
+        """Return the events for which there are traces."""
+        events = self.env["interaction.event"].search_fetch([], ["event"])
+        return [
+            event
+            for event in events.mapped("event")
+            if hasattr(self, f"_trace_{event}")
+        ]
+
+    @api.model
+    def _check(self, event, since, until):
+        """Compare the traces of `event` with the log, slice by slice.
+
+        A constant number of queries for each slice and model.
+
+        :param datetime since: in UTC; `until` is the first moment after the period
+        :return: iterator of lists of dicts, one for each trace of a document that a
+            rule wants, in the companies of the user: `trace`, `match` (as of
+            `interaction.rule._match`) and `covered` (whether it is in the log)
+        """
+        self.env.flush_all()
+        for traces in getattr(self, f"_trace_{event}")(since, until):
+            found = self._match_traces(event, traces)
+            self._mark_covered(event, found)
+            yield found
+
+    @api.model
+    def _fetch(self, query):
+        """Yield slices of what `query(last)` finds, where `last` is the last `id`."""
+        last = 0
+        while rows := self.env.execute_query_dict(query(last)):
+            yield rows
+            last = rows[-1]["id"]
+            if len(rows) < SLICE:
+                break
+
+    @api.model
+    def _get_models(self, event):
+        """Return the names of the models for which there is an active rule."""
+        rules = self.env["interaction.rule"].sudo()
+        groups = rules._read_group([("event", "=", event)], ["model_id"])
+        return tuple(
+            name for (model,) in groups if (name := model.model) in self.env
+        ) or ("",)
+
+    # ------------------------------------------------------------------
+    # Traces
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _trace_print(self, since, until):
+        """Documents that were made to go out, but not by e-mail.
+
+        Invoices of which Odoo stored the PDF, or that are marked as sent, and
+        quotations that are marked as sent: on paper or by hand, as far as anybody can
+        tell.
+        """
+        yield from self._fetch(
+            lambda last: SQL(
+                """SELECT a.id, a.create_date AS date, a.res_model AS model, a.res_id,
+                    a.create_uid AS user_id, 'pdf' AS kind,
+                    'backfill,print,' || a.id AS key
+                FROM ir_attachment a
+                WHERE a.id > %(last)s AND a.res_model = 'account.move'
+                    AND a.res_field = 'invoice_pdf_report_file'
+                    AND a.create_date >= %(since)s AND a.create_date < %(until)s
+                    AND NOT %(mailed)s
+                ORDER BY a.id LIMIT %(limit)s""",
+                last=last,
+                since=since,
+                until=until,
+                mailed=self._get_mailed_sql("account.move", SQL("a.res_id")),
+                limit=SLICE,
+            )
+        )
+        # Nothing says when it was sent: the day of the invoice is known, at noon
+        day = SQL("COALESCE(d.invoice_date + INTERVAL '12 hours', d.create_date)")
+        yield from self._fetch(
+            lambda last: SQL(
+                """SELECT d.id, %(day)s AS date,
+                    'account.move' AS model, d.id AS res_id, d.create_uid AS user_id,
+                    'backfill,print,account.move,' || d.id AS key, 'mark' AS kind
+                FROM account_move d
+                WHERE d.id > %(last)s AND d.is_move_sent AND d.state = 'posted'
+                    AND %(day)s >= %(since)s AND %(day)s < %(until)s
+                    AND NOT EXISTS (
+                        SELECT FROM ir_attachment a
+                        WHERE a.res_model = 'account.move' AND a.res_id = d.id
+                            AND a.res_field = 'invoice_pdf_report_file'
+                    ) AND NOT %(mailed)s
+                ORDER BY d.id LIMIT %(limit)s""",
+                last=last,
+                day=day,
+                since=since,
+                until=until,
+                mailed=self._get_mailed_sql("account.move", SQL("d.id")),
+                limit=SLICE,
+            )
+        )
+        state = self.env["ir.model.fields"]._get("sale.order", "state")
+        yield from self._fetch(
+            lambda last: SQL(
+                """SELECT d.id, COALESCE(t.date, d.write_date) AS date,
+                    'sale.order' AS model, d.id AS res_id,
+                    t.create_uid AS user_id, 'mark' AS kind,
+                    'backfill,print,sale.order,' || d.id AS key
+                FROM sale_order d
+                LEFT JOIN LATERAL (
+                    SELECT m.date, m.create_uid
+                    FROM mail_message m
+                    JOIN mail_tracking_value t ON t.mail_message_id = m.id
+                    WHERE m.model = 'sale.order' AND m.res_id = d.id
+                        AND t.field_id = %(state)s
+                    ORDER BY m.id DESC LIMIT 1
+                ) t ON TRUE
+                WHERE d.id > %(last)s AND d.state = 'sent'
+                    AND COALESCE(t.date, d.write_date) >= %(since)s
+                    AND COALESCE(t.date, d.write_date) < %(until)s
+                    AND NOT %(mailed)s
+                ORDER BY d.id LIMIT %(limit)s""",
+                state=state.id,
+                last=last,
+                since=since,
+                until=until,
+                mailed=self._get_mailed_sql("sale.order", SQL("d.id")),
+                limit=SLICE,
+            )
+        )
+
+    @api.model
+    def _trace_meeting(self, since, until):
+        """Meetings that are over, one for each contact who was there."""
+        Event = self.env["calendar.event"].sudo()
+        domain = (
+            Event._get_over_domain()
+            & Domain("start", ">=", since)
+            & Domain("start", "<", until)
+            & Domain("interaction_state", "!=", "dismissed")
+        )
+        last = 0
+        while events := Event.search(
+            domain & Domain("id", ">", last), order="id", limit=SLICE
+        ):
+            last = events[-1].id
+            events = events.filtered(lambda event: event.effective_privacy != "private")
+            yield [
+                {
+                    "date": event.start,
+                    "model": event._name,
+                    "res_id": event.id,
+                    "user_id": event.user_id.id,
+                    "partner_id": attendee.partner_id.id,
+                    "key": event._get_interaction_key(attendee.partner_id),
+                    "kind": "meeting",
+                }
+                for event in events
+                for attendee in event.attendee_ids.filtered_domain(
+                    Event._get_guest_domain()
+                )
+            ]
+
+    # ------------------------------------------------------------------
+    # Comparing
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _match_traces(self, event, traces):
+        """Return {trace, match} of the traces of documents that a rule wants."""
+        Rule = self.env["interaction.rule"].sudo()
+        found = []
+        groups = defaultdict(list)
+        for trace in traces:
+            groups[trace["model"]].append(trace)
+        partners = self.env["res.partner"].sudo()
+        partners = partners.browse(
+            {trace["partner_id"] for trace in traces if trace.get("partner_id")}
+        )
+        partner_of = {partner.id: partner for partner in partners.exists()}
+        for model, group in groups.items():
+            records = (
+                self.env[model].sudo().browse({trace["res_id"] for trace in group})
+            )
+            wanted = {
+                record.id: (rule, record)
+                for rule, record in Rule._match_rules(event, records.exists())
+            }
+            for trace in group:
+                if trace["res_id"] not in wanted:
+                    continue
+                rule, record = wanted[trace["res_id"]]
+                partner = partner_of.get(trace.get("partner_id"))
+                if partner is None:
+                    partner = rule._follow(record, rule.partner_field)
+                match = self._make_match(event, trace, rule, record, partner)
+                if match["vals"]["company_id"] in self.env.companies.ids:
+                    found.append({"trace": trace, "match": match})
+        kept = Rule._leave_out(event, [line["match"] for line in found])
+        ids = set(map(id, kept))
+        Rule._add_subjects(kept)
+        return [line for line in found if id(line["match"]) in ids]
+
+    @api.model
+    def _make_match(self, event, trace, rule, record, partner):
+        """Return the match of one trace, as of `interaction.rule._match`."""
+        user = rule.user_field and rule._follow(record, rule.user_field)
+        vals = rule._prepare_match_vals(record, partner, user or None)
+        if not user and not partner.user_id and trace.get("user_id"):
+            vals["user_id"] = trace["user_id"]
+        vals |= {"date": trace["date"], "event": event, "is_backfilled": True}
+        vals |= self._prepare_trace_vals(event, trace, record)
+        template = self.env["interaction.template"].sudo().browse(vals["template_id"])
+        company = self.env["res.company"].browse(vals["company_id"])
+        return {
+            "record": record,
+            "rule": rule,
+            "reason": (
+                template._get_problem(company)
+                if partner
+                else rule._get_skip_reason(record, partner)
+            ),
+            "source_key": trace["key"],
+            "batch": vals.pop("batch", None),
+            "vals": vals,
+        }
+
+    @api.model
+    def _prepare_trace_vals(self, event, trace, record):
+        """Return what a trace says of an entry beyond its rule; override for more."""
+        if event == "meeting":
+            template = record.categ_ids.interaction_template_id[:1]
+            return {
+                **record._get_interaction_vals(),
+                **record._get_interaction_times(),
+                **({"template_id": template.id} if template else {}),
+                "batch": record.name,
+            }
+        return {}
+
+    @api.model
+    def _mark_covered(self, event, found):
+        """Say of each line whether it is in the log; two queries.
+
+        Canceled entries count: somebody has looked at it.
+        """
+        Entry = self.env["interaction.log.entry"].sudo()
+        keys = {
+            entry.source_key
+            for entry in Entry.search_fetch(
+                [("source_key", "in", [line["trace"]["key"] for line in found])],
+                ["source_key"],
+            )
+        }
+        entries = Entry.search_fetch(
+            Domain("res_model", "in", list({line["trace"]["model"] for line in found}))
+            & Domain("res_id", "in", list({line["trace"]["res_id"] for line in found})),
+            ["res_model", "res_id", "event", "partner_id", "date"],
+        ).grouped(lambda entry: (entry.res_model, entry.res_id))
+        for line in found:
+            trace = line["trace"]
+            near = entries.get((trace["model"], trace["res_id"]), Entry)
+            line["covered"] = trace["key"] in keys or any(
+                self._is_same(event, line, entry) for entry in near
+            )
+
+    @api.model
+    def _get_sameness(self, trace):
+        """Return what covers the trace besides its key."""
+        return {
+            "pdf": SAME_DOCUMENT,
+            "mark": SAME_DOCUMENT,
+            "meeting": SAME_CONTACT,
+        }.get(trace["kind"], BY_KEY)
+
+    @api.model
+    def _is_same(self, event, line, entry):
+        """Say whether an entry of the document is what the trace tells of."""
+        sameness = self._get_sameness(line["trace"])
+        if not sameness:
+            return False
+        if sameness == SAME_DOCUMENT:
+            return entry.event in SENT_EVENTS
+        return (
+            entry.event == event
+            and entry.partner_id.id == line["match"]["vals"]["partner_id"]
+        )
+
+    @api.model
+    def _add_content(self, matches):
+        """Add what is too large to be kept from the check until it is filled in.
+
+        Called right before the matches are logged; override for more.
+        """

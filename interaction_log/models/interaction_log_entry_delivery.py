@@ -1,0 +1,249 @@
+import logging
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+# How the source keys of e-mails begin
+NOTIFICATION_KEY = "mail.notification,"
+MAIL_KEY = "mail.mail,"
+
+# What the status of a notification, or of an e-mail without one, means
+DELIVERY_OF_STATUS = {
+    "ready": "pending",
+    "process": "pending",
+    "pending": "pending",
+    "outgoing": "pending",
+    "sent": "sent",
+    "bounce": "bounced",
+    "exception": "error",
+    "canceled": "error",
+    "cancel": "error",
+}
+
+# The key of the context under which the mail stack says how far it is, and its values.
+# A client can't forge them.
+SENDING = "interaction_log_sending"
+TRANSIENT, IGNORED = object(), object()
+UNFOLLOWED = (TRANSIENT, IGNORED)
+
+
+class Followed:
+    """The e-mails may be in the log; `reason` is why they did not leave, if so."""
+
+    def __init__(self, reason):
+        self.reason = reason or None
+
+
+class InteractionLogEntry(models.Model):
+    """What became of an interaction by e-mail: whether it arrived, and if not, why.
+
+    The status is the entry's own: it stays when Odoo deletes the notification, the
+    e-mail or the message.
+    """
+
+    _inherit = "interaction.log.entry"
+
+    delivery_error = fields.Text(
+        string="Not Delivered Because", help="Why the e-mail did not arrive."
+    )
+    mail_message_id = fields.Many2one(
+        "mail.message",
+        string="E-mail",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The message in the chatter of the document, as long as it exists.",
+    )
+    mail_attachment_ids = fields.Many2many(
+        "ir.attachment",
+        string="Files of the E-mail",
+        compute="_compute_mail_attachment_ids",
+        help="The files that went with the e-mail, those that you may see.",
+    )
+
+    # the few that the daily job looks at
+    _pending_idx = models.Index("(id) WHERE delivery_status = 'pending'")
+
+    @api.depends("mail_message_id")
+    @api.depends_context("uid")
+    def _compute_mail_attachment_ids(self):
+        for entry in self:
+            # who reads the entry need not see the message, nor all of its files
+            files = entry.mail_message_id.sudo().attachment_ids.sudo(False)
+            entry.mail_attachment_ids = files._filtered_access("read")
+
+    def action_open_message(self):
+        """Open the document at the e-mail.
+
+        :raises UserError: where the message was deleted
+        """
+        self.ensure_one()
+        if not self.mail_message_id:
+            raise self._get_gone_error()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/mail/message/{self.mail_message_id.id}",
+            "target": "self",
+        }
+
+    # ------------------------------------------------------------------
+    # Following the mail stack
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _follow_delivery(self, keys, status, reason=None):
+        """Note what became of the e-mails of `keys`, at once. Never raises.
+
+        Also for addons that know more than Odoo, as that an e-mail was opened: call it
+        with the status `opened`. What was opened is not taken for merely sent
+        afterwards.
+
+        :param list keys: source keys; those that are not in the log are left out
+        :param str status: a delivery status
+        :param str reason: why it did not arrive
+        """
+        if keys:
+            self._update_delivery(SQL("source_key IN %s", tuple(keys)), status, reason)
+
+    @api.model
+    def _follow_messages(
+        self, messages, status, reason=None, partners=None, addresses=None
+    ):
+        """Note what became of all e-mails of messages, or of those to some recipients.
+
+        :param partners: `res.partner`, or None for all recipients
+        :param addresses: further recipients, normalized
+        """
+        if not messages:
+            return
+        condition = SQL("mail_message_id IN %s", messages._ids)
+        if partners is not None:
+            condition = SQL(
+                "%s AND (partner_id = ANY(%s) OR contact_via = ANY(%s))",
+                condition,
+                partners.ids,
+                list(addresses or ()),
+            )
+        self._update_delivery(condition, status, reason)
+
+    @api.model
+    def _follow_notifications(self, mails, status, reason=None):
+        """Note what became of e-mails by way of their notifications."""
+        if not mails:
+            return
+        self.env["mail.notification"].flush_model(["mail_mail_id"])
+        condition = SQL(
+            """source_key IN (
+                SELECT %s || id FROM mail_notification WHERE mail_mail_id IN %s
+            )""",
+            NOTIFICATION_KEY,
+            mails._ids,
+        )
+        self._update_delivery(condition, status, reason)
+
+    @api.model
+    def _update_delivery(self, condition, status, reason=None):
+        """Write the status of the e-mails of `condition` with one statement.
+
+        What was opened arrived, unless it comes back. Of an e-mail that can't leave the
+        first reason stays until it is tried again.
+
+        A failure is left to `_sync_delivery`: the e-mail may have left, and the
+        transaction that knows it must not end here.
+        """
+        names = ["delivery_status", "delivery_error"]
+        self.flush_model([*names, "source_key", "mail_message_id"])
+        try:
+            self.env.cr.execute(
+                # in one go with its savepoint: e-mails leave one by one
+                SQL(
+                    """SAVEPOINT interaction_delivery;
+                    UPDATE %(table)s
+                    SET delivery_status = %(status)s, delivery_error = %(reason)s
+                    WHERE %(condition)s AND event = 'email_out'
+                        AND NOT (delivery_status = 'opened'
+                            AND %(status)s IN ('pending', 'sent'))
+                        AND delivery_status != %(status)s;
+                    RELEASE SAVEPOINT interaction_delivery""",
+                    table=SQL.identifier(self._table),
+                    status=status,
+                    reason=reason or None,
+                    condition=condition,
+                ),
+                log_exceptions=False,
+            )
+        except Exception:
+            _logger.exception("Could not note the delivery of e-mails: %s", status)
+            self.env.cr.execute("ROLLBACK TO SAVEPOINT interaction_delivery")
+        self.invalidate_model([*names, "status"], flush=False)
+
+    @api.autovacuum
+    def _sync_delivery(self):
+        """Take up what was missed: e-mails that seem to wait, but left or are gone."""
+        gone = self.env._("The e-mail was deleted before it left.")
+        self._take_delivery(SQL("entry.delivery_status = 'pending'"), "error", gone)
+
+    def _reread_delivery(self):
+        """Take up what became of e-mails that are logged later than they left.
+
+        Of those that Odoo has deleted since, nobody knows any more.
+        """
+        if self:
+            condition = SQL("entry.id IN %s", self._ids)
+            self._take_delivery(condition, "none")
+            self._start_following()
+
+    def _start_following(self):
+        """Follow the e-mails that wait, also where no rule names their documents."""
+        waiting = self.filtered(lambda entry: entry.delivery_status == "pending")
+        names = set(waiting.mail_message_id.mapped("model"))
+        if names - self.env["interaction.rule"]._get_email_models()["followed"]:
+            self.env.registry.clear_cache("stable")
+
+    @api.model
+    def _take_delivery(self, condition, gone_status, gone_reason=None):
+        """Take the status of the entries of `condition` from the mail stack.
+
+        :param str gone_status: that of what seems to wait but is deleted
+        """
+        self.env["mail.notification"].flush_model()
+        self.env["mail.mail"].flush_model()
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT entry.source_key, entry.delivery_status,
+                    COALESCE(notification.notification_status, mail.state),
+                    COALESCE(notification.failure_type, mail.failure_type),
+                    COALESCE(notification.failure_reason, mail.failure_reason)
+                FROM %(table)s entry
+                LEFT JOIN mail_notification notification ON notification.id = CASE
+                    WHEN entry.source_key LIKE 'mail.notification,%%'
+                    THEN split_part(entry.source_key, ',', 2)::int END
+                LEFT JOIN mail_mail mail ON mail.id = CASE
+                    WHEN entry.source_key LIKE 'mail.mail,%%'
+                    THEN split_part(entry.source_key, ',', 2)::int END
+                WHERE entry.event = 'email_out' AND %(condition)s
+                    AND (entry.source_key LIKE 'mail.notification,%%'
+                        OR entry.source_key LIKE 'mail.mail,%%')""",
+                table=SQL.identifier(self._table),
+                condition=condition,
+            )
+        )
+        recorder = self.env["interaction.recorder"]
+        keys = defaultdict(list)
+        for key, before, status, failure_type, failure_reason in rows:
+            if status:
+                delivery, reason = DELIVERY_OF_STATUS.get(status, before), None
+                if delivery in ("error", "bounced"):
+                    reason = recorder._get_failure_reason(failure_type, failure_reason)
+            elif before == "pending":
+                delivery, reason = gone_status, gone_reason
+            else:
+                continue  # it is deleted, and known what became of it
+            # it waits: that is no news of what had no address from the beginning
+            if delivery not in (before, "pending"):
+                keys[delivery, reason].append(key)
+        for (delivery, reason), group in keys.items():
+            self._follow_delivery(group, delivery, reason)

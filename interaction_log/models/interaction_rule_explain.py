@@ -1,0 +1,295 @@
+from collections import defaultdict
+
+from odoo import api, models
+
+
+class InteractionRule(models.Model):
+    """What would become of a document, rule by rule, and why; writes nothing."""
+
+    _inherit = "interaction.rule"
+
+    @api.private
+    def explain(self, records, event):
+        """Say what would be logged for `records`, and if nothing, why; writes nothing.
+
+        Called on rules, only these are asked. Where it depends on more than the
+        document, as on the files of an e-mail, it is what would be logged in one case.
+
+        :param records: documents of one model, which the user may read
+        :param str event: one of the events of a rule
+        :return: list of dicts, one for each document, and for each contact where there
+            are several: `res_model`, `res_id`, `document_name`, `rule_id`,
+            `template_id`, `partner_id` (ids or False), `logged` (bool) and `reason`
+            (str or False)
+        :raises AccessError: where the user may not read a document
+        """
+        records.check_access("read")
+        matches = defaultdict(dict)
+        for asked, _condition in self._get_asked(event, records._name):
+            for match in asked._match(event, records) if asked is not None else []:
+                of_contact = matches[match["record"].id]
+                partner_id = match["vals"]["partner_id"]
+                if partner_id not in of_contact or of_contact[partner_id]["reason"]:
+                    of_contact[partner_id] = match
+        nothing = {
+            "vals": {},
+            "reason": self.env._(
+                "No automatic recording rule for this event matches the document."
+            ),
+        }
+        result = []
+        for record in records:
+            result += [
+                {
+                    "res_model": record._name,
+                    "res_id": record.id,
+                    "document_name": record.display_name,
+                    "rule_id": match["vals"].get("rule_id", False),
+                    "template_id": match["vals"].get("template_id", False),
+                    "partner_id": match["vals"].get("partner_id", False),
+                    "logged": not match["reason"],
+                    "reason": match["reason"],
+                }
+                for match in matches[record.id].values() or [nothing]
+            ]
+        return result
+
+    def _get_asked(self, event, model_name, report=None):
+        """Return list of (rules that are asked, condition), one for each case.
+
+        :return: as `_get_cases`; the rules are None where none is asked, and an empty
+            recordset where all are
+        """
+        result = []
+        for ids, condition in self._get_cases(event, model_name, report):
+            asked = self
+            if ids is not None:
+                asked = (self & self.browse(ids) if self else self.browse(ids)) or None
+            result.append((asked, condition))
+        return result
+
+    def _explain_rules(self, record, event, report=None):
+        """Say of each rule what it makes of the document.
+
+        :param record: one document, which the user may read
+        :param str event: one of the events of a rule
+        :param report: the `ir.actions.report` that is printed, or None for any
+        :return: list of dicts, in the order of the rules: `rule`, `verdict` (`logged`,
+            `skipped`, or `no` where it is not this rule that counts), `reason` (str or
+            False), `vals` (those of the entry; one dict for each contact)
+        :raises AccessError: where the user may not read the document
+        """
+        record.ensure_one()
+        record.check_access("read")
+        cases = self._decide_cases(record, event, report)
+        lines = []
+        rules = self | self._find_rules(record, event)
+        rules = rules.union(*(case["deciding"].sudo(False) for case in cases))
+        # the rule decides, whatever the user may read
+        for rule in rules.sudo():
+            decided = [case for case in cases if case["deciding"] == rule]
+            if decided:
+                asked = decided[0]["asked"]
+                note = len(decided) < len(cases) and decided[0]["condition"]
+                matches = asked._match(event, record, report)
+                lines += rule._explain_decision(record.sudo(), event, matches, note)
+                continue
+            reason = rule._get_mismatch(record.sudo(), event, report)
+            reason = reason or rule._get_preceding_reason(cases)
+            lines.append({"rule": rule, "verdict": "no", "reason": reason, "vals": {}})
+        return lines
+
+    def _get_preceding_reason(self, cases):
+        """Say which rules count before this one; see `_decide_cases`."""
+        before = self.union(
+            *(
+                case["deciding"]
+                for case in cases
+                if case["asked"] is not None
+                and (not case["asked"] or self in case["asked"])
+            )
+        )
+        names = (before - self).mapped("name")
+        if len(names) > 1:
+            return self.env._(
+                "%(rules)s come before it in the list.", rules=", ".join(names)
+            )
+        return self.env._("%(rule)s comes before it in the list.", rule="".join(names))
+
+    def _decide_cases(self, record, event, report):
+        """Say which rule counts in each case of `_get_cases`.
+
+        :return: list of dicts: `asked` and `deciding` (rules), `condition` of the case
+        """
+        result = []
+        none = self.browse().sudo()  # the rule decides, whatever the user may read
+        for asked, condition in none._get_asked(event, record._name, report):
+            decided = [] if asked is None else asked._match_rules(event, record, report)
+            result.append(
+                {
+                    "asked": asked,
+                    "deciding": decided[0][0] if decided else none,
+                    "condition": condition,
+                }
+            )
+        return result
+
+    @api.model
+    def _get_cases(self, _event, _model_name, _report=None):
+        """Return the cases in which different rules may count for one document.
+
+        Override where more than the document decides.
+
+        :return: list of (ids of the rules that are asked, or None for all; what makes
+            the case, for the user)
+        """
+        return [(None, False)]
+
+    def _find_rules(self, record, event):
+        """Return the rules for `event` on the document that the user may see."""
+        if self:
+            return self.browse()  # these only
+        return self.with_context(active_test=False).search(
+            [
+                ("event", "=", event),
+                ("model_id", "=", self.env["ir.model"]._get_id(record._name)),
+            ]
+        )
+
+    def _explain_decision(self, record, event, matches, note=False):
+        """Return the lines of the rule that counts, one for each contact.
+
+        :param str note: in which case it counts, if not in all
+        """
+        if not matches:
+            reason = self._get_left_out_reason(record, event)
+            return [{"rule": self, "verdict": "no", "reason": reason, "vals": {}}]
+        return [
+            {
+                "rule": self,
+                "verdict": "skipped" if match["reason"] else "logged",
+                "reason": " ".join(
+                    filter(
+                        None,
+                        (note, match["reason"] or self._get_repeat_note(record)),
+                    )
+                )
+                or False,
+                "vals": match["vals"],
+            }
+            for match in matches
+        ]
+
+    def _get_left_out_reason(self, record, event):
+        """Say why a document that the rule wants is not for the log at all."""
+        events = self.env["interaction.event"]
+        if reason := events._get_off_reason(event, self._get_company(record)):
+            return reason
+        if event == "meeting":
+            return self.env._(
+                "Nobody is left to log: everybody is logged already, declined, or is "
+                "one of us; or the meeting is private."
+            )
+        partner = self._get_document_partner(record)
+        if partner and not partner._filter_interaction_outsiders():
+            return self.env._(
+                "%(contact)s is one of us: that is no interaction with a contact.",
+                contact=partner.display_name,
+            )
+        return self.env._("There is no contact to log it with.")
+
+    def _get_repeat_note(self, record):
+        """Say that the document is logged already, where it is logged once."""
+        if self.repeat != "once":
+            return False
+        entry = self.env["interaction.log.entry"].search(
+            [
+                ("rule_id", "=", self.id),
+                ("res_model", "=", record._name),
+                ("res_id", "=", record.id),
+                ("state", "=", "logged"),
+            ],
+            limit=1,
+        )
+        return bool(entry) and self.env._(
+            "It is logged already: another time is only counted on that interaction."
+        )
+
+    def _get_mismatch(self, record, event, report=None):
+        """Say why the rule does not want the document, or return False."""
+        company = self._get_document_company(record)
+        domain = self._get_document_domain()
+        if self.event != event or self.model_id.model != record._name:
+            return self.env._("It is a rule for something else.")
+        if not self.active:
+            return self.env._("The rule is switched off.")
+        if self.company_id and company and self.company_id not in company.parent_ids:
+            return self.env._(
+                "It is for the documents of %(company)s only.",
+                company=self.company_id.name,
+            )
+        reports = self._get_recorded_reports()
+        if report and reports and report not in reports:
+            return self.env._(
+                "%(report)s is none of its reports.", report=report.display_name
+            )
+        if not record.filtered_domain(self._get_number_domain()):
+            return self.env._("The document has no number yet.")
+        if not record.filtered_domain(domain):
+            return self.env._(
+                "The document does not meet the conditions (%(fields)s).",
+                fields=", ".join(self._get_failing_labels(record, domain)),
+            )
+        return False
+
+    def _get_failing_labels(self, record, domain):
+        """Return the names of the fields for which the document fails `domain`."""
+        names = [
+            condition.field_expr
+            for condition in domain.iter_conditions()
+            if not record.filtered_domain(condition)
+        ]
+        return [
+            record._fields[name.split(".")[0]].get_description(self.env, ["string"])[
+                "string"
+            ]
+            for name in dict.fromkeys(names)
+            if name.split(".")[0] in record._fields
+        ]
+
+    def _explain_nothing(self, record, event, report=None):
+        """Say in one sentence why nothing is logged for the document."""
+        lines = self.browse()._explain_rules(record, event, report)
+        if not lines:
+            return self.env._("There is no automatic recording rule for this.")
+        return " ".join(
+            dict.fromkeys(
+                self.env._(
+                    "%(rule)s: %(reason)s",
+                    rule=line["rule"].name,
+                    reason=line["reason"] or "",
+                )
+                for line in lines
+            )
+        )
+
+    def action_explain(self):
+        """Open the dialog that tries the rule with a document."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["interaction.rule.explain"]._get_action(
+            self._find_example(), self.event, rule=self
+        )
+
+    def _find_example(self):
+        """Return a document of the rule, the youngest, or none.
+
+        One that it wants, as far as the user may read the documents.
+        """
+        documents = self.env[self.model_id.sudo().model]
+        if not documents.has_access("read"):
+            return documents
+        domain = self._get_document_domain() & self._get_number_domain()
+        return documents.search(domain, order="id desc", limit=1) or documents.search(
+            [], order="id desc", limit=1
+        )

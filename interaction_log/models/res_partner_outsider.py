@@ -1,0 +1,36 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class ResPartner(models.Model):
+    """Who is a contact, and who is one of us: the one rule of every event."""
+
+    _inherit = "res.partner"
+
+    @api.model
+    def _get_interaction_outsider_domain(self):
+        """Return the domain of the contacts who are none of our people.
+
+        Ours are users, employees and who belongs to one of our companies. Portal users
+        are contacts.
+        """
+        own_companies = self.env["res.company"]._get_own_partner_ids()
+        return (
+            Domain("partner_share", "=", True)
+            & Domain("employee", "=", False)
+            & Domain("commercial_partner_id", "not in", own_companies)
+        )
+
+    def _filter_interaction_outsiders(self):
+        """Return those of the contacts with whom there are interactions to record.
+
+        None of our people, and none of the addresses at which we receive e-mails.
+        """
+        # who may be read by the user does not matter here
+        outsiders = self.sudo().filtered_domain(self._get_interaction_outsider_domain())
+        aliases = self.env["mail.alias.domain"]._find_own_addresses(
+            outsiders.mapped("email_normalized")
+        )
+        return outsiders.filtered(
+            lambda partner: partner.email_normalized not in aliases
+        ).sudo(self.env.su)
