@@ -1,8 +1,13 @@
+import importlib.util
 import json
+from contextlib import contextmanager
+from unittest.mock import patch
 
 from odoo import Command, http
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import file_path
 
+from odoo.addons.account.models.ir_actions_report import IrActionsReport
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 # The first print of a database makes its style sheets, and a machine may be busy with
@@ -132,6 +137,17 @@ class InteractionCommon(AccountTestInvoicingCommon):
         )
 
     @classmethod
+    def _migrate(cls, version):
+        """Run the script that brings a database up to `version`."""
+        path = file_path(f"interaction_log/migrations/{version}/post-migration.py")
+        spec = importlib.util.spec_from_file_location("migration", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        cls.env.flush_all()
+        module.migrate(cls.env.cr, None)
+        cls.env.invalidate_all()
+
+    @classmethod
     def _find(cls, documents):
         """Return the entries of the documents, in the order they were logged."""
         return cls.Entry.search(
@@ -152,6 +168,24 @@ class InteractionHttpCommon(InteractionCommon, HttpCase):
 
     def url_open(self, *args, **kwargs):
         return super().url_open(*args, **{"timeout": PATIENCE, **kwargs})
+
+    @contextmanager
+    def _real_pdfs(self):
+        """Let reports be made by the engine, which Odoo's tests do without.
+
+        :return: as a context the list of the types that were made
+        """
+        pre_render, made = IrActionsReport._pre_render_qweb_pdf, []
+
+        def render_real_pdf(report, *args, **kwargs):
+            content, type_ = pre_render(
+                report.with_context(force_report_rendering=True), *args, **kwargs
+            )
+            made.append(type_)
+            return content, type_
+
+        with patch.object(IrActionsReport, "_pre_render_qweb_pdf", render_real_pdf):
+            yield made
 
     def _print(self, report_name, documents, user=None, context=None, type_="pdf"):
         """Print as the web client does; see `downloadReport` of `web`."""

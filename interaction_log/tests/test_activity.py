@@ -170,6 +170,19 @@ class TestActivity(ActivityCommon):
         activity.with_user(self.user_other_sales).action_done()
         self.assertEqual(self._find_activity(activity).user_id, self.user_other_sales)
 
+    def test_done_by_the_system(self):
+        """No robot is a salesperson: who was to do it is."""
+        activity = self._schedule(self._new_order(), user=self.user_sales)
+        activity.with_user(self.env.ref("base.user_root")).action_done()
+        self.assertEqual(self._find_activity(activity).user_id, self.user_sales)
+
+    def test_done_with_our_own_people(self):
+        colleague = self.user_other_sales.partner_id
+        activity = self._schedule(colleague, user=self.user_admin)
+        activity.action_done()
+        self.assertFalse(self._find_activity(activity))
+        self.assertFalse(self.Skipped.search([("event", "=", "activity")]))
+
     def test_document_out_of_sight(self):
         order = self._new_order()
         activity = self._schedule(order, user=self.user_sales)

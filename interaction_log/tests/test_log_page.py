@@ -20,13 +20,18 @@ from .common import InteractionCommon, InteractionHttpCommon
 @tagged("-at_install", "post_install")
 class TestLogPage(InteractionCommon):
     def _log_event(self, **vals):
-        """Log as the edges do, which say any event."""
-        return self.Entry.log_interactions(
+        """Log as the edges do when a salesperson acts; they say any event."""
+        return self._log_event_as(self.user_sales, **vals)
+
+    def _log_event_as(self, user, **vals):
+        entries = self.Entry.with_user(user).sudo()
+        return entries.log_interactions(
             [
                 {
                     "template_id": self.template_call.id,
                     "partner_id": self.anna.id,
                     "user_id": self.user_sales.id,
+                    "company_id": self.company_a.id,
                     "name": "Invoice INV/1",
                     **vals,
                 }
@@ -68,6 +73,47 @@ class TestLogPage(InteractionCommon):
         ):
             with self.subTest(summary=summary):
                 self.assertEqual(self._log_event(**vals).summary, summary)
+
+    def test_summary_names_who_did_it(self):
+        """The salesperson of the document is another fact."""
+        for event, summary in (
+            ("print", "Invoice INV/1 printed by Assistant"),
+            ("download", "Invoice INV/1 downloaded by Assistant"),
+            ("email_out", "Invoice INV/1: e-mailed by Assistant to Anna"),
+            ("call", "Invoice INV/1: Sales called Anna"),
+            ("manual", "Invoice INV/1: Sales called Anna"),
+        ):
+            with self.subTest(event=event):
+                entry = self._log_event_as(self.user_assistant, event=event)
+                self.assertEqual(entry.user_id, self.user_sales)
+                self.assertEqual(entry.summary, summary)
+
+    def test_summary_names_no_robot_and_no_customer(self):
+        for user in (
+            self.env.ref("base.user_root"),
+            self.env.ref("base.public_user"),
+            self.user_portal,
+        ):
+            with self.subTest(user=user.id):
+                entry = self._log_event_as(user, event="print")
+                self.assertEqual(entry.create_uid, user)
+                self.assertEqual(entry.summary, "Invoice INV/1 printed by Sales")
+
+    def test_summary_of_what_was_filled_in_later(self):
+        """Who fills it in did not print it."""
+        entry = self._log_event_as(self.user_manager, event="print", is_backfilled=True)
+        self.assertEqual(entry.summary, "Invoice INV/1 printed by Sales")
+
+    def test_summary_of_what_did_not_arrive(self):
+        for status in ("bounced", "error"):
+            entry = self._log_event(event="email_out", delivery_status=status)
+            self.assertEqual(
+                entry.summary, "Invoice INV/1: e-mail to Anna did not arrive"
+            )
+        entry = self._log_event(event="email_out", delivery_status="pending")
+        self.assertIn("e-mailed by Sales", entry.summary)
+        entry.sudo()._write_facts({"delivery_status": "bounced"})
+        self.assertIn("did not arrive", entry.summary)
 
     def test_summary_of_channels_and_flows(self):
         summaries = {
@@ -141,7 +187,10 @@ class TestLogPage(InteractionCommon):
         entries = self.Entry.browse()
         for number in range(20):
             partner = self.env["res.partner"].create({"name": str(number)})
-            entries |= self._log_event(partner_id=partner.id, note="<p>Said</p>").sudo()
+            user = self._new_user(f"il_printer_{number}")
+            entries |= self._log_event_as(
+                user, partner_id=partner.id, note="<p>Said</p>", event="print"
+            ).sudo()
 
         def count_queries(some):
             self.env.invalidate_all()
@@ -175,7 +224,7 @@ class TestLogPage(InteractionCommon):
             ("sent", False, "Sent"),
             ("pending", False, "Pending"),
             ("bounced", "success", "Bounced"),
-            ("error", False, "Error"),
+            ("error", False, "Not Delivered"),
             ("sent", "left_message", "Left Message"),
         ):
             entry = self._log_event(delivery_status=delivery, outcome=outcome)
@@ -427,7 +476,7 @@ class TestLogPageUi(InteractionHttpCommon):
             name="Call nobody took", outcome="no_answer", date="2026-01-01 10:00:00"
         )
         self._log(name="Never happened")._cancel(self.reason)
-        self.Entry.log_interactions(
+        self.Entry.with_user(self.user_sales).sudo().log_interactions(
             [
                 {
                     "template_id": self.template_invoice.id,

@@ -303,7 +303,8 @@ class TestPrint(InteractionHttpCommon):
             self.Skipped.search([("res_id", "=", bad.id)]),
             [
                 {
-                    "reason": "The document has no contact (partner_id.parent_id).",
+                    "reason": "The document has no contact "
+                    "(Customer > Related Company).",
                     "event": "print",
                     "res_model": "sale.order",
                     "document_name": bad.name,
@@ -352,6 +353,21 @@ class TestPrint(InteractionHttpCommon):
         ):
             self.assertTrue(self._print(QUOTATION, order).ok)
         self.assertFalse(self._find(order))
+        skipped = self.Skipped.search([("res_id", "=", order.id)])
+        self.assertIn("division by zero", skipped.reason)
+
+    def test_error_of_the_database_while_matching(self):
+        order = self._new_order()
+
+        def fail(rule, *args):
+            rule.env.cr.execute("SELECT 1 / 0")
+
+        with (
+            patch.object(type(self.Rule), "_match_record", fail),
+            self.assertLogs(LOGGER, "ERROR"),
+            mute_logger("odoo.sql_db"),
+        ):
+            self.assertTrue(self._print(QUOTATION, order).ok)
         skipped = self.Skipped.search([("res_id", "=", order.id)])
         self.assertIn("division by zero", skipped.reason)
 
@@ -522,16 +538,21 @@ class TestPrintedBatch(InteractionCommon):
         )
 
     def test_skipped_events_are_kept_ninety_days(self):
+        """However long ago it was what happened, as of an e-mail that came late."""
         old, young = self.Skipped.create(
             [
                 {
                     "event": "print",
                     "reason": "R",
                     "res_model": "sale.order",
-                    "date": date,
+                    "date": "2020-01-01",
                 }
-                for date in ("2020-01-01", "2099-01-01")
+                for _number in range(2)
             ]
+        )
+        self.env.cr.execute(
+            "UPDATE interaction_skipped_event SET create_date = %s WHERE id = %s",
+            ("2020-01-01", old.id),
         )
         self.Skipped._gc_skipped_events()
         self.assertEqual((old | young).exists(), young)

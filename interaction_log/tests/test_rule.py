@@ -81,17 +81,32 @@ class TestRule(InteractionCommon):
         order_b.invalidate_recordset()
         self.assertFalse(rule._match("print", order_b))
 
-    def test_no_query_where_no_rule_could_match(self):
-        payments = self.env["account.payment"].create(
-            {"amount": 1, "partner_id": self.anna.id, "payment_type": "inbound"}
+    def test_rule_of_a_company_is_for_its_branches(self):
+        branch = (
+            self.env["res.company"]
+            .sudo()
+            .create({"name": "Branch", "parent_id": self.company_a.id})
         )
+        rule = self._new_rule(sequence=1, company_id=self.company_a.id)
+        order = self._new_order()
+        order._write({"company_id": branch.id})
+        order.invalidate_recordset()
+        self.assertTrue(rule._match("print", order))
+        rule.company_id = branch
+        self.assertFalse(rule._match("print", self._new_order()))
+
+    def test_no_query_where_no_rule_could_match(self):
+        contacts = self.acme | self.anna
         bill = self._new_move("in_invoice")
         bill.mapped("move_type")
         self.Rule._match("print", bill, self.report_invoice)
-        self.Rule._match("print", payments)
+        self.Rule._match("print", contacts)
+        self.Rule._may_match("print", bill._name)
         with self.assertQueryCount(0):
-            self.assertFalse(self.Rule._match("print", payments))
+            self.assertFalse(self.Rule._match("print", contacts))
             self.assertFalse(self.Rule._match("print", bill, self.report_invoice))
+            self.assertFalse(self.Recorder._record_event("print", contacts))
+        with self.assertQueryCount(2):  # the savepoint, where a rule names the model
             self.assertFalse(
                 self.Recorder._record_event("print", bill, report=self.report_invoice)
             )

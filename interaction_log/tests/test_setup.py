@@ -2,6 +2,7 @@ import ast
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import SQL
 
 from .common import InteractionCommon, InteractionHttpCommon
 
@@ -104,6 +105,7 @@ class TestSetup(InteractionCommon):
             self._add_row("product.template")
 
     def test_new_row_takes_nothing_from_those_before(self):
+        self._shipped("interaction_rule_print_proforma").active = False
         row = self._add_row("sale.order")
         quotation = self._new_order()
         match = self._match(quotation, self.report_quotation)[0]
@@ -121,7 +123,8 @@ class TestSetup(InteractionCommon):
             {"sale.order", "account.move", "account.payment"}, {*models}
         )
         # a report, but no contact; a contact, but no report
-        self.assertFalse({"product.template", "res.partner.bank"} & {*models})
+        printed = self.Setup._get_event_models("print")
+        self.assertFalse({"product.template", "res.partner.bank"} & {*printed})
         domain = self.Setup.fields_get(["model_id"])["model_id"]["domain"]
         self.assertEqual(domain, [("model", "in", models)])
 
@@ -219,12 +222,104 @@ class TestSetup(InteractionCommon):
                 "Printed order",
                 "Printed customer invoice",
                 "Printed credit note",
+                "E-mailed pro-forma invoice",
+                "E-mailed quotation",
+                "E-mailed order",
+                "E-mailed customer invoice",
+                "E-mailed credit note",
+                "E-mailed payment receipt",
+                "E-mail about a quotation or order",
+                "E-mail about an invoice or bill",
+                "E-mail to a contact",
+                "E-mail received on a quotation or order",
+                "E-mail received on an invoice or bill",
+                "E-mail received from a contact",
+                "Printed pro-forma invoice",
+                "Printed payment receipt",
             },
         )
-        self.assertEqual(len(rules - on), 6)
+        self.assertEqual(len(rules - on), 12)
         # the page shows both
         shown = self.Setup.search(ast.literal_eval(self.action.domain))
         self.assertLessEqual(set(rules.ids), set(shown.ids))
+
+    def _make_old(self, rules, **vals):
+        """Let `rules` be as they were created by an earlier version."""
+        self.env.flush_all()
+        for name, value in {**vals, "write_date": SQL("create_date")}.items():
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE interaction_rule SET %s = %s WHERE id IN %s",
+                    SQL.identifier(name),
+                    value,
+                    rules._ids,
+                )
+            )
+        self.env.invalidate_all()
+
+    def test_migration(self):
+        """Rules that nobody has changed become what is shipped now."""
+        numbered = self.Rule.union(
+            *(
+                self._shipped(f"interaction_rule_print_{name}")
+                for name in (
+                    "invoice",
+                    "credit_note",
+                    "sales_receipt",
+                    "vendor_bill",
+                    "vendor_credit_note",
+                )
+            )
+        )
+        activated = self._shipped("interaction_rule_print_proforma")
+        activated |= self._shipped("interaction_rule_print_payment_receipt")
+        quotation = self._shipped("interaction_rule_print_quotation")
+        own = numbered[0].copy({"number_required": False})
+        off = numbered.filtered(lambda rule: not rule.active)
+        self._make_old(numbered, number_required=False)
+        self._make_old(activated, active=False)
+        self._make_old(quotation, active=False)
+        dates = {rule: rule.write_date for rule in numbered | activated}
+        self._migrate("19.0.1.3.0")
+        self.assertTrue(all(numbered.mapped("number_required")))
+        self.assertFalse(any(off.mapped("active")))
+        self.assertTrue(all(activated.mapped("active")))
+        self.assertFalse((quotation | activated).filtered("number_required"))
+        self.assertFalse(quotation.active)
+        self.assertFalse(own.number_required)
+        self.assertEqual({rule: rule.write_date for rule in dates}, dates)
+
+    def test_update_brings_a_rule_for_an_archived_template(self):
+        """It is switched off: the update does not fail."""
+        vals = {
+            "event": "download",
+            "model_id": self.env["ir.model"]._get_id("sale.order"),
+            "template_id": self.template_call.id,
+        }
+        data = [{"xml_id": "interaction_log.rule_of_an_update", "values": vals}]
+        self.template_call.active = False
+        with self.assertRaisesRegex(ValidationError, "is archived"):
+            self.Rule.create(vals)
+        rule = self.Rule.with_context(install_mode=True)._load_records(data)
+        self.assertFalse(rule.active)
+        self.template_call.active = True
+        rule = self.Rule.with_context(install_mode=True).create(vals)
+        self.assertTrue(rule.active)
+
+    def test_migration_leaves_what_users_changed(self):
+        numbered = self._shipped("interaction_rule_print_invoice")
+        proforma = self._shipped("interaction_rule_print_proforma")
+        receipt = self._shipped("interaction_rule_print_payment_receipt")
+        self._make_old(numbered, number_required=False)
+        self._make_old(proforma | receipt, active=False)
+        numbered.with_user(self.user_manager).sequence = 5
+        proforma.with_user(self.user_manager).active = True
+        proforma.with_user(self.user_manager).active = False
+        receipt.template_id.active = False
+        self._migrate("19.0.1.3.0")
+        self.assertFalse(numbered.number_required)
+        self.assertFalse(proforma.active)
+        self.assertFalse(receipt.active, "its template is archived")
 
     # -- warnings -------------------------------------------------------
 

@@ -1,9 +1,8 @@
 import base64
-import importlib.util
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
-from odoo.tools import file_path, mute_logger
+from odoo.tools import mute_logger
 
 from .test_template_files import TemplateFilesCommon
 from .word_files import make_word_file, read_word_file
@@ -59,14 +58,8 @@ class TestChannel(TemplateFilesCommon):
 
     def test_migration(self):
         """Templates of before kept their channel whatever the contact preferred."""
-        path = file_path("interaction_log/migrations/19.0.1.1.0/post-migration.py")
-        spec = importlib.util.spec_from_file_location("migration", path)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
         self.assertFalse(self.template.ignore_contact_channel)
-        self.env.flush_all()
-        module.migrate(self.env.cr, "19.0.1.0.0")
-        self.env.invalidate_all()
+        self._migrate("19.0.1.1.0")
         self.assertTrue(self.template.ignore_contact_channel)
 
 

@@ -142,8 +142,17 @@ class TestTemplateGuards(InteractionCommon):
         self._log(template_id=self.template.id)
         self.assertFalse(self.template.action_archive())
         self.assertFalse(self.template.active)
-        self.template.action_unarchive()
+
+    def test_what_stays_switched_off_is_said(self):
+        rule = self._new_rule(active=False)
+        self.template.action_archive()
+        told = self.template.action_unarchive()
         self.assertTrue(self.template.active)
+        self.assertFalse(rule.active)
+        self.assertIn(f"switched off: {rule.name}.", told["params"]["message"])
+        rule.active = True
+        self.template.write({"active": False})
+        self.assertFalse(self.template.action_unarchive(), "nothing is to be said")
 
     def test_record_with_another_template(self):
         rule, other = self._new_rule(), self._new_template("Show")

@@ -1,8 +1,4 @@
-from unittest.mock import patch
-
 from odoo.tests import tagged
-
-from odoo.addons.account.models.ir_actions_report import IrActionsReport
 
 from .common import InteractionHttpCommon
 from .word_files import read_word_file
@@ -15,17 +11,7 @@ class TestUi(InteractionHttpCommon):
         invoicing = self.env.ref("account.group_account_invoice")
         self.user_sales.sudo().group_ids |= invoicing
         order, invoice = self._new_order(), self._new_move()
-        pre_render = IrActionsReport._pre_render_qweb_pdf
-        rendered = []
-
-        def render_real_pdf(report, *args, **kwargs):
-            content, type_ = pre_render(
-                report.with_context(force_report_rendering=True), *args, **kwargs
-            )
-            rendered.append(type_)
-            return content, type_
-
-        with patch.object(IrActionsReport, "_pre_render_qweb_pdf", render_real_pdf):
+        with self._real_pdfs() as rendered:
             self.start_tour(
                 f"/odoo/action-sale.action_quotations/{order.id}",
                 "interaction_log_print_quotation",

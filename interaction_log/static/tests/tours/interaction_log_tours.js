@@ -12,7 +12,6 @@ registry.category("web_tour.tours").add("interaction_log_print_quotation", {
         {
             content: "Wait until it is printed, then open its interactions",
             trigger: "body:not(:has(.o_blockUI)) button[name=action_view_interactions]",
-            timeout: 60000, // the first print of a database makes its style sheets
             run: "click",
         },
         {trigger: row("Quotation S")},
@@ -29,7 +28,6 @@ registry.category("web_tour.tours").add("interaction_log_print_invoice", {
         {
             content: "Wait until it is printed, then open its interactions",
             trigger: "body:not(:has(.o_blockUI)) button[name=action_view_interactions]",
-            timeout: 60000, // the first print of a database makes its style sheets
             run: "click",
         },
         {trigger: row("Invoice INV/2026")},
