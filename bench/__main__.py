@@ -1,0 +1,66 @@
+"""Measure what the addon costs: `./dev bench` runs this in Odoo's environment."""
+
+import argparse
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import odoo.service.server
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+# The modules with the benches: each has a function `bench` that takes the environment
+# and returns the figures. What it writes, it commits: the database is made for it.
+BENCHES = {
+    "print": "print_invoice",
+    "log": "log_print",
+    "email": "send_email",
+    "cron": "send_invoices",
+}
+COLUMNS = ("name", "value", "unit", "ratio", "goal", "holds")
+
+
+def show(figure):
+    """Return the columns of a figure as texts."""
+    return [
+        "" if figure[column] is None else str(figure[column]) for column in COLUMNS[:-1]
+    ] + ["yes" if figure["holds"] else "NO"]
+
+
+def print_table(figures):
+    rows = [COLUMNS, *map(show, figures)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        sys.stdout.write("  ".join(map(str.ljust, row, widths)).rstrip() + "\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
+    parser.add_argument("--config", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--database", required=True, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if unknown := set(options.names) - BENCHES.keys():
+        parser.error(f"no bench {', '.join(unknown)}: choose from {', '.join(BENCHES)}")
+
+    config.parse_config(
+        ["-c", options.config, "-d", options.database, "--log-level", "warn"]
+    )
+    odoo.service.server.load_server_wide_modules()
+    figures = []
+    for name in options.names or BENCHES:
+        sys.stderr.write(f"{name} ...\n")
+        with Registry(options.database).cursor() as cr:
+            # Odoo finds its addons only now that it has its configuration
+            module = import_module(f"{__package__}.{BENCHES[name]}")
+            figures += module.bench(api.Environment(cr, SUPERUSER_ID, {}))
+    print_table(figures)
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=4) + "\n")
+    sys.exit(not all(figure["holds"] for figure in figures))
+
+
+main()
