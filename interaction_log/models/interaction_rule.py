@@ -634,14 +634,17 @@ class InteractionRule(models.Model):
 
     def _match_record(self, record, report=None):
         """Return the match of one document; see `_match`."""
-        partner = self._get_document_partner(record)
-        user = self.user_field and self._follow(record, self.user_field)
+        partner, user = self._get_document_partner(record), self._get_user(record)
         return {
             "record": record,
             "rule": self,
             "reason": self._get_skip_reason(record, partner),
             "vals": self._prepare_match_vals(record, partner, user, report),
         }
+
+    def _get_user(self, record):
+        """Return the salesperson of the document, or none."""
+        return self.user_field and self._follow(record, self.user_field)
 
     def _get_document_partner(self, record):
         """Return the contact of the document, or none."""

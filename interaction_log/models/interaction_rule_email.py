@@ -188,17 +188,9 @@ class InteractionRule(models.Model):
 
     def _match_recipient(self, record):
         """Return the match of a document with who would get an e-mail about it."""
-        self.ensure_one()
-        partner = self._get_document_partner(record)
-        return {
-            "record": record,
-            "rule": self,
-            "reason": self._get_skip_reason(record, partner),
-            "vals": {
-                **self._prepare_match_vals(record, partner, self._get_user(record)),
-                **self._get_email_flow(),
-            },
-        }
+        match = self._match_record(record)
+        match["vals"].update(self._get_email_flow())
+        return match
 
     def _get_document_partner(self, record):
         # EXTENDS: whom an e-mail is for is not in the rule
@@ -265,9 +257,6 @@ class InteractionRule(models.Model):
             and mail.has_files
             and (self.mail_files == "with" or self.template_id.channel != "email")
         )
-
-    def _get_user(self, record):
-        return self.user_field and self._follow(record, self.user_field)
 
     def _get_sender_id(self, user_id):
         """Return the id of the salesperson, or False: no robot and no customer is one.

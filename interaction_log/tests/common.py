@@ -4,8 +4,9 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo import Command, http
+from odoo.exceptions import ConcurrencyError
 from odoo.tests import HttpCase, new_test_user, tagged
-from odoo.tools import file_path
+from odoo.tools import file_path, mute_logger
 
 from odoo.addons.account.models.ir_actions_report import IrActionsReport
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -186,6 +187,40 @@ class InteractionHttpCommon(InteractionCommon, HttpCase):
 
         with patch.object(IrActionsReport, "_pre_render_qweb_pdf", render_real_pdf):
             yield made
+
+    @contextmanager
+    def _broken_database(self):
+        """Let the database refuse the entries."""
+
+        def fail(entries, vals_list):
+            entries.env.cr.execute("SELECT 1 / 0")
+
+        with (
+            patch.object(type(self.Entry), "_insert_entries", fail),
+            mute_logger("odoo.sql_db"),
+        ):
+            yield
+
+    @contextmanager
+    def _conflict_once(self):
+        """Let the first try to log meet another transaction.
+
+        :return: as a context the list of the source keys of each try
+        """
+        keys, log_matches = [], type(self.Recorder)._log_matches
+
+        def conflict_once(recorder, matches, source):
+            entries = log_matches(recorder, matches, source)
+            keys.append(entries.source_key)
+            if len(keys) == 1:
+                raise ConcurrencyError("met another transaction")
+            return entries
+
+        with (
+            patch.object(type(self.Recorder), "_log_matches", conflict_once),
+            patch("odoo.service.model.time.sleep"),
+        ):
+            yield keys
 
     def _print(self, report_name, documents, user=None, context=None, type_="pdf"):
         """Print as the web client does; see `downloadReport` of `web`."""

@@ -42,6 +42,24 @@ class InteractionEmailCommon(InteractionCommon, MailCommon):
                 }
             )
 
+    def _new_mail_template(self, model, **vals):
+        """Return a template whose e-mails go to the document's contact."""
+        return (
+            self.env["mail.template"]
+            .sudo()
+            .create(
+                {
+                    "name": "Text",
+                    "model_id": self.env["ir.model"]._get_id(model),
+                    "subject": "About {{ object.name }}",
+                    "body_html": "<p>Dear customer</p>",
+                    "partner_to": "{{ object.partner_id.id }}",
+                    "auto_delete": True,
+                    **vals,
+                }
+            )
+        )
+
     def _send_quotation(self, order, user=None):
         """Press *Send* on the quotation, and *Send* in the composer."""
         order = order.with_user(user or self.user_sales)

@@ -164,21 +164,14 @@ class TestCompletenessEmail(InteractionEmailCommon):
 
     def test_template(self):
         """E-mails without notification, as long as Odoo keeps them."""
-        template = (
-            self.env["mail.template"]
-            .sudo()
-            .create(
-                {
-                    "name": "Text",
-                    "model_id": self.env["ir.model"]._get_id("sale.order"),
-                    "subject": "News",
-                    "body_html": "<p>News</p>",
-                    "use_default_to": False,
-                    "partner_to": f"{self.anna.id},{self.nobody.id}",
-                    "email_cc": "carol@example.com",
-                    "report_template_ids": [Command.link(self.report_quotation.id)],
-                }
-            )
+        template = self._new_mail_template(
+            "sale.order",
+            subject="News",
+            body_html="<p>News</p>",
+            use_default_to=False,
+            partner_to=f"{self.anna.id},{self.nobody.id}",
+            email_cc="carol@example.com",
+            report_template_ids=[Command.link(self.report_quotation.id)],
         )
 
         def send(order):

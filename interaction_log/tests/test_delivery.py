@@ -149,18 +149,11 @@ class TestDelivery(InteractionEmailCommon):
         self.assertEqual(entry.status, "Bounced")
 
     def test_bounce_of_an_e_mail_without_notification(self):
-        template = (
-            self.env["mail.template"]
-            .sudo()
-            .create(
-                {
-                    "name": "Text",
-                    "model_id": self.env["ir.model"]._get_id("sale.order"),
-                    "subject": "News",
-                    "body_html": "<p>News</p>",
-                    "partner_to": "{{ object.partner_id.id }}",
-                }
-            )
+        template = self._new_mail_template(
+            "sale.order",
+            subject="News",
+            body_html="<p>News</p>",
+            partner_to="{{ object.partner_id.id }}",
         )
         with self.mock_mail_gateway():
             mail = self.env["mail.mail"].browse(
@@ -185,19 +178,12 @@ class TestDelivery(InteractionEmailCommon):
 
     def test_templates_fail_and_are_sent(self):
         """E-mails that have no notification."""
-        template = (
-            self.env["mail.template"]
-            .sudo()
-            .create(
-                {
-                    "name": "Text",
-                    "model_id": self.env["ir.model"]._get_id("sale.order"),
-                    "subject": "News",
-                    "body_html": "<p>News</p>",
-                    "use_default_to": False,
-                    "partner_to": f"{self.anna.id},{self.nobody.id}",
-                }
-            )
+        template = self._new_mail_template(
+            "sale.order",
+            subject="News",
+            body_html="<p>News</p>",
+            use_default_to=False,
+            partner_to=f"{self.anna.id},{self.nobody.id}",
         )
         with self.mock_mail_gateway():
             mail = self.env["mail.mail"].browse(template.send_mail(self.order.id))
@@ -290,17 +276,10 @@ class TestDelivery(InteractionEmailCommon):
 
     def test_what_waits_goes_on_waiting(self):
         entry, _mails = self._post_queued()
-        template = (
-            self.env["mail.template"]
-            .sudo()
-            .create(
-                {
-                    "name": "Text",
-                    "model_id": self.env["ir.model"]._get_id("sale.order"),
-                    "subject": "News",
-                    "partner_to": "{{ object.partner_id.id }}",
-                }
-            )
+        template = self._new_mail_template(
+            "sale.order",
+            subject="News",
+            partner_to="{{ object.partner_id.id }}",
         )
         template.send_mail(self.order.id)
         self.Entry._sync_delivery()

@@ -4,7 +4,6 @@ import zipfile
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import ConcurrencyError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -220,14 +219,7 @@ class TestDownload(InteractionHttpCommon):
     # -- the download goes on -------------------------------------------
 
     def test_error_while_logging(self):
-        def fail(entries, vals_list):
-            entries.env.cr.execute("SELECT 1 / 0")
-
-        with (
-            patch.object(type(self.Entry), "_insert_entries", fail),
-            self.assertLogs(LOGGER, "ERROR"),
-            mute_logger("odoo.sql_db"),
-        ):
+        with self._broken_database(), self.assertLogs(LOGGER, "ERROR"):
             self.assertTrue(self._download(self.invoice).ok)
         self.assertFalse(self._find(self.invoice))
         skipped = self.Skipped.search([("res_id", "=", self.invoice.id)])
@@ -247,20 +239,7 @@ class TestDownload(InteractionHttpCommon):
         )
 
     def test_transaction_that_is_retried(self):
-        keys = []
-        log_matches = type(self.Recorder)._log_matches
-
-        def conflict_once(recorder, matches, source):
-            entries = log_matches(recorder, matches, source)
-            keys.append(entries.source_key)
-            if len(keys) == 1:
-                raise ConcurrencyError("met another transaction")
-            return entries
-
-        with (
-            patch.object(type(self.Recorder), "_log_matches", conflict_once),
-            patch("odoo.service.model.time.sleep"),
-        ):
+        with self._conflict_once() as keys:
             self.assertTrue(self._download(self.invoice).ok)
         self.assertEqual(len(keys), 2)
         self.assertEqual(keys[0], keys[1])

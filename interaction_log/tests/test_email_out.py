@@ -36,23 +36,6 @@ class TestEmailOut(InteractionEmailCommon):
         with self.mock_mail_gateway(mail_unlink_sent=True):
             composer.action_send_mail()
 
-    def _new_mail_template(self, model, **vals):
-        return (
-            self.env["mail.template"]
-            .sudo()
-            .create(
-                {
-                    "name": "Text",
-                    "model_id": self.env["ir.model"]._get_id(model),
-                    "subject": "About {{ object.name }}",
-                    "body_html": "<p>Dear customer</p>",
-                    "partner_to": "{{ object.partner_id.id }}",
-                    "auto_delete": True,
-                    **vals,
-                }
-            )
-        )
-
     # -- the roads -------------------------------------------------------
 
     def test_invoice(self):

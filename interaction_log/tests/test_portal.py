@@ -282,14 +282,7 @@ class TestPortal(InteractionHttpCommon):
     # -- the page goes on -----------------------------------------------
 
     def test_error_while_logging(self):
-        def fail(entries, vals_list):
-            entries.env.cr.execute("SELECT 1 / 0")
-
-        with (
-            patch.object(type(self.Entry), "_insert_entries", fail),
-            self.assertLogs(LOGGER, "ERROR"),
-            mute_logger("odoo.sql_db"),
-        ):
+        with self._broken_database(), self.assertLogs(LOGGER, "ERROR"):
             self.assertTrue(self._visit(self.order).ok)
             self.assertTrue(self._visit(self.order, report_type="pdf").ok)
         self.assertFalse(self._find(self.order))

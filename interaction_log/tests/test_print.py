@@ -343,14 +343,7 @@ class TestPrint(InteractionHttpCommon):
     def test_error_while_logging(self):
         order = self._new_order()
 
-        def fail(entries, vals_list):
-            entries.env.cr.execute("SELECT 1 / 0")
-
-        with (
-            patch.object(type(self.Entry), "_insert_entries", fail),
-            self.assertLogs(LOGGER, "ERROR"),
-            mute_logger("odoo.sql_db"),
-        ):
+        with self._broken_database(), self.assertLogs(LOGGER, "ERROR"):
             self.assertTrue(self._print(QUOTATION, order).ok)
         self.assertFalse(self._find(order))
         skipped = self.Skipped.search([("res_id", "=", order.id)])
@@ -373,20 +366,7 @@ class TestPrint(InteractionHttpCommon):
 
     def test_transaction_that_is_retried(self):
         order = self._new_order()
-        tries = []
-        log_matches = type(self.Recorder)._log_matches
-
-        def conflict_once(entries, matches, source):
-            entries = log_matches(entries, matches, source)
-            tries.append(entries.source_key)
-            if len(tries) == 1:
-                raise ConcurrencyError("met another transaction")
-            return entries
-
-        with (
-            patch.object(type(self.Recorder), "_log_matches", conflict_once),
-            patch("odoo.service.model.time.sleep"),
-        ):
+        with self._conflict_once() as tries:
             self.assertTrue(self._print(QUOTATION, order).ok)
         self.assertEqual(len(tries), 2)
         self.assertEqual(tries[0], tries[1])
