@@ -1,3 +1,4 @@
 from . import account
 from . import portal
 from . import report
+from . import segment

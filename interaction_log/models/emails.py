@@ -12,6 +12,9 @@ MAILS = "interaction_log_mails"
 SENDERS = "interaction_log_senders"
 RESENDS = "interaction_log_resends"
 REPORTS = "interaction_log_reports"
+# What is being sent is in the log: its value is this object
+LOGGED = "interaction_log_logged"
+LOGGED_ALREADY = object()
 
 # What fails when the contact has no address that works
 NO_ADDRESS = ("mail_email_missing", "mail_email_invalid")

@@ -164,7 +164,6 @@ class InteractionLogEntry(models.Model):
         string="Status",
         required=True,
         default="logged",
-        index=True,
     )
     postponed_vals = fields.Json(
         help="What the dialog said that counts only when the interaction is finished."
@@ -183,6 +182,9 @@ class InteractionLogEntry(models.Model):
         "(source_key) WHERE source_key IS NOT NULL",
         "This event is already logged.",
     )
+
+    # the few that don't count; nearly all of them do
+    _state_idx = models.Index("(state) WHERE state != 'logged'")
 
     @api.model
     def _get_lang_selection(self):
@@ -471,10 +473,11 @@ class InteractionLogEntry(models.Model):
         )
 
     def unlink(self):
-        batches = self.batch_id
+        batches = self.batch_id.sudo()
         result = super().unlink()
-        # a batch of nothing tells nothing
-        batches.sudo().filtered(lambda batch: not batch.entry_ids).unlink()
+        # a batch of nothing tells nothing; a large one is not read for that
+        rest = self.sudo()._read_group([("batch_id", "in", batches.ids)], ["batch_id"])
+        (batches - batches.browse().concat(*(batch for (batch,) in rest))).unlink()
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -15,6 +15,7 @@ SERVER_FIELDS = frozenset(
         "cancel_note",
         "cancel_reason_id",
         "cancel_uid",
+        "canceled_with_batch",
         "content_attachment_id",
         "content_fingerprint",
         "content_sha256",

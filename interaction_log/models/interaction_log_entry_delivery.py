@@ -162,7 +162,7 @@ class InteractionLogEntry(models.Model):
                     """SAVEPOINT interaction_delivery;
                     UPDATE %(table)s
                     SET delivery_status = %(status)s, delivery_error = %(reason)s
-                    WHERE %(condition)s AND event = 'email_out'
+                    WHERE %(condition)s AND event IN ('email_out', 'segment')
                         AND NOT (delivery_status = 'opened'
                             AND %(status)s IN ('pending', 'sent'))
                         AND delivery_status != %(status)s;

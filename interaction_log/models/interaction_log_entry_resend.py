@@ -155,7 +155,7 @@ class InteractionLogEntry(models.Model):
         self.ensure_one()
         name, contact = self.name, self.partner_name or ""
         message = self.mail_message_id
-        if self.event != "email_out":
+        if self.event != "email_out" and not self._is_segment_email():
             return self.env._(
                 "%(name)s: only e-mails that were sent can be sent again.", name=name
             )

@@ -4,7 +4,14 @@ from odoo import api, models
 from odoo.tools import email_normalize_all
 
 from .apart import apart
-from .emails import NO_ADDRESS, REPORTS, Recipient, Reports
+from .emails import (
+    LOGGED,
+    LOGGED_ALREADY,
+    NO_ADDRESS,
+    REPORTS,
+    Recipient,
+    Reports,
+)
 from .interaction_log_entry_delivery import (
     DELIVERY_OF_STATUS,
     IGNORED,
@@ -28,7 +35,8 @@ class MailMail(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         mails = super().create(vals_list)
-        mails._record_emails()
+        if self.env.context.get(LOGGED) is not LOGGED_ALREADY:
+            mails._record_emails()
         return mails
 
     def _record_emails(self):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -31,6 +31,76 @@ class UtmCampaign(models.Model):
         groups="interaction_log.group_user",
         help="Interactions in which the contact responded to the campaign.",
     )
+    interaction_response_rate = fields.Float(
+        string="Response Rate",
+        compute="_compute_interaction_responses",
+        groups="interaction_log.group_user",
+        help="Responses by targets contacted. More than 100% where contacts responded "
+        "more than once.",
+    )
+    interaction_response_cost = fields.Monetary(
+        string="Cost per Response",
+        compute="_compute_interaction_responses",
+        currency_field="interaction_currency_id",
+        groups="interaction_log.group_user",
+        help="The cost of all interactions of the campaign by responses.",
+    )
+    interaction_response_duration = fields.Float(
+        string="Time per Response",
+        compute="_compute_interaction_responses",
+        groups="interaction_log.group_user",
+        help="The duration of all interactions of the campaign by responses, in hours.",
+    )
+    interaction_segment_ids = fields.One2many(
+        "interaction.segment",
+        "campaign_id",
+        string="Segments",
+        groups="interaction_log.group_user",
+    )
+    interaction_segment_count = fields.Integer(
+        string="Number of Segments",
+        compute="_compute_interaction_segment_count",
+        groups="interaction_log.group_user",
+    )
+
+    @api.depends(
+        "interaction_cost",
+        "interaction_duration",
+        "interaction_target_count",
+        "interaction_response_count",
+    )
+    def _compute_interaction_responses(self):
+        for campaign in self:
+            targets = campaign.interaction_target_count
+            responses = campaign.interaction_response_count
+            campaign.interaction_response_rate = targets and responses / targets
+            campaign.interaction_response_cost = (
+                responses and campaign.interaction_cost / responses
+            )
+            campaign.interaction_response_duration = (
+                responses and campaign.interaction_duration / responses
+            )
+
+    @api.depends("interaction_segment_ids.active")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_interaction_segment_count(self):
+        counts = dict(
+            self.env["interaction.segment"]._read_group(
+                [("campaign_id", "in", self.ids)], ["campaign_id"], ["__count"]
+            )
+        )
+        for campaign in self:
+            campaign.interaction_segment_count = counts.get(campaign._origin, 0)
+
+    def action_view_interaction_segments(self):
+        """Open the segments of the campaigns; a new one is of this campaign."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "interaction_log.interaction_segment_action"
+        )
+        action.pop("path", None)  # that address shows all segments
+        action["domain"] = [("campaign_id", "in", self.ids)]
+        action["context"] = {"default_campaign_id": self.id} if len(self) == 1 else {}
+        return action
 
     def action_view_interaction_targets(self):
         """Open the interactions whose contact was a target of the campaigns."""

@@ -1,13 +1,19 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class InteractionLogCancel(models.TransientModel):
-    """Ask why interactions are canceled."""
+    """Ask why interactions are canceled, or whole batches of them.
+
+    A batch may be large: its entries are counted, not read.
+    """
 
     _name = "interaction.log.cancel"
     _description = "Cancel Interactions"
 
     entry_ids = fields.Many2many("interaction.log.entry", string="Interactions")
+    batch_ids = fields.Many2many("interaction.batch")
     entry_count = fields.Integer(compute="_compute_entry_count")
     reason_id = fields.Many2one(
         "interaction.cancel.reason", required=True, ondelete="cascade"
@@ -21,23 +27,38 @@ class InteractionLogCancel(models.TransientModel):
         "Restoring the interactions does not bring it back.",
     )
 
-    @api.depends("entry_ids")
+    @api.depends("entry_ids", "batch_ids")
     def _compute_entry_count(self):
+        Entry = self.env["interaction.log.entry"]
         for wizard in self:
-            wizard.entry_count = len(wizard._get_logged_entries())
+            wizard.entry_count = Entry.search_count(wizard._get_logged_domain())
 
-    @api.depends("entry_ids")
+    @api.depends("entry_ids", "batch_ids")
     def _compute_activity_count(self):
+        Entry = self.env["interaction.log.entry"]
         for wizard in self:
-            entries = wizard._get_logged_entries()
-            wizard.activity_count = len(entries._get_open_activities())
+            logged = Entry._search(wizard._get_logged_domain())
+            wizard.activity_count = self.env["mail.activity"].search_count(
+                Domain("res_model", "=", Entry._name)
+                & Domain("res_id", "in", SQL("(%s)", logged.select()))
+            )
 
-    def _get_logged_entries(self):
-        return self.entry_ids.filtered(lambda entry: entry.state == "logged")._origin
+    def _get_logged_domain(self):
+        """Return the domain of the entries that can be canceled."""
+        return Domain("state", "=", "logged") & (
+            Domain("id", "in", self.entry_ids._origin.ids)
+            | Domain("batch_id", "in", self.batch_ids._origin.ids)
+        )
 
     def action_apply(self):
-        """Cancel the logged ones among the entries, and what was planned after them."""
+        """Cancel the logged ones among the entries, and what was planned after them.
+
+        Of batches, those are left as they are in which nothing is logged any more.
+        """
         self.ensure_one()
+        if self.batch_ids:
+            batches = self.batch_ids.filtered("entry_count") or self.batch_ids
+            return batches._cancel(self.reason_id, self.note, self.with_activities)
         entries = self.entry_ids._cancel(self.reason_id, self.note)
         if self.with_activities:
             entries._get_open_activities().unlink()

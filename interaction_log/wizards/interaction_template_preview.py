@@ -13,15 +13,31 @@ class InteractionTemplatePreview(models.TransientModel):
     _name = "interaction.template.preview"
     _description = "Preview of an Interaction Template"
 
+    # of a segment, what its contact gets; else what the template says
+    line_id = fields.Many2one(
+        "interaction.segment.line",
+        string="Contact of the Segment",
+        ondelete="cascade",
+        domain="[('segment_id', '=', segment_id), ('is_removed', '=', False)]",
+    )
+    segment_id = fields.Many2one(related="line_id.segment_id")
     template_id = fields.Many2one(
-        "interaction.template", required=True, ondelete="cascade"
+        "interaction.template",
+        required=True,
+        ondelete="cascade",
+        compute="_compute_template_id",
+        store=True,
+        precompute=True,
+        readonly=False,
     )
     partner_id = fields.Many2one(
         "res.partner",
         string="Contact",
-        required=True,
-        default=lambda self: self.env.user.partner_id,
         ondelete="cascade",
+        compute="_compute_partner_id",
+        store=True,
+        precompute=True,
+        readonly=False,
     )
     lang = fields.Selection(
         selection=lambda self: self.env["res.lang"].get_installed(),
@@ -36,17 +52,43 @@ class InteractionTemplatePreview(models.TransientModel):
     filenames = fields.Char(string="Files", compute="_compute_preview")
     hint = fields.Char(compute="_compute_preview")
     error = fields.Char(compute="_compute_preview")
+    user_id = fields.Many2one(
+        "res.users", string="Salesperson", compute="_compute_preview"
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_preview")
+    cost = fields.Monetary(compute="_compute_preview")
+    duration = fields.Float(compute="_compute_preview", help="In hours.")
+    warning = fields.Selection(related="line_id.warning")
 
-    @api.depends("partner_id")
+    @api.depends("line_id")
+    def _compute_template_id(self):
+        for preview in self:
+            line = preview.line_id
+            preview.template_id = (
+                line.template_id or line.segment_id.template_id or preview.template_id
+            )
+
+    @api.depends("line_id")
+    def _compute_partner_id(self):
+        for preview in self:
+            if preview.line_id:
+                preview.partner_id = preview.line_id.partner_id
+            else:
+                preview.partner_id = preview.partner_id or self.env.user.partner_id
+
+    @api.depends("line_id", "partner_id")
     def _compute_lang(self):
         for preview in self:
-            preview.lang = preview.partner_id.lang
+            line = preview.line_id
+            preview.lang = line.lang or line.segment_id.lang or preview.partner_id.lang
 
-    @api.depends("template_id", "partner_id", "lang")
+    @api.depends("line_id", "template_id", "partner_id", "lang")
     def _compute_preview(self):
         for preview in self:
             preview.error = preview.channel = preview.subject = False
             preview.body = preview.filenames = preview.hint = False
+            preview.user_id = preview.currency_id = False
+            preview.cost = preview.duration = 0
             if not preview.partner_id:
                 continue
             try:
@@ -56,6 +98,10 @@ class InteractionTemplatePreview(models.TransientModel):
                 continue
             preview.channel = vals["channel"]
             preview.subject = vals["name"]
+            preview.user_id = vals["user_id"]
+            preview.currency_id = vals["currency_id"]
+            preview.cost = vals["cost"]
+            preview.duration = vals["duration"]
             preview.body = vals.get("note")
             preview.filenames = ", ".join(name for name, _content in files)
             preview.hint = preview._get_hint()
@@ -87,11 +133,15 @@ class InteractionTemplatePreview(models.TransientModel):
         vals = {
             "template_id": self.template_id.id,
             "partner_id": self.partner_id.id,
-            "lang": self.lang,
         }
+        if self.line_id:
+            vals = self.line_id._prepare_vals()
+        vals["lang"] = self.lang
         complete = Entry._complete_log_vals([vals])
         contents = Entry._prepare_contents([vals], complete)
-        return complete[0], contents[0]
+        own = self.line_id._get_own_files() if self.line_id else ()
+        files = [*contents[0], *((file.name, file.raw or b"") for file in own)]
+        return complete[0], files
 
     def action_download(self):
         """Download the file, or all of them in an archive.

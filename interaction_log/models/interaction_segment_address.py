@@ -1,0 +1,59 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class InteractionSegment(models.Model):
+    """Address pages and labels of the contacts of a segment."""
+
+    _name = "interaction.segment"
+    _inherit = ["interaction.segment", "interaction.address.mixin"]
+
+    def _get_addressees(self):
+        # A letter needs no e-mail address, but a city: what is left out of the log for
+        # another reason is left out here, too
+        self.check_access("read")
+        Line = self.env["interaction.segment.line"]
+        Line._flush_for_reasons()
+        query = Line._get_reason_query(
+            SQL(
+                "line.segment_id = ANY(%s) AND line.is_removed IS NOT TRUE",
+                self.ids,
+            ),
+            chosen=("blacklisted", "no_address"),
+            columns=SQL(
+                """line.id, line.partner_id,
+                (COALESCE(partner.city, '') <> '' OR line.is_forced) AS has_address"""
+            ),
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id, partner_id, has_address AND reason IS NULL
+                FROM (%s) lines ORDER BY id""",
+                query,
+            )
+        )
+        printed = [
+            (id_, partner_id) for id_, partner_id, is_printed in rows if is_printed
+        ]
+        partners = self.env["res.partner"].browse({partner for _id, partner in printed})
+        known = set(partners._filtered_access("read")._ids)
+        lines = Line.browse(id_ for id_, partner_id in printed if partner_id in known)
+        return lines, len(rows) - len(lines)
+
+    @api.model
+    def _get_address_rows(self, records):
+        today = fields.Date.context_today(self)
+        rows = []
+        for line in records:
+            vals = line._prepare_vals()
+            lang = vals.get("lang") or line.partner_id.lang
+            template = line.template_id or line.segment_id.template_id
+            subject = vals.get("name")
+            if not subject and template:
+                subject = template.with_context(lang=lang)._get_subject()
+            rows.append(
+                self._prepare_address_row(
+                    line.partner_id, lang, line.company_id, today, subject
+                )
+            )
+        return rows

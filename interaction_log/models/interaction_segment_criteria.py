@@ -1,0 +1,91 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class InteractionSegmentCriteria(models.Model):
+    """Steps that were saved under a name, to run them on other segments."""
+
+    _name = "interaction.segment.criteria"
+    _description = "Segment Criteria"
+    _order = "name, id"
+
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        default=lambda self: self.env.company,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Saved By",
+        index="btree_not_null",
+        ondelete="set null",
+        default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
+    )
+    step_ids = fields.One2many(
+        "interaction.segment.step", "criteria_id", string="Steps", copy=True
+    )
+    step_count = fields.Integer(string="Number of Steps", compute="_compute_step_count")
+
+    @api.depends("step_ids")
+    def _compute_step_count(self):
+        for criteria in self:
+            criteria.step_count = len(criteria.step_ids)
+
+    @api.constrains("name", "company_id", "active")
+    def _check_name(self):
+        for criteria in self:
+            # whoever's they are, and archived ones, too
+            same = (
+                self.sudo()
+                .with_context(active_test=False)
+                .search(
+                    [
+                        ("name", "=ilike", criteria.name.strip()),
+                        ("company_id", "=", criteria.company_id.id),
+                        ("id", "!=", criteria.id),
+                    ],
+                    limit=1,
+                )
+            )
+            if same:
+                raise ValidationError(
+                    self.env._(
+                        "There are criteria called %(name)s already. Choose another "
+                        "name.",
+                        name=same.name,
+                    )
+                )
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        if "name" not in (default or {}):
+            for criteria, vals in zip(self, vals_list, strict=True):
+                vals["name"] = self.env._("%(name)s (copy)", name=criteria.name)
+        return vals_list
+
+    def action_add_step(self):
+        """Open the dialog that adds a step."""
+        self.ensure_one()
+        return self.env["interaction.segment.step"]._get_dialog(
+            self.env._("Add a Step"), context={"default_criteria_id": self.id}
+        )
+
+    def _apply(self, segment):
+        """Run the steps on a segment, in their order.
+
+        :param segment: `interaction.segment`
+        :return: the steps of the segment that were made of them
+        :raises UserError: where one can't be run; then none is
+        """
+        self.ensure_one()
+        return self.env["interaction.segment.step"].create(
+            [
+                {**step._copy_conditions(), "segment_id": segment.id}
+                for step in self.step_ids.sorted("id")
+            ]
+        )

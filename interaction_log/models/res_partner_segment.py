@@ -1,0 +1,98 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class ResPartner(models.Model):
+    """The segments that a contact is in, and the batches that were logged with it.
+
+    A company's are also those of its people, as its interactions are.
+    """
+
+    _inherit = "res.partner"
+
+    interaction_segment_line_ids = fields.One2many(
+        "interaction.segment.line",
+        "partner_id",
+        string="Lines of Segments",
+        domain=[("is_removed", "=", False)],
+        groups="interaction_log.group_user",
+    )
+    interaction_segment_count = fields.Integer(
+        string="Segments",
+        compute="_compute_interaction_segment_count",
+        groups="interaction_log.group_user",
+        help="The segments that the contact is in; a company's are also those of its "
+        "people.",
+    )
+    interaction_batch_count = fields.Integer(
+        string="Batches",
+        compute="_compute_interaction_batch_count",
+        groups="interaction_log.group_user",
+        help="What was logged with the contact together with others; a company's are "
+        "also those of its people. Canceled and postponed ones don't count.",
+    )
+
+    @api.depends("interaction_segment_line_ids")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_interaction_segment_count(self):
+        rows = self.env["interaction.segment.line"]._read_group(
+            self._get_segment_line_domain() & Domain("segment_id.active", "=", True),
+            ["partner_id"],
+            ["segment_id:array_agg_distinct"],
+        )
+        segments = defaultdict(set)
+        for partner, segment_ids in rows:
+            for owner_id in (partner.id, partner.commercial_partner_id.id):
+                segments[owner_id].update(segment_ids)
+        for partner in self:
+            partner.interaction_segment_count = len(segments[partner._origin.id])
+
+    @api.depends("interaction_ids.state", "commercial_interaction_ids.state")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_interaction_batch_count(self):
+        rows = self.env["interaction.log.entry"]._read_group(
+            self._get_batched_domain(),
+            ["partner_id", "commercial_partner_id"],
+            ["batch_id:array_agg_distinct"],
+        )
+        batches = defaultdict(set)
+        for partner, commercial, batch_ids in rows:
+            for owner_id in (partner.id, commercial.id):
+                batches[owner_id].update(batch_ids)
+        for partner in self:
+            partner.interaction_batch_count = len(batches[partner._origin.id])
+
+    def _get_segment_line_domain(self):
+        """Return the domain of the lines that the contacts are in segments by."""
+        return Domain("is_removed", "=", False) & (
+            Domain("partner_id", "in", self.ids)
+            | Domain("partner_id.commercial_partner_id", "in", self.ids)
+        )
+
+    def _get_batched_domain(self):
+        """Return the domain of the interactions that were logged together."""
+        return (
+            self.env["interaction.log.entry"]._get_counted_domain()
+            & self._get_interaction_domain()
+            & Domain("batch_id", "!=", False)
+        )
+
+    def action_view_segments(self):
+        """Open the segments that the contacts are in."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "interaction_log.interaction_segment_action"
+        )
+        action.pop("path", None)  # that address shows all segments
+        action["domain"] = [("line_ids", "any", list(self._get_segment_line_domain()))]
+        return action
+
+    def action_view_interaction_batches(self):
+        """Open the batches that were logged with the contacts."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "interaction_log.interaction_batch_action"
+        )
+        action.pop("path", None)  # that address shows all batches
+        action["domain"] = [("entry_ids", "any", list(self._get_batched_domain()))]
+        return action

@@ -1,0 +1,40 @@
+from odoo import fields, models
+
+
+class InteractionSegmentCriteriaSave(models.TransientModel):
+    """Ask for the name under which the steps of a segment are saved."""
+
+    _name = "interaction.segment.criteria.save"
+    _description = "Save Segment Criteria"
+
+    segment_id = fields.Many2one(
+        "interaction.segment", required=True, ondelete="cascade"
+    )
+    name = fields.Char(required=True)
+
+    def action_save(self):
+        """Save the steps, and say so.
+
+        :raises ValidationError: where the name is taken
+        """
+        self.ensure_one()
+        criteria = self.env["interaction.segment.criteria"].create(
+            {"name": self.name, "company_id": self.segment_id.company_id.id}
+        )
+        self.env["interaction.segment.step"].create(
+            [
+                {**step._copy_conditions(), "criteria_id": criteria.id}
+                for step in self.segment_id._get_replayed_steps()
+            ]
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "The steps are saved as %(name)s.", name=criteria.name
+                ),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
