@@ -18,6 +18,8 @@ BENCHES = {
     "log": "log_print",
     "email": "send_email",
     "cron": "send_invoices",
+    # the last one: it brings a peer along
+    "segment": "log_segment",
 }
 COLUMNS = ("name", "value", "unit", "ratio", "goal", "holds")
 
@@ -41,6 +43,7 @@ def main():
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     parser.add_argument("--config", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--peers", help=argparse.SUPPRESS)
     parser.add_argument("--database", required=True, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if unknown := set(options.names) - BENCHES.keys():
@@ -49,6 +52,8 @@ def main():
     config.parse_config(
         ["-c", options.config, "-d", options.database, "--log-level", "warn"]
     )
+    if options.peers:
+        config["addons_path"] = [*config["addons_path"], options.peers]
     odoo.service.server.load_server_wide_modules()
     figures = []
     for name in options.names or BENCHES:

@@ -2,18 +2,31 @@
 # shellcheck shell=bash
 
 readonly bench_database=interaction_log_bench
+readonly peers=$state/peers # what the addon is compared with
 
 # Measures in a database made for it, so that nothing else is in it.
 command_bench() {
     setup
     ensure_pdf_engine
     have wkhtmltopdf || die "a bench prints documents, and there is $no_pdf_engine."
+    step "Fetching what $addon is compared with" "$network_hint" ensure_peers
     lock_tests
     prepare_test_base
     step "Installing $addon for its benches" 'Mend the addon.' \
         install_in_clone "$bench_database" "$addon"
     local status=0
-    "$python" -m bench --config "$odoo_conf" --database "$bench_database" "$@" || status=$?
+    "$python" -m bench --config "$odoo_conf" --database "$bench_database" \
+        --peers "$peers/odoo/addons" "$@" || status=$?
     drop_database "$bench_database"
     return "$status"
+}
+
+ensure_peers() {
+    local requirements=$root/host/requirements-bench.txt
+    cmp -s "$requirements" "$peers/requirements.txt" && return
+    rm -rf "$peers" "$peers.part"
+    "$python" -m pip install --disable-pip-version-check --no-deps --quiet \
+        --target "$peers.part" --requirement "$requirements"
+    cp "$requirements" "$peers.part/requirements.txt"
+    mv "$peers.part" "$peers"
 }
