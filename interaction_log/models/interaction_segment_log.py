@@ -23,6 +23,17 @@ TRIES = 5
 SEGMENT_KEY = "segment,"
 
 
+class InteractionBatch(models.Model):
+    _inherit = "interaction.batch"
+
+    log_request = fields.Selection(
+        [("pause", "Pause"), ("stop", "Stop")],
+        readonly=True,
+        copy=False,
+        help="What is to be done before more of the segment is logged.",
+    )
+
+
 class InteractionSegment(models.Model):
     """Logging a segment: exactly one entry for each contact, all in one batch.
 
@@ -302,35 +313,63 @@ class InteractionSegment(models.Model):
         )
 
     def action_pause(self):
-        """Let logging rest after the slice that is being logged."""
-        self._control({"is_paused": True, "log_problem": False})
-
-    def action_continue(self):
-        """Go on with logging."""
-        self._control({"is_paused": False, "log_problem": False})
-        self.env.ref("interaction_log.ir_cron_log_segments").sudo()._trigger()
+        """Let logging rest after the contacts that are being logged at this moment."""
+        return self._control("pause")
 
     def action_stop(self):
         """End logging; those that are not logged yet are left out for good."""
-        self._control({"is_paused": True})
+        return self._control("stop")
+
+    def action_continue(self):
+        """Go on with logging."""
+        self._check_logging()
         for segment in self:
-            segment._leave_out_rest()
-            segment._finish_log()
+            segment._lock()
+            segment._write_log({"is_paused": False, "log_problem": False})
+        self.env.ref("interaction_log.ir_cron_log_segments").sudo()._trigger()
 
-    def _control(self, vals):
-        """Change how logging goes on.
+    def _check_logging(self):
+        """Raise an error unless the segments are being logged, and by the user's right.
 
-        :raises UserError: where nothing is being logged
+        :raises UserError: where one is not being logged
         """
         self.check_access("write")
-        self.lock_for_update(allow_referencing=True)
-        self.invalidate_recordset()
         for segment in self:
             if segment.state != "logging":
                 raise UserError(
                     self.env._("%(name)s is not being logged.", name=segment.name)
                 )
-        self._write_log(vals)
+
+    def _control(self, request):
+        """Let logging pause or stop: now, or after the slice that is being logged.
+
+        Who logs a slice holds the segment. The batch is free: what is to be done next
+        is written there.
+
+        :param str request: `pause` or `stop`
+        :return: the action that tells the user, where it is done a little later
+        :raises UserError: where nothing is being logged
+        """
+        self._check_logging()
+        busy = self - self.try_lock_for_update(allow_referencing=True)
+        for segment in self - busy:
+            segment._take_request(request)
+        if not busy:
+            return None
+        for segment in busy:
+            # nobody writes a batch
+            segment._get_batch().sudo().log_request = request
+        return self._get_notification(
+            self.env._("It takes effect after the contacts that are being logged now.")
+        )
+
+    def _take_request(self, request):
+        """Pause or stop logging; the segment is locked."""
+        if request == "stop":
+            self._leave_out_rest()
+            self._finish_log()
+        else:
+            self._write_log({"is_paused": True, "log_problem": False})
 
     def _leave_out_rest(self):
         Line = self.env["interaction.segment.line"]
@@ -435,6 +474,11 @@ class InteractionSegment(models.Model):
             raise ConcurrencyError(f"{self} is locked")
         self.invalidate_recordset()
         if self.state != "logging" or self.is_paused:
+            return
+        batch = self._get_batch().sudo()  # nobody writes a batch
+        if request := batch.log_request:
+            batch.log_request = False
+            self._take_request(request)
             return
         if problem := self.template_id._get_problem(self.company_id):
             self._pause(problem)
@@ -742,7 +786,17 @@ class InteractionSegment(models.Model):
         text = self._get_result_text()
         self.sudo()._message_log(body=text)  # also where only managers may write
         if options["follow_up"] and self.log_done > self.left_out_count:
-            self._create_follow_up(batch, "all")
+            try:
+                with apart(self.env.cr):
+                    self._create_follow_up(batch, "all")
+            except UserError as error:
+                # all of them are logged: that stays, and the batch can be followed up
+                self.sudo()._message_log(
+                    body=self.env._(
+                        "The follow-up segment could not be made: %(error)s",
+                        error=error,
+                    )
+                )
         if self.log_total > self._get_slice_size():
             self.log_uid._bus_send(
                 "simple_notification", {"type": "success", "message": text}

@@ -140,3 +140,33 @@ class TestSegmentConcurrency(TransactionCase):
                     self._segment(second)._log_slice()
                 first.commit()
         self.assertEqual(self._count(), (2, 2))
+
+    def test_pause_while_a_slice_is_logged(self):
+        with patch.object(interaction_segment_log, "SLICE", 2):
+            with self.registry.cursor() as cr:
+                self._segment(cr).action_log()
+            with self.registry.cursor() as worker, self.registry.cursor() as user:
+                self._segment(worker)._log_slice()
+                action = self._segment(user).action_pause()
+                user.commit()
+                self.assertIn("takes effect after", action["params"]["message"])
+                worker.commit()
+            with self.registry.cursor() as cr:
+                segment = self._segment(cr)
+                segment._cron_log()
+                self.assertTrue(segment.is_paused)
+                self.assertEqual(segment.log_done, 2)
+                segment.action_continue()
+                segment._log_slice()
+                self.assertEqual(segment.log_done, 4)
+            with self.registry.cursor() as worker, self.registry.cursor() as user:
+                self._segment(worker)._log_slice()
+                self._segment(user).action_stop()
+                user.commit()
+                worker.commit()
+            with self.registry.cursor() as cr:
+                segment = self._segment(cr)
+                segment._cron_log()
+                self.assertEqual(segment.state, "logged")
+                self.assertEqual(segment.left_out_count, 1)
+        self.assertEqual(self._count(), (6, 6))

@@ -515,6 +515,28 @@ class TestSegmentLogInBackground(SegmentLogCommon):
         self.assertEqual(len(self._get_entries(segment)), 2)
         self.assertEqual(len(calls), 3)
 
+    def test_follow_up(self):
+        segment = self._new_segment(self._new_contacts(3))
+        with self._slices_of(2):
+            segment._start_log(follow_up=True)
+            self._cron()
+        follow_up = self.Segment.search([], limit=1, order="id desc")
+        self.assertNotEqual(follow_up, segment)
+        self.assertEqual(follow_up.state, "draft")
+        self.assertEqual(follow_up.line_ids.partner_id, segment.line_ids.partner_id)
+
+    def test_follow_up_that_fails_keeps_what_is_logged(self):
+        segment = self._new_segment(self._new_contacts(1))
+        with patch.object(
+            type(segment),
+            "_create_follow_up",
+            side_effect=AccessError(self.env._("no right")),
+        ):
+            segment._start_log(follow_up=True)
+        self.assertEqual(segment.state, "logged")
+        self.assertEqual(len(self._get_entries(segment)), 1)
+        self.assertIn("no right", segment.message_ids[0].body)
+
     def test_a_defect_pauses(self):
         segment = self._new_segment(self._new_contacts(2))
         with (
