@@ -121,7 +121,8 @@ class InteractionSegmentLine(models.Model):
         string="Will Be Left Out",
         compute="_compute_warning",
         search="_search_warning",
-        help="Why nothing will be logged with the contact.",
+        help="Why nothing will be logged with the contact. A postal address is needed "
+        "only where letters are delivered.",
     )
 
     # the lines of a segment in their order, by page and by slice; with what the record
@@ -285,12 +286,14 @@ class InteractionSegmentLine(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _get_reason_sql(self, line, partner, chosen=()):
+    def _get_reason_sql(self, line, partner, chosen=(), deliver=True):
         """Return the SQL of why a line is left out, NULL where it is logged.
 
         :param SQL line: alias of the line
         :param SQL partner: alias of its contact, joined by a LEFT JOIN
         :param chosen: which of `CHOOSABLE` are logged all the same
+        :param bool deliver: whether letters are made, which need an address; an e-mail
+            always needs one
         """
         segment_id = SQL("%s.segment_id", line)
         cases = {
@@ -317,13 +320,12 @@ class InteractionSegmentLine(models.Model):
             "no_address": SQL(
                 """CASE %(channel)s
                     WHEN 'email' THEN %(partner)s.email_normalized IS NULL
-                    WHEN 'phone' THEN COALESCE(%(partner)s.phone, '') = ''
-                    WHEN 'sms' THEN COALESCE(%(partner)s.phone, '') = ''
-                    WHEN 'letter' THEN CONCAT(%(partner)s.street, %(partner)s.zip,
-                        %(partner)s.city) = ''
+                    WHEN 'letter' THEN %(deliver)s AND CONCAT(%(partner)s.street,
+                        %(partner)s.zip, %(partner)s.city) = ''
                 END""",
                 channel=self._get_channel_sql(line, partner),
                 partner=partner,
+                deliver=bool(deliver),
             ),
         }
         return SQL(
@@ -362,12 +364,15 @@ class InteractionSegmentLine(models.Model):
         )
 
     @api.model
-    def _get_reason_query(self, condition, chosen=(), templates=None, columns=None):
+    def _get_reason_query(
+        self, condition, chosen=(), templates=None, columns=None, deliver=True
+    ):
         """Return the SQL that says of lines why they are left out.
 
         :param SQL condition: on `line`, `partner`, `segment` and `template`
         :param chosen: which of `CHOOSABLE` are logged all the same
         :param templates: `interaction.template`, those of the lines where it is known
+        :param bool deliver: see `_get_reason_sql`
         :param SQL columns: what to select beside `reason`; the id of the line if not
             given
         :return: SQL of a SELECT
@@ -382,7 +387,7 @@ class InteractionSegmentLine(models.Model):
             LEFT JOIN res_partner partner ON partner.id = line.partner_id
             WHERE %(condition)s""",
             columns=columns or SQL("line.id"),
-            reason=self._get_reason_sql(line, partner, chosen),
+            reason=self._get_reason_sql(line, partner, chosen, deliver),
             table=SQL.identifier(self._table),
             template=self._get_templates_sql(templates),
             condition=condition,

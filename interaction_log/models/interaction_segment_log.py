@@ -106,10 +106,11 @@ class InteractionSegment(models.Model):
     # Before anything is written
     # ------------------------------------------------------------------
 
-    def _count_reasons(self, chosen=()):
+    def _count_reasons(self, chosen=(), deliver=False):
         """Count the lines by why they will be left out.
 
         :param chosen: which of `CHOOSABLE` are logged all the same
+        :param bool deliver: whether letters need an address
         :return: {reason, or None for those that will be logged: number}
         """
         self.ensure_one()
@@ -118,6 +119,7 @@ class InteractionSegment(models.Model):
             SQL("line.segment_id = %s AND line.is_removed IS NOT TRUE", self.id),
             chosen,
             self._get_templates(),
+            deliver=deliver,
         )
         return dict(
             self.env.execute_query(
@@ -125,7 +127,7 @@ class InteractionSegment(models.Model):
             )
         )
 
-    def _find_loggable(self, chosen):
+    def _find_loggable(self, chosen, deliver):
         """Return {None: 1} where at least one line will be logged, else {}.
 
         All that is asked before logging; counting all of them takes a moment.
@@ -135,6 +137,7 @@ class InteractionSegment(models.Model):
             SQL("line.segment_id = %s AND line.is_removed IS NOT TRUE", self.id),
             chosen,
             self._get_templates(),
+            deliver=deliver,
         )
         rows = self.env.execute_query(
             SQL("SELECT 1 FROM (%s) line WHERE reason IS NULL LIMIT 1", query)
@@ -229,7 +232,9 @@ class InteractionSegment(models.Model):
         self.env["interaction.log.entry"].check_access("create")
         date = (date or fields.Datetime.now()).replace(microsecond=0)
         chosen = [name for name in CHOOSABLE if name in chosen]
-        reasons = self._find_loggable(chosen) or self._count_reasons(chosen)
+        reasons = self._find_loggable(chosen, deliver) or self._count_reasons(
+            chosen, deliver
+        )
         if problem := self._get_log_problem(reasons, date, deliver):
             raise UserError(problem)
         # a default of another model must not become a fact
@@ -550,6 +555,7 @@ class InteractionSegment(models.Model):
                     self._get_slice_sql(upto),
                     self.log_options["chosen"],
                     self._get_templates(),
+                    deliver=self.log_options["deliver"],
                 ),
             )
         )

@@ -184,7 +184,7 @@ class TestSegmentLog(SegmentLogCommon):
         contacts = self._new_contacts(7)
         contacts[1].active = False
         contacts[2].interaction_segment_excluded = True
-        contacts[3].city = False
+        contacts[3].write({"interaction_channel": "email", "email": False})
         contacts[4].interaction_channel = "email"
         self.env["mail.blacklist"].sudo()._add(contacts[4].email)
         segment = self._new_segment(contacts)
@@ -214,10 +214,22 @@ class TestSegmentLog(SegmentLogCommon):
         entries = self._get_entries(segment)
         self.assertEqual(entries.partner_id, contacts[0] | contacts[6])
 
-    def test_log_anyway(self):
-        contacts = self._new_contacts(4, city=False)
-        contacts[1].active = False
+    def test_postal_address_is_needed_for_letters_that_are_made(self):
+        contacts = self._new_contacts(2)
+        contacts[0].city = False
         segment = self._new_segment(contacts)
+        self.assertEqual(segment.line_ids.mapped("warning"), ["no_address", False])
+        self.assertEqual(segment._count_reasons(), {None: 2})
+        self.assertEqual(
+            segment._count_reasons(deliver=True), {"no_address": 1, None: 1}
+        )
+        segment.action_log()
+        self.assertEqual(self._get_entries(segment).partner_id, contacts)
+
+    def test_log_anyway(self):
+        contacts = self._new_contacts(4, email=False)
+        contacts[1].active = False
+        segment = self._new_segment(contacts, channel="email")
         segment.line_ids[0].is_forced = True
 
         segment._start_log(chosen=["archived"])

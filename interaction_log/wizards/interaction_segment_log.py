@@ -51,10 +51,12 @@ class InteractionSegmentLog(models.TransientModel):
     def _compute_counts(self):
         for wizard in self:
             segment, chosen = wizard.segment_id, wizard._get_chosen()
-            everyone = segment._count_reasons()
+            everyone = segment._count_reasons(deliver=wizard.deliver)
             for name in CHOOSABLE:
                 wizard[f"{name}_count"] = everyone.get(name, 0)
-            reasons = segment._count_reasons(chosen) if chosen else everyone
+            reasons = everyone
+            if chosen:
+                reasons = segment._count_reasons(chosen, wizard.deliver)
             wizard.logged_count = reasons.get(None, 0)
             wizard.left_out = segment._get_reasons_text(reasons)
             wizard.problem = segment._get_log_problem(
