@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
@@ -9,6 +9,8 @@ from .interaction_log_entry_display import UNDELIVERED
 from .interaction_log_entry_resend import ON_THE_WAY
 from .selections import EVENTS
 
+# What a client can say of a batch; the rest is recorded by the system
+CLIENT_FIELDS = frozenset(("name", "event", "company_id", "duration"))
 # How many entries the form of a batch has; a segment has many more
 BATCH_PREVIEW = 80
 
@@ -235,6 +237,17 @@ class InteractionBatch(models.Model):
     # ------------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and any(
+            vals.keys() - CLIENT_FIELDS or vals.get("event") == "segment"
+            for vals in vals_list
+        ):
+            raise AccessError(
+                self.env._("Only the system says what a batch was, and what is done.")
+            )
+        return super().create(vals_list)
 
     def action_view_interactions(self):
         """Open the interactions of the batches."""

@@ -310,6 +310,19 @@ class TestSegmentLog(SegmentLogCommon):
 
         self.assertEqual(self._get_entries(segment).create_uid, self.user_manager)
 
+    def test_a_client_forges_no_batch(self):
+        Batch = self.env["interaction.batch"].with_user(self.user_sales)
+        segment = self._new_segment(self.anna)
+        Batch.create({"name": "Mine"})
+        for vals in (
+            {"segment_id": segment.id},
+            {"event": "segment"},
+            {"operation": "delete", "operation_vals": {"uid": 1}},
+            {"log_request": "stop"},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                Batch.create({"name": "Forged", **vals})
+
     def test_number_of_queries(self):
         segments = [
             self._new_segment(self._new_contacts(number)) for number in (5, 5, 50)
