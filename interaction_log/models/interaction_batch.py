@@ -7,6 +7,7 @@ from odoo.tools import formatLang
 
 from .interaction_log_entry_display import UNDELIVERED
 from .interaction_log_entry_resend import ON_THE_WAY
+from .interaction_segment import get_given_names
 from .selections import EVENTS
 
 # What a client can say of a batch; the rest is recorded by the system
@@ -240,9 +241,10 @@ class InteractionBatch(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any(
-            vals.keys() - CLIENT_FIELDS or vals.get("event") == "segment"
-            for vals in vals_list
+        given = get_given_names(self, vals_list) & self._fields.keys()
+        if not self.env.su and (
+            given - CLIENT_FIELDS
+            or any(vals.get("event") == "segment" for vals in vals_list)
         ):
             raise AccessError(
                 self.env._("Only the system says what a batch was, and what is done.")

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
 from .selections import CHANNELS, FLOWS, INITIATORS
@@ -22,6 +22,16 @@ FOLLOWED_FIELDS = {
     "cost": "own_cost",
     "duration": "own_duration",
 }
+
+
+def get_given_names(records, vals_list):
+    """Return the names of the fields that are given to `create`, also as defaults."""
+    given = {
+        key.removeprefix("default_")
+        for key in records.env.context
+        if key.startswith("default_")
+    }
+    return given.union(*vals_list)
 
 
 class InteractionSegment(models.Model):
@@ -266,7 +276,7 @@ class InteractionSegment(models.Model):
         :param list names: the fields of the segment that will change
         """
         self._check_open()
-        names = [name for name in FOLLOWED_FIELDS if name in names]
+        names = [name for name in FOLLOWED_FIELDS if name in (names or ())]
         if "template_id" in names:
             names = list(FOLLOWED_FIELDS)  # all of them come from it
         for segment in self:
@@ -307,12 +317,11 @@ class InteractionSegment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_server_fields(vals)
+        self._check_server_fields(get_given_names(self, vals_list))
         return super().create(vals_list)
 
     def write(self, vals):
-        self._check_server_fields(vals)
+        self._check_server_fields(set(vals))
         facts = {
             *FOLLOWED_FIELDS,
             *SEGMENT_FIELDS,
@@ -325,11 +334,14 @@ class InteractionSegment(models.Model):
             self._check_open()
         return super().write(vals)
 
-    def _check_server_fields(self, vals):
-        """Raise an AccessError where `vals` say what only logging may say."""
+    def _check_server_fields(self, given):
+        """Raise an AccessError where a client says what only logging may say.
+
+        :param set given: names of fields
+        """
         names = sorted(
             name
-            for name in vals
+            for name in given
             if name == "state" or name.startswith(("log_", "left_out", "is_paused"))
         )
         if names and not self.env.su:
@@ -343,6 +355,18 @@ class InteractionSegment(models.Model):
                     ),
                 )
             )
+
+    @api.constrains("cost", "duration")
+    def _check_numbers(self):
+        for segment in self:
+            segment._check_number("cost", segment.cost)
+            segment._check_number("duration", segment.duration)
+
+    def _check_number(self, name, value):
+        """Raise a ValidationError where the log would refuse a number."""
+        errors = self.env["interaction.log.entry"]._get_value_errors(name, value, {})
+        if errors:
+            raise ValidationError(errors[0])
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_logged(self):
@@ -403,6 +427,24 @@ class InteractionSegment(models.Model):
                 now=self.env.cr.now(),
             )
         )
+        files = Line._fields["attachment_ids"]
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO %(rel)s (%(line)s, %(file)s)
+                SELECT copy.id, rel.%(file)s FROM %(rel)s rel
+                JOIN %(table)s line ON line.id = rel.%(line)s
+                JOIN %(table)s copy ON copy.segment_id = %(new)s
+                    AND copy.partner_id = line.partner_id
+                WHERE line.segment_id = %(old)s AND line.is_removed IS NOT TRUE
+                ON CONFLICT DO NOTHING""",
+                rel=SQL.identifier(files.relation),
+                line=SQL.identifier(files.column1),
+                file=SQL.identifier(files.column2),
+                table=SQL.identifier(Line._table),
+                new=new.id,
+                old=self.id,
+            )
+        )
         new._lines_changed()
 
     # ------------------------------------------------------------------
@@ -445,6 +487,8 @@ class InteractionSegment(models.Model):
     def action_view_batch(self):
         """Open what was logged with the segment, to cancel it or to follow it up."""
         self.ensure_one()
+        if not self.batch_ids:
+            raise UserError(self.env._("%(name)s is not logged yet.", name=self.name))
         return {
             "type": "ir.actions.act_window",
             "res_model": "interaction.batch",

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, float_compare
 
+from .interaction_segment import get_given_names
 from .selections import CHANNELS
 
 # Why a contact is left out when its segment is logged
@@ -18,6 +19,10 @@ LEFT_OUT = [
 ]
 # Those that the user may choose to log all the same
 CHOOSABLE = ("archived", "excluded", "blacklisted", "no_address")
+# What a client can't say
+SERVER_FIELDS = frozenset(
+    ("left_out", "left_out_detail", "step_id", "removed_step_id", "is_removed")
+)
 
 
 class InteractionSegmentLine(models.Model):
@@ -211,9 +216,11 @@ class InteractionSegmentLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_server_fields(get_given_names(self, vals_list))
         partners = self.env["res.partner"].browse(
             {vals["partner_id"] for vals in vals_list if vals.get("partner_id")}
         )
+        partners.check_access("read")
         names = {partner.id: partner.complete_name for partner in partners}
         lines = super().create(
             [
@@ -227,9 +234,39 @@ class InteractionSegmentLine(models.Model):
 
     def write(self, vals):
         self._check_open()
-        if {"left_out", "left_out_detail"} & vals.keys() and not self.env.su:
-            raise AccessError(self.env._("Only logging says what was left out."))
-        return super().write(vals)
+        self._check_server_fields(vals.keys())
+        if "segment_id" in vals and not self.env.su:
+            raise UserError(
+                self.env._("A contact stays in its segment. Add it to the other one.")
+            )
+        if vals.get("partner_id"):
+            self.env["res.partner"].browse(vals["partner_id"]).check_access("read")
+        result = super().write(vals)
+        if {"partner_id", "is_removed"} & vals.keys():
+            self._check_twice()
+        return result
+
+    def _check_server_fields(self, given):
+        """Raise an AccessError where a client says what only the system records.
+
+        :param given: names of fields
+        """
+        if SERVER_FIELDS & set(given) and not self.env.su:
+            raise AccessError(
+                self.env._("Only the system says how a contact came, went or was left.")
+            )
+
+    @api.constrains("own_cost", "own_duration", "name")
+    def _check_values(self):
+        Entry = self.env["interaction.log.entry"]
+        for line in self:
+            for name, value in (
+                ("cost", line.own_cost),
+                ("duration", line.own_duration),
+                ("name", line.name or line.partner_name or "-"),
+            ):
+                if errors := Entry._get_value_errors(name, value, {}):
+                    raise ValidationError(errors[0])
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_logged(self):
@@ -247,7 +284,7 @@ class InteractionSegmentLine(models.Model):
             SQL(
                 """SELECT line.id FROM %(table)s line JOIN %(table)s other
                 ON other.segment_id = line.segment_id
-                    AND other.partner_id = line.partner_id AND other.id < line.id
+                    AND other.partner_id = line.partner_id AND other.id != line.id
                     AND other.is_removed IS NOT TRUE
                 WHERE line.id = ANY(%(ids)s) AND line.is_removed IS NOT TRUE LIMIT 1""",
                 table=SQL.identifier(self._table),
@@ -267,7 +304,7 @@ class InteractionSegmentLine(models.Model):
     def action_remove(self):
         """Take the contacts out of the segment by hand; *Put Back* undoes it."""
         self._check_open()
-        self.write({"is_removed": True, "removed_step_id": False})
+        self.sudo().write({"is_removed": True, "removed_step_id": False})
         self.segment_id._lines_changed()
 
     def action_put_back(self):
@@ -277,8 +314,9 @@ class InteractionSegmentLine(models.Model):
         """
         self._check_open()
         # what is put back by hand stays when the steps run again
-        self.write({"is_removed": False, "removed_step_id": False, "step_id": False})
-        self._check_twice()
+        self.sudo().write(
+            {"is_removed": False, "removed_step_id": False, "step_id": False}
+        )
         self.segment_id._lines_changed()
 
     # ------------------------------------------------------------------
@@ -430,6 +468,7 @@ class InteractionSegmentLine(models.Model):
         if False in value:
             condition = SQL("(%s OR reason IS NULL)", condition)
         segment_id = self.env.context.get("default_segment_id")
+        segment_id = segment_id if isinstance(segment_id, int) else False
         lines = self._get_reason_query(
             SQL("line.segment_id = %s", segment_id) if segment_id else SQL("TRUE")
         )

@@ -1,6 +1,6 @@
 import logging
 
-from psycopg2 import Error, IntegrityError, OperationalError
+from psycopg2 import IntegrityError, OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
@@ -331,7 +331,10 @@ class InteractionSegment(models.Model):
         self._check_logging()
         for segment in self:
             segment._lock()
-            segment._write_log({"is_paused": False, "log_problem": False})
+            # who continues takes over: the other one may have lost the right
+            segment._write_log(
+                {"is_paused": False, "log_problem": False, "log_uid": self.env.uid}
+            )
         self.env.ref("interaction_log.ir_cron_log_segments").sudo()._trigger()
 
     def _check_logging(self):
@@ -406,7 +409,10 @@ class InteractionSegment(models.Model):
     def _cron_log(self):
         """Log what is to be logged, slice by slice; each one is committed."""
         cron = self.env["ir.cron"]
-        while segment := self.search(self._get_waiting_domain(), limit=1, order="id"):
+        segments = self.with_context(active_test=False)
+        while segment := segments.search(
+            self._get_waiting_domain(), limit=1, order="id"
+        ):
             done = segment.log_done
             try:
                 segment._log_slice_guarded()
@@ -414,7 +420,7 @@ class InteractionSegment(models.Model):
                 self.env.cr.rollback()
                 break  # somebody changes it at this moment; Odoo calls it again
             segment.invalidate_recordset()
-            rest = self.search(self._get_waiting_domain())
+            rest = segments.search(self._get_waiting_domain())
             remaining = sum(rest.mapped(lambda one: one.log_total - one.log_done))
             if not cron._commit_progress(
                 max(segment.log_done - done, 0), remaining=remaining
@@ -439,7 +445,10 @@ class InteractionSegment(models.Model):
                 self.env.cr.rollback()
                 if tried == TRIES:
                     self._pause(error)
-            except (UserError, Error, ValueError, TypeError, KeyError) as error:
+            except ConcurrencyError:
+                raise
+            except Exception as error:
+                # one that can't go on must not keep the others from being logged
                 self.env.cr.rollback()
                 _logger.exception("Could not log %s", self)
                 self._pause(error)
@@ -577,6 +586,29 @@ class InteractionSegment(models.Model):
             self._link_files(entries, template, lang)
             entries._after_log()
         self.env.invalidate_all(flush=False)
+        self._add_line_files(upto)
+
+    def _add_line_files(self, upto):
+        """Give the entries of the slice the files that only their lines have."""
+        lines = self.env["interaction.segment.line"].search(
+            [
+                ("segment_id", "=", self.id),
+                ("id", ">", self.log_cursor),
+                ("id", "<=", upto),
+                ("is_removed", "=", False),
+                ("left_out", "=", False),
+                ("attachment_ids", "!=", False),
+            ]
+        )
+        if not lines:
+            return
+        Entry = self.env["interaction.log.entry"].sudo()  # as `_log` of the lines
+        ids = Entry._find_source_keys(
+            {f"{self._get_key_prefix()}{line.id}" for line in lines}
+        )
+        for line in lines:
+            entry = Entry.browse(ids[f"{self._get_key_prefix()}{line.id}"])
+            entry._add_attachments(line.attachment_ids)
 
     def _get_kinds(self, upto):
         """Return the (template, language) of the lines of the slice."""

@@ -166,7 +166,9 @@ class InteractionSegmentStep(models.Model):
         return steps
 
     def write(self, vals):
-        if not self.env.su and (vals.get("segment_id") or self.segment_id):
+        if not self.env.su and (
+            {"segment_id", "criteria_id"} & vals.keys() or self.segment_id
+        ):
             raise UserError(
                 self.env._(
                     "A step that is done can't be changed. Take it back and do it anew."

@@ -2,6 +2,7 @@ import base64
 import binascii
 import csv
 import re
+import zlib
 from io import BytesIO, StringIO
 from zipfile import BadZipFile
 
@@ -90,7 +91,11 @@ class InteractionSegmentStep(models.Model):
             binascii.Error,
             BadZipFile,
             KeyError,
+            IndexError,
             OSError,
+            RuntimeError,
+            SyntaxError,
+            zlib.error,
             ImportError,
         ) as error:
             raise ValidationError(

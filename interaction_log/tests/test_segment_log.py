@@ -310,6 +310,65 @@ class TestSegmentLog(SegmentLogCommon):
 
         self.assertEqual(self._get_entries(segment).create_uid, self.user_manager)
 
+    def test_a_client_forges_nothing(self):
+        segment = self._new_segment(self._new_contacts(1))
+        line, other = segment.line_ids, self._new_segment()
+        with self.assertRaises(AccessError):
+            self.Segment.with_context(default_state="logging").create({"name": "F"})
+        with self.assertRaises(AccessError):
+            self.Segment.create({"name": "F", "log_options": {}})
+        with self.assertRaises(AccessError):
+            line.create(
+                {
+                    "segment_id": segment.id,
+                    "partner_id": self.anna.id,
+                    "left_out": "stopped",
+                }
+            )
+        with self.assertRaisesRegex(UserError, "stays in its segment"):
+            line.segment_id = other
+        company = self.env["res.company"].sudo().create({"name": "Other"})
+        hidden = self._new_contacts(1, company_id=company.id)
+        with self.assertRaises(AccessError):
+            line.partner_id = hidden
+        with self.assertRaises(AccessError):
+            line.create({"segment_id": segment.id, "partner_id": hidden.id})
+        line.create({"segment_id": segment.id, "partner_id": self.anna.id})
+        with self.assertRaisesRegex(UserError, "is in Spring already"):
+            line.partner_id = self.anna
+
+    def test_numbers_that_the_log_refuses(self):
+        segment = self._new_segment(self._new_contacts(1))
+        for record, name in (
+            (segment, "cost"),
+            (segment, "duration"),
+            (segment.line_ids, "cost"),
+            (segment.line_ids, "duration"),
+        ):
+            with (
+                self.subTest(record=record, name=name),
+                self.assertRaisesRegex(UserError, "can't be negative"),
+            ):
+                record[name] = -1
+
+    def test_file_of_one_contact(self):
+        segment = self._new_segment(self._new_contacts(2))
+        map_ = (
+            self.env["ir.attachment"]
+            .with_user(self.user_sales)
+            .create({"name": "map.txt", "raw": b"map"})
+        )
+        segment.line_ids[1].attachment_ids = map_
+        copy = segment.copy()
+
+        segment.action_log()
+        copy.action_log()
+
+        for logged in (segment, copy):
+            entries = self._get_entries(logged)
+            self.assertFalse(entries[0].attachment_ids)
+            self.assertEqual(entries[1].attachment_ids.raw, b"map")
+
     def test_a_client_forges_no_batch(self):
         Batch = self.env["interaction.batch"].with_user(self.user_sales)
         segment = self._new_segment(self.anna)
@@ -562,12 +621,38 @@ class TestSegmentLogInBackground(SegmentLogCommon):
         self.assertEqual(len(self._get_entries(segment)), 1)
         self.assertIn("no right", segment.message_ids[0].body)
 
+    def test_archived_while_it_is_logged(self):
+        segment = self._new_segment(self._new_contacts(3))
+        with self._slices_of(2):
+            segment.action_log()
+            segment.active = False
+            self._cron()
+        self.assertEqual(len(self._get_entries(segment)), 3)
+
+    def test_who_continues_takes_over(self):
+        segment = self._new_segment(self._new_contacts(3))
+        group = self.env.ref("interaction_log.group_user")
+        with (
+            self._slices_of(2),
+            patch.object(self.env.cr, "rollback", lambda: None),
+            mute_logger(LOG),
+        ):
+            segment.action_log()
+            self.user_sales.sudo().group_ids -= group
+            self._cron()
+            self.assertTrue(segment.sudo().is_paused)
+            segment.with_user(self.user_manager).action_continue()
+            self._cron()
+        self.assertEqual(segment.sudo().state, "logged")
+        entries = self._get_entries(segment)
+        self.assertEqual(entries.create_uid, self.user_manager)
+
     def test_a_defect_pauses(self):
         segment = self._new_segment(self._new_contacts(2))
         with (
             self._slices_of(1),
             patch.object(
-                type(segment), "_log_set", side_effect=ValueError("broken addon")
+                type(segment), "_log_set", side_effect=AttributeError("broken addon")
             ),
             patch.object(self.env.cr, "rollback", lambda: None),
             mute_logger(LOG),
