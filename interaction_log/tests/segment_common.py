@@ -61,7 +61,9 @@ class SegmentCommon(InteractionCommon):
         batch = (
             cls.env["interaction.batch"]
             .with_user(cls.user_sales)
+            .sudo()  # only logging says that it is a segment's
             .create({"name": "Mailing", "event": "segment"})
+            .sudo(False)
         )
         entries = cls.Entry.browse()
         for partner in partners:

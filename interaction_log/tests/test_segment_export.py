@@ -31,7 +31,11 @@ class TestSegmentExport(SegmentContentCommon, InteractionHttpCommon):
     def test_what_will_be_logged(self):
         tag = self.env["res.partner.category"].sudo().create({"name": "VIP"})
         self.anna.sudo().write(
-            {"category_id": [Command.link(tag.id)], "email": "anna@example.com"}
+            {
+                "category_id": [Command.link(tag.id)],
+                "email": "anna@example.com",
+                "interaction_segment_excluded": True,
+            }
         )
         self.line.write({"name": "Dear", "channel": "phone", "cost": 3})
         anna, acme = self._export()
@@ -54,7 +58,7 @@ class TestSegmentExport(SegmentContentCommon, InteractionHttpCommon):
             "Subject": "Dear",
             "Cost": 3,
             "Duration": 0.25,
-            "Will Be Left Out": "No address for the channel",
+            "Will Be Left Out": "Excluded from segments",
         }
         self.assertEqual(anna, expected)
         self.assertEqual(acme["Country"], "Belgium")
