@@ -70,6 +70,10 @@ registry.category("web_tour.tours").add("interaction_log_segment", {
         },
         {trigger: ".o_data_row .o_field_widget[name=channel] input", run: "click"},
         {trigger: ".o_select_menu_item:contains('Visit')", run: "click"},
+        {
+            content: "It is chosen",
+            trigger: ".o_data_row .o_field_widget[name=channel] input:value('Visit')",
+        },
         {trigger: ".o_list_button_save:visible", run: "click"},
         {trigger: ".o_data_row:contains('Tour Anna'):contains('Visit')"},
         {trigger: ".o_back_button, .breadcrumb-item a:last", run: "click"},
