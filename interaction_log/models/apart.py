@@ -2,7 +2,18 @@
 
 from contextlib import contextmanager
 
+from psycopg2.errors import ReadOnlySqlTransaction
+
+from odoo.exceptions import ConcurrencyError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools.misc import Callbacks
+
+# The failures after which Odoo runs a request again
+RETRIED = (
+    ConcurrencyError,
+    ReadOnlySqlTransaction,  # a route that was taken for one that only reads
+    *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
+)
 
 
 @contextmanager

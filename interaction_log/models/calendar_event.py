@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
-from .interaction_recorder import RETRIED
+from .apart import RETRIED
 
 _logger = logging.getLogger(__name__)
 

@@ -5,10 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
-from .interaction_log_entry_display import UNDELIVERED
-from .interaction_log_entry_resend import ON_THE_WAY
-from .interaction_segment import get_given_names
-from .selections import EVENTS
+from .create_values import get_given_names
+from .selections import EVENTS, ON_THE_WAY, UNDELIVERED
 
 # What a client can say of a batch; the rest is recorded by the system
 CLIENT_FIELDS = frozenset(("name", "event", "company_id", "duration"))

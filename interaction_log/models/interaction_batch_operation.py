@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
-from .interaction_recorder import RETRIED
+from .apart import RETRIED
 
 _logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from .emails import Recipient
 from .interaction_completeness import SLICE
-from .interaction_rule_email import EMAIL_EVENTS
+from .selections import EMAIL_EVENTS
 
 # Odoo deletes the notifications of e-mails after this time (mail.notification)
 NOTIFICATIONS_KEPT = timedelta(days=180)

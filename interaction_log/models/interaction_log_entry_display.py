@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext
 
+from .selections import UNDELIVERED
+
 # How the calendar is kept fast: it shows that many interactions of a period at most
 CALENDAR_LIMIT = 1000
 # How many contacts of one meeting it names
@@ -12,9 +14,6 @@ CALENDAR_NAMES = 10
 
 # What is recorded because one of us did it, whoever the salesperson is
 OWN_EVENTS = ("print", "download", "email_out")
-
-# The delivery statuses of e-mails that did not arrive
-UNDELIVERED = ("bounced", "error")
 
 # How much of a note is shown where several entries are, in characters
 NOTE_PREVIEW = 160

@@ -3,9 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .emails import RESENDS, Resends
-
-# The delivery statuses of e-mails that arrive, as far as is known
-ON_THE_WAY = ("pending", "sent", "opened")
+from .selections import ON_THE_WAY
 
 
 class InteractionLogEntry(models.Model):

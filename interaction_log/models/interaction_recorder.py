@@ -2,15 +2,12 @@ import logging
 from collections import defaultdict
 from datetime import timedelta
 
-from psycopg2.errors import ReadOnlySqlTransaction
-
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from .apart import apart
+from .apart import RETRIED, apart
 from .interaction_log_entry import ONCE
 from .interaction_log_entry_checks import MAX_LINE
 
@@ -18,13 +15,6 @@ _logger = logging.getLogger(__name__)
 
 # What others than users say in one line
 LINES = ("name", "document_name")
-
-# The failures after which Odoo runs a request again
-RETRIED = (
-    ConcurrencyError,
-    ReadOnlySqlTransaction,  # a route that was taken for one that only reads
-    *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
-)
 
 
 class InteractionRecorder(models.AbstractModel):

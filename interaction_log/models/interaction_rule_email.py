@@ -3,8 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models, tools
 
 from .emails import MAILS, Mails
-
-EMAIL_EVENTS = ("email_out", "email_in")
+from .selections import EMAIL_EVENTS
 
 
 class InteractionRule(models.Model):

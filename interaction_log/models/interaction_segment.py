@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
+from .create_values import get_given_names
 from .selections import CHANNELS, FLOWS, INITIATORS
 
 # What a line takes from its segment while it follows the segment's template; one with
@@ -22,16 +23,6 @@ FOLLOWED_FIELDS = {
     "cost": "own_cost",
     "duration": "own_duration",
 }
-
-
-def get_given_names(records, vals_list):
-    """Return the names of the fields that are given to `create`, also as defaults."""
-    given = {
-        key.removeprefix("default_")
-        for key in records.env.context
-        if key.startswith("default_")
-    }
-    return given.union(*vals_list)
 
 
 class InteractionSegment(models.Model):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, float_compare
 
-from .interaction_segment import get_given_names
+from .create_values import get_given_names
 from .selections import CHANNELS
 
 # Why a contact is left out when its segment is logged

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .interaction_rule_email import EMAIL_EVENTS
+from .selections import EMAIL_EVENTS
 
 
 class InteractionSkippedEvent(models.Model):

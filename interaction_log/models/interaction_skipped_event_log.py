@@ -4,9 +4,8 @@ from collections import defaultdict
 from odoo import models
 from odoo.exceptions import UserError
 
-from .apart import apart
-from .interaction_recorder import RETRIED
-from .interaction_rule_email import EMAIL_EVENTS
+from .apart import RETRIED, apart
+from .selections import EMAIL_EVENTS
 
 _logger = logging.getLogger(__name__)
 

@@ -39,3 +39,10 @@ EVENTS = [
     ("segment", "Segment"),
     ("api", "Other System"),
 ]
+
+# The events of e-mails
+EMAIL_EVENTS = ("email_out", "email_in")
+# The delivery statuses of e-mails that arrive, as far as is known
+ON_THE_WAY = ("pending", "sent", "opened")
+# The delivery statuses of e-mails that did not arrive
+UNDELIVERED = ("bounced", "error")
