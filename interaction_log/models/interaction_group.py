@@ -6,17 +6,12 @@ class InteractionGroup(models.Model):
 
     _name = "interaction.group"
     _description = "Interaction Group"
-    _inherit = [
-        "interaction.code.mixin",
-        "interaction.kind.mixin",
-        "interaction.use.mixin",
-    ]
+    _inherit = ["interaction.code.mixin", "interaction.use.mixin"]
     _order = "sequence, name"
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    interaction_ids = fields.One2many("interaction.log.entry", "group_id")
     template_ids = fields.One2many("interaction.template", "group_id")
 
     _code_uniq = models.UniqueIndex(

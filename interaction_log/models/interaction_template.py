@@ -22,11 +22,7 @@ class InteractionTemplate(models.Model):
 
     _name = "interaction.template"
     _description = "Interaction Template"
-    _inherit = [
-        "interaction.code.mixin",
-        "interaction.kind.mixin",
-        "interaction.use.mixin",
-    ]
+    _inherit = ["interaction.code.mixin", "interaction.use.mixin"]
     _order = "sequence, name"
     _rec_names_search = ["name", "code"]
     _check_company_auto = True
@@ -156,7 +152,6 @@ class InteractionTemplate(models.Model):
         help="The contact responded to the campaign.",
     )
     # What came of it
-    interaction_ids = fields.One2many("interaction.log.entry", "template_id")
     activity_type_ids = fields.One2many("mail.activity.type", "interaction_template_id")
     meeting_tag_ids = fields.One2many("calendar.event.type", "interaction_template_id")
     rule_ids = fields.One2many(
