@@ -3,7 +3,7 @@
 from statistics import median
 from time import perf_counter
 
-from odoo.addons.interaction_log.models.outgoing_file import OutgoingFile
+from odoo.addons.interaction_log.models.recording.outgoing_file import OutgoingFile
 
 from .common import make_figure, make_invoices
 

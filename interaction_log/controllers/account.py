@@ -4,7 +4,7 @@ from odoo.addons.account.controllers.download_docs import (
     AccountDocumentDownloadController,
 )
 
-from ..models.outgoing_file import OutgoingFile
+from ..models.recording.outgoing_file import OutgoingFile
 from . import edge
 
 

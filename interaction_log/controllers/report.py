@@ -5,7 +5,7 @@ from odoo.http import request, route
 
 from odoo.addons.web.controllers.report import ReportController
 
-from ..models.outgoing_file import OutgoingFile
+from ..models.recording.outgoing_file import OutgoingFile
 from . import edge
 
 # The key of the context under which the web client says how it will ask what was logged

@@ -1,0 +1,325 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..base.constants import EMAIL_EVENTS
+from ..recording.interaction_completeness import SLICE
+from .mail_types import Recipient
+
+# Odoo deletes the notifications of e-mails after this time (mail.notification)
+NOTIFICATIONS_KEPT = timedelta(days=180)
+# Within which time a message and an entry are the same, where no key tells
+NEAR = timedelta(minutes=10)
+
+
+class InteractionCompleteness(models.AbstractModel):
+    """E-mails, as the mail stack still knows them.
+
+    Here is only where they are found. Which of them are interactions, and what is to be
+    logged of them, is said by what records them when they leave and arrive.
+    """
+
+    _inherit = "interaction.completeness"
+
+    @api.model
+    def _trace_email_out(self, since, until):
+        """E-mails to contacts on documents, one for each recipient."""
+        names = self._get_models("email_out")
+        period = self._get_period_sql(names, since, until)
+        yield from self._trace_notifications(names, period)
+        yield from self._trace_mails(names, period)
+        oldest = fields.Datetime.now() - NOTIFICATIONS_KEPT
+        if since < oldest:
+            yield from self._trace_cleaned_up(SQL("%s AND m.date < %s", period, oldest))
+
+    @api.model
+    def _get_period_sql(self, names, since, until):
+        """Return the condition of the messages `m` that are looked at."""
+        return SQL(
+            "m.model IN %s AND m.res_id > 0 AND m.date >= %s AND m.date < %s",
+            names,
+            since,
+            until,
+        )
+
+    @api.model
+    def _trace_notifications(self, names, period):
+        for rows in self._fetch(
+            lambda last: SQL(
+                """SELECT n.id FROM mail_notification n
+                JOIN mail_message m ON m.id = n.mail_message_id
+                WHERE n.id > %s AND n.notification_type = 'email' AND %s
+                ORDER BY n.id LIMIT %s""",
+                last,
+                period,
+                SLICE,
+            )
+        ):
+            notifications = self._browse_rows("mail.notification", rows)
+            yield self._trace_recipients(
+                "email", notifications._filter_interactions(names)._get_recipients()
+            )
+
+    @api.model
+    def _trace_mails(self, names, period):
+        """E-mails without notifications, as those of a template, while they exist."""
+        for rows in self._fetch(
+            lambda last: SQL(
+                """SELECT mail.id FROM mail_mail mail
+                JOIN mail_message m ON m.id = mail.mail_message_id
+                WHERE mail.id > %s AND NOT COALESCE(mail.is_notification, FALSE)
+                    AND %s
+                ORDER BY mail.id LIMIT %s""",
+                last,
+                period,
+                SLICE,
+            )
+        ):
+            mails = self._browse_rows("mail.mail", rows)
+            yield self._trace_recipients(
+                "email", mails._filter_interactions(names)._get_recipients()
+            )
+
+    @api.model
+    def _trace_cleaned_up(self, period):
+        """Messages whose notifications Odoo has cleaned up; their recipients stay."""
+        recorder = self.env["interaction.recorder"]
+        for rows in self._fetch(
+            lambda last: SQL(
+                """SELECT m.id FROM mail_message m
+                WHERE m.id > %s AND %s
+                    AND m.message_type != 'email'
+                    AND NOT COALESCE(m.is_internal, FALSE)
+                    AND EXISTS (
+                        SELECT FROM mail_message_res_partner_rel p
+                        WHERE p.mail_message_id = m.id
+                    ) AND NOT EXISTS (
+                        SELECT FROM mail_notification n WHERE n.mail_message_id = m.id
+                    ) AND NOT EXISTS (
+                        SELECT FROM mail_mail mail WHERE mail.mail_message_id = m.id
+                    )
+                ORDER BY m.id LIMIT %s""",
+                last,
+                period,
+                SLICE,
+            )
+        ):
+            messages = self._browse_rows("mail.message", rows)
+            yield self._trace_recipients(
+                "recipient",
+                [
+                    Recipient(
+                        message,
+                        partner,
+                        f"backfill,email_out,{message.id},{partner.id}",
+                        status="none",  # nobody knows any more
+                    )
+                    for message in messages.filtered(recorder._is_email_recorded)
+                    for partner in message.partner_ids
+                ],
+            )
+
+    @api.model
+    def _trace_recipients(self, kind, recipients):
+        """Return the traces of e-mails that left for contacts.
+
+        :param list recipients: of `Recipient`
+        """
+        date_of = {
+            recipient.message.id: recipient.message.date for recipient in recipients
+        }
+        recorder = self.env["interaction.recorder"].sudo()  # see `_browse_rows`
+        groups = recorder._group_mails(recipients, with_content=False)
+        return [
+            self._make_trace(
+                kind, model_name, uid, mail, date_of[mail.vals["mail_message_id"]]
+            )
+            for (model_name, uid), mails in groups.items()
+            for mail in mails
+        ]
+
+    @api.model
+    def _make_trace(self, kind, model_name, uid, mail, date):
+        return {
+            "kind": kind,
+            "model": model_name,
+            "res_id": mail.res_id,
+            "date": date,
+            "key": mail.source_key,
+            "user_id": uid,
+            "mail": mail,
+        }
+
+    @api.model
+    def _trace_email_in(self, since, until):
+        """E-mails of contacts that arrived on documents."""
+        names = self._get_models("email_in")
+        for rows in self._fetch(
+            lambda last: SQL(
+                """SELECT m.id FROM mail_message m
+                WHERE m.id > %s AND m.message_type = 'email' AND %s
+                ORDER BY m.id LIMIT %s""",
+                last,
+                self._get_period_sql(names, since, until),
+                SLICE,
+            )
+        ):
+            messages = self._browse_rows("mail.message", rows)
+            received = messages._filter_received(names)._filter_from_outsiders()
+            yield [
+                self._make_trace(
+                    "email",
+                    message.model,
+                    message.create_uid.id,
+                    message._get_received_mail(with_content=False),
+                    message.date,
+                )
+                for message in received
+            ]
+
+    @api.model
+    def _browse_rows(self, model_name, rows):
+        # a manager compares all; what is found is filtered by company
+        return self.env[model_name].sudo().browse(row["id"] for row in rows)
+
+    @api.model
+    def _get_mailed_sql(self, model, res_id):
+        """Return the condition that a document was sent by e-mail.
+
+        That is what any of the traces of e-mails says, also one whose notifications
+        Odoo has cleaned up.
+        """
+        return SQL(
+            """EXISTS (
+                SELECT FROM mail_message m
+                WHERE m.model = %s AND m.res_id = %s AND (
+                    EXISTS (
+                        SELECT FROM mail_notification n
+                        WHERE n.mail_message_id = m.id
+                            AND n.notification_type = 'email'
+                            AND n.notification_status != 'canceled'
+                    ) OR EXISTS (
+                        SELECT FROM mail_mail mail
+                        WHERE mail.mail_message_id = m.id AND mail.state != 'cancel'
+                            AND NOT COALESCE(mail.is_notification, FALSE)
+                    ) OR (
+                        m.date < %s AND m.message_type != 'email'
+                        AND NOT COALESCE(m.is_internal, FALSE)
+                        AND EXISTS (
+                            SELECT FROM mail_message_res_partner_rel r
+                            JOIN res_partner p ON p.id = r.res_partner_id
+                            WHERE r.mail_message_id = m.id AND p.partner_share
+                        ) AND NOT EXISTS (
+                            SELECT FROM mail_notification n
+                            WHERE n.mail_message_id = m.id
+                        )
+                    )
+                )
+            )""",
+            model,
+            res_id,
+            fields.Datetime.now() - NOTIFICATIONS_KEPT,
+        )
+
+    # ------------------------------------------------------------------
+    # Comparing
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _match_traces(self, event, traces):
+        # EXTENDS: the rules are asked as when the e-mails left or arrived
+        if event not in EMAIL_EVENTS:
+            return super()._match_traces(event, traces)
+        # not in the companies that the manager looks at, but as who sent them
+        recorder = self.env["interaction.recorder"].with_context(
+            allowed_company_ids=None
+        )
+        groups = defaultdict(dict)
+        for trace in traces:
+            groups[trace["model"], trace["user_id"]][trace["key"]] = trace
+        existing = self._get_existing(traces)
+        found = []
+        for (model_name, uid), trace_of in groups.items():
+            mails = [
+                trace["mail"]
+                for trace in trace_of.values()
+                if trace["res_id"] in existing[model_name]
+            ]
+            for match in recorder._match_mails(event, model_name, mails, uid):
+                trace = trace_of[match["source_key"]]
+                if match["vals"]["company_id"] in self.env.companies.ids:
+                    date = match["vals"].get("date", trace["date"])
+                    match["vals"] |= {"date": date, "is_backfilled": True}
+                    found.append({"trace": trace, "match": match})
+        return found
+
+    @api.model
+    def _get_existing(self, traces):
+        """Return {model: ids of the documents of `traces` that exist}."""
+        ids_of = defaultdict(set)
+        for trace in traces:
+            ids_of[trace["model"]].add(trace["res_id"])
+        return {
+            name: set(self.env[name].sudo().browse(ids).exists()._ids)
+            for name, ids in ids_of.items()
+        }
+
+    @api.model
+    def _mark_covered(self, event, found):
+        # EXTENDS: one contact gets a message once, whatever the key says
+        super()._mark_covered(event, found)
+        if event not in EMAIL_EVENTS:
+            return
+        entries = self.env["interaction.log.entry"].sudo()  # see `_browse_rows`
+        entries = entries.search_fetch(
+            [
+                ("event", "=", event),
+                (
+                    "mail_message_id",
+                    "in",
+                    [self._get_message_id(line) for line in found],
+                ),
+            ],
+            ["mail_message_id", "partner_id"],
+        )
+        logged = {(entry.mail_message_id.id, entry.partner_id.id) for entry in entries}
+        for line in found:
+            partner_id = line["match"]["vals"]["partner_id"]
+            line["covered"] |= (self._get_message_id(line), partner_id) in logged
+
+    @api.model
+    def _get_message_id(self, line):
+        return line["match"]["vals"]["mail_message_id"]
+
+    @api.model
+    def _is_same(self, event, line, entry):
+        # EXTENDS: what others logged without the message, at about that time
+        if event not in EMAIL_EVENTS:
+            return super()._is_same(event, line, entry)
+        return (
+            line["trace"]["kind"] == "recipient"
+            and entry.event == event
+            and not entry.mail_message_id
+            and entry.partner_id.id == line["match"]["vals"]["partner_id"]
+            and abs(entry.date - line["trace"]["date"]) <= NEAR
+        )
+
+    @api.model
+    def _add_content(self, matches):
+        # EXTENDS: the text and the files of an e-mail are in its message
+        recorder = self.env["interaction.recorder"]
+        messages = self.env["mail.message"].browse(
+            {match["vals"].get("mail_message_id") for match in matches} - {None, False}
+        )
+        message_of = {message.id: message for message in messages.exists()}
+        for match in matches:
+            vals = match["vals"]
+            message = message_of.get(vals.get("mail_message_id"))
+            if message:
+                files = recorder._get_document_files(message)
+                vals |= recorder._prepare_message_vals(message, files)
+            elif "mail_message_id" in vals:
+                vals["mail_message_id"] = False  # deleted since
+        return super()._add_content(matches)

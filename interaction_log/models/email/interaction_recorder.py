@@ -1,0 +1,338 @@
+import hashlib
+import logging
+from collections import defaultdict
+
+import psycopg2
+
+from odoo import SUPERUSER_ID, api, models
+from odoo.tools import email_normalize, html2plaintext, is_html_empty
+
+from ..log.interaction_log_entry_checks import MAX_TEXT
+from .mail_types import (
+    MAILS,
+    NO_ADDRESS,
+    REPORTS,
+    RESENDS,
+    SENDERS,
+    Mail,
+    Mails,
+    Reports,
+    Resends,
+    Senders,
+)
+
+_logger = logging.getLogger(__name__)
+
+
+class InteractionRecorder(models.AbstractModel):
+    """The road of e-mails, from the mail stack to the log."""
+
+    _inherit = "interaction.recorder"
+
+    @api.model
+    def _record_mails(self, event, model_name, mails, uid=None):
+        """Record e-mails about documents of one model: what the rules say of them.
+
+        Where they are sent again from the log, no rule decides. Never raises.
+
+        :param str event: `email_out` or `email_in`
+        :param list mails: of `Mail`
+        :param uid: id of the user who sent them
+        :return: the entries
+        """
+        if not mails:
+            return self.env["interaction.log.entry"]
+        recorder, records = self._prepare_mails(model_name, mails, uid)
+        return recorder._record_event(event, records)
+
+    @api.model
+    def _match_mails(self, event, model_name, mails, uid=None):
+        """Return what the rules say of e-mails, without recording them.
+
+        See `_record_mails`. The e-mails are about documents that exist.
+
+        :return: list as of `interaction.rule._match`
+        """
+        recorder, records = self._prepare_mails(model_name, mails, uid)
+        return recorder._match(event, records, None)
+
+    @api.model
+    def _prepare_mails(self, model_name, mails, uid=None):
+        """Return (recorder, documents) as the user who sent the e-mails sees them."""
+        recorder = self.with_user(uid or self.env.uid)
+        if recorder.env.uid != self.env.uid:
+            # what a scheduled action sends is named as if the user had sent it
+            recorder = recorder.with_context(lang=recorder.env.user.lang)
+        recorder = recorder.with_context(**{MAILS: Mails(mails)})
+        records = recorder.env[model_name].browse(
+            dict.fromkeys(mail.res_id for mail in mails)
+        )
+        return recorder, records
+
+    def _may_match(self, event, records):
+        # EXTENDS: what is sent again from the log needs no rule
+        return isinstance(self.env.context.get(MAILS), Mails) or super()._may_match(
+            event, records
+        )
+
+    def _match(self, event, records, report):
+        # EXTENDS: an e-mail left or came, whatever the user may read
+        if isinstance(self.env.context.get(MAILS), Mails):
+            return self.env["interaction.rule"]._match(event, records)
+        return super()._match(event, records, report)
+
+    def _skip(self, matches, event, records, report, reason, source=None):
+        # EXTENDS: what is known of e-mails is kept, for logging them later
+        mails = self.env.context.get(MAILS)
+        if not matches and isinstance(mails, Mails):
+            matches = [mail._get_unmatched(event, records) for mail in mails]
+        return super()._skip(matches, event, records, report, reason, source)
+
+    @api.model
+    def _record_guarded(self, event, messages, record):
+        """Call `record`, which records e-mails; where that fails, mail goes on.
+
+        :param messages: the `mail.message` that are recorded
+        """
+        try:
+            record()
+        except psycopg2.Error:
+            raise  # this transaction is over; Odoo runs some of them again
+        except Exception as error:
+            _logger.exception("Could not log the event %s of %s", event, messages)
+            unmatched = [
+                {
+                    "record": self.env[message.model].browse(message.res_id),
+                    "vals": {"mail_message_id": message.id},
+                }
+                for message in messages
+            ]
+            self._skip(unmatched, event, None, None, str(error))
+
+    @api.model
+    def _record_recipients(self, recipients):
+        """Record e-mails that leave, one for each contact who is none of us.
+
+        :param list recipients: of `Recipient`, of messages about any documents
+        """
+        for (model_name, uid), mails in self._group_mails(recipients).items():
+            self._record_mails("email_out", model_name, mails, uid)
+
+    @api.model
+    def _group_mails(self, recipients, with_content=True):
+        """Return {(model, id of the sender): list of `Mail` to contacts}.
+
+        :param list recipients: see `_record_recipients`
+        :param bool with_content: whether to say what the e-mails are made of, for which
+            their files are read
+        """
+        outsiders = (
+            self.env["res.partner"]
+            .union(
+                *(recipient.partner for recipient in recipients if recipient.partner)
+            )
+            ._filter_interaction_outsiders()
+        )
+        found = self._find_outsiders(recipients)
+        resends = self.env.context.get(RESENDS)
+        documents = self._browse_documents(recipients)
+        groups = defaultdict(list)
+        said = {}  # by message
+        seen = set()
+        for recipient in recipients:
+            message = recipient.message
+            partner = recipient.partner & outsiders if recipient.partner else None
+            partner = partner or found.get((message, recipient.address))
+            if not partner or (message, partner) in seen:
+                continue
+            seen.add((message, partner))
+            if message not in said:
+                said[message] = (
+                    *self._describe_message(message, with_content),
+                    self._find_report_ids(message, documents[message]),
+                )
+            has_files, vals, report_ids = said[message]
+            uid = self._get_sender_uid(message)
+            entry = resends.get(partner.id) if isinstance(resends, Resends) else None
+            groups[message.model, uid].append(
+                Mail(
+                    message.res_id,
+                    partner,
+                    recipient.source_key,
+                    has_files or recipient.has_files,
+                    message.subject,
+                    {**vals, **self._prepare_recipient_vals(partner, recipient)},
+                    entry,
+                    report_ids,
+                )
+            )
+        return groups
+
+    @api.model
+    def _browse_documents(self, recipients):
+        """Return {message: its document}; those of a model are read at once."""
+        messages = self.env["mail.message"].union(
+            *(recipient.message for recipient in recipients)
+        )
+        result = {}
+        for model_name, group in messages.grouped("model").items():
+            # the rules decide, whatever the user may read
+            documents = self.env[model_name].sudo().browse(group.mapped("res_id"))
+            result |= zip(group, documents, strict=True)
+        return result
+
+    @api.model
+    def _find_report_ids(self, message, document):
+        """Return the ids of the reports that a rule asks for and the e-mail has.
+
+        Who makes the e-mail says it, or the names of its files do: of a message that
+        was scheduled, or that is found later. Costs no query where no rule asks.
+        """
+        reports = self.env.context.get(REPORTS)
+        if isinstance(reports, Reports):
+            return reports.ids
+        ids = self.env["interaction.rule"]._get_email_report_ids(message.model)
+        files = ids and self._get_document_files(message)
+        if not files:
+            return frozenset()
+        asked = self.env["ir.actions.report"].sudo().browse(ids)
+        names = files.mapped("name")
+        return frozenset(asked._filter_by_file_names(document, names)._ids)
+
+    @api.model
+    def _describe_message(self, message, with_content=True):
+        """Return (whether it has files, what it says of every interaction it is)."""
+        files = self._get_document_files(message)
+        vals = {"mail_message_id": message.id}
+        if with_content:
+            vals |= self._prepare_message_vals(message, files)
+        return bool(files), vals
+
+    @api.model
+    def _find_outsiders(self, recipients):
+        """Return {(message, address): contact} where an address is all that is known.
+
+        Those of aliases are nobody's.
+
+        :param list recipients: of `Recipient`
+        """
+        addresses = defaultdict(list)
+        for recipient in recipients:
+            if recipient.address and not recipient.partner:
+                addresses[recipient.message].append(recipient.address)
+        messages = self.env["mail.message"].sudo().union(*addresses)
+        found = {}
+        for model_name, group in messages.grouped("model").items():
+            thread = self.env[model_name].sudo()
+            if not hasattr(thread, "_partner_find_from_emails"):
+                thread = self.env["mail.thread"].sudo()
+            documents = self.env[model_name].sudo()
+            asked = defaultdict(list)
+            for message in group:
+                asked[documents.browse(message.res_id)] += addresses[message]
+            partners = thread._partner_find_from_emails(asked, no_create=True)
+            for message in group:
+                outsiders = partners[message.res_id]._filter_interaction_outsiders()
+                for address in addresses[message]:
+                    found[message, address] = outsiders.filtered(
+                        lambda partner, address=address: (
+                            partner.email_normalized == email_normalize(address)
+                        )
+                    )[:1]
+        return found
+
+    # ------------------------------------------------------------------
+    # What an e-mail says of its interaction
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _is_email_recorded(self, message):
+        """Say whether an e-mail that notifies of `message` is an interaction.
+
+        Internal notes and what tells that a field changed are not, whoever gets them.
+        """
+        if message.message_type == "comment" and message.is_internal:
+            return False
+        if message.message_type == "comment":
+            comment_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
+            subtype = message.subtype_id
+            return subtype.id == comment_id or not subtype.internal
+        if message.message_type == "notification":
+            return not message.tracking_value_ids
+        return True
+
+    @api.model
+    def _get_document_files(self, message):
+        """Return the files of `message` that are no pictures in its text."""
+        return message.attachment_ids.filtered(
+            lambda file: not (file.mimetype or "").startswith("image/")
+        )
+
+    @api.model
+    def _prepare_message_vals(self, message, files):
+        """Return what the interactions are made of that a message is.
+
+        :param files: what `_get_document_files` returns
+        """
+        body = message.body or ""
+        return {
+            "note": body
+            if not is_html_empty(body) and len(body) <= MAX_TEXT
+            else False,
+            "content_sha256": self._get_content_sha256(files),
+        }
+
+    @api.model
+    def _get_content_sha256(self, files):
+        """Return the SHA-256 of the main one of the files: of the first PDF, if any."""
+        files = files.sorted("id")
+        main = files.filtered(lambda file: file.mimetype == "application/pdf")
+        content = (main or files)[:1].raw
+        return content and hashlib.sha256(content).hexdigest()
+
+    @api.model
+    def _prepare_recipient_vals(self, partner, recipient):
+        """Return what is known of how the e-mail goes to `partner`.
+
+        What has no address does not leave: it is an error from the beginning.
+        """
+        address = recipient.address or partner.email_normalized or partner.email
+        status, failure = recipient.status, recipient.failure
+        if status == "pending" and not email_normalize(address, strict=False):
+            status, failure = (
+                "error",
+                self._get_failure_reason(NO_ADDRESS[bool(address)]),
+            )
+        return {
+            "contact_via": address,
+            "delivery_status": status,
+            "delivery_error": failure,
+        }
+
+    @api.model
+    def _get_failure_reason(self, failure_type, failure_reason=None):
+        """Return in one sentence why an e-mail did not arrive."""
+        field = self.env["mail.notification"]._fields["failure_type"]
+        label = dict(field._description_selection(self.env)).get(failure_type)
+        reason = " ".join(html2plaintext(failure_reason or "").split())
+        if len(reason) > 500:
+            reason = f"{reason[:500]}…"  # a bounce brings the whole e-mail
+        if failure_type in NO_ADDRESS or not reason:
+            return label or self.env._("Unknown error")
+        if not label or failure_type == "unknown":
+            return reason
+        return self.env._("%(error)s: %(reason)s", error=label, reason=reason)
+
+    @api.model
+    def _get_sender_uid(self, message):
+        """Return the id of the user who sent `message`, also where a robot did it."""
+        senders = self.env.context.get(SENDERS)
+        if isinstance(senders, Senders):
+            uid = senders.get((message.model, message.res_id))
+            if uid:
+                return uid
+        uid = message.create_uid.id
+        if uid == SUPERUSER_ID:
+            users = message.author_id.with_context(active_test=True).user_ids
+            uid = users.filtered(lambda user: not user.share)[:1].id or uid
+        return uid or self.env.uid

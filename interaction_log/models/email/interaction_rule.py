@@ -1,0 +1,276 @@
+from collections import defaultdict
+
+from odoo import api, fields, models, tools
+
+from ..base.constants import EMAIL_EVENTS
+from .mail_types import MAILS, Mails
+
+
+class InteractionRule(models.Model):
+    """E-mails: one match for each contact who gets one, or who wrote it."""
+
+    _inherit = "interaction.rule"
+
+    mail_files = fields.Selection(
+        [
+            ("any", "Every e-mail"),
+            ("with", "Those with files"),
+            ("without", "Those without files"),
+        ],
+        string="E-mails",
+        required=True,
+        default="any",
+        help="An e-mail with a file, such as the PDF of a quotation, is the document "
+        "on its way. One without is about it, and is logged under its own subject. "
+        "Pictures in the text are no files.",
+    )
+
+    report_ids = fields.Many2many(
+        help="Record these reports only, and other layouts of the same document; of "
+        "e-mails, those that have such a report by their e-mail template. Leave empty "
+        "to record every report of the document."
+    )
+
+    partner_field = fields.Char(
+        help="The field of the document, or the path of fields such as "
+        "order_id.partner_id, that holds the contact. Not used for e-mails: there it "
+        "is each contact who gets one, or who wrote it, but none of our own people."
+    )
+
+    @api.constrains("partner_field", "user_field", "model_id", "event")
+    def _check_paths(self):
+        # EXTENDS: the contact is who gets the e-mail or wrote it, no field says so
+        emails = self.filtered(lambda rule: rule.event in EMAIL_EVENTS)
+        for rule in emails:
+            if rule.user_field:
+                rule._check_path("user_field", "res.users")
+        return super(InteractionRule, self - emails)._check_paths()
+
+    @api.model
+    def _get_event_models(self, event):
+        # EXTENDS: whatever has a chatter can be e-mailed about
+        if event not in EMAIL_EVENTS:
+            return super()._get_event_models(event)
+        return sorted(
+            name
+            for name in self.env.registry.descendants(["mail.thread"], "_inherit")
+            if not (self.env[name]._abstract or self.env[name]._transient)
+        )
+
+    @api.model
+    @tools.ormcache(cache="stable")
+    def _get_email_models(self):
+        """Return the models of the rules for e-mails, at no cost for everybody else.
+
+        :return: dict of event -> names of models that an active rule names; and
+            `followed`: those, and the ones whose e-mails waited when the rules changed
+        """
+        # the answer is everybody's: nothing of the caller may be in it
+        rules = (
+            self.sudo()
+            .with_context(active_test=True)
+            .search_fetch([("event", "in", EMAIL_EVENTS)], ["event", "model_id"])
+        )
+        is_recorded = self.env["interaction.event"]._is_recorded_somewhere
+        names = {
+            event: frozenset(
+                rule.model_id.model
+                for rule in rules
+                if rule.event == event and is_recorded(event)
+            )
+            for event in EMAIL_EVENTS
+        }
+        waiting = self.env["interaction.log.entry"].sudo()
+        waiting = waiting._read_group(
+            [("delivery_status", "=", "pending")], ["mail_message_id.model"]
+        )
+        return {
+            **names,
+            "followed": names["email_out"] | {model for (model,) in waiting if model},
+        }
+
+    @api.model
+    @tools.ormcache("event", "model_name", "has_files", "report_ids")
+    def _get_email_rule_ids(self, event, model_name, has_files, report_ids):
+        """Return the ids of the active rules for e-mails with, or without, files.
+
+        :param frozenset report_ids: of the reports that are known to be among the files
+        """
+        # the answer is everybody's: nothing of the caller may be in it
+        rules = self.sudo().search(
+            [
+                ("event", "=", event),
+                ("model_id.model", "=", model_name),
+                ("mail_files", "in", ("any", "with" if has_files else "without")),
+                ("active", "=", True),
+            ]
+        )
+        return tuple(
+            rule.id
+            for rule in rules
+            if not rule.report_ids
+            or report_ids.intersection(rule._get_recorded_reports().ids)
+        )
+
+    @api.model
+    def _get_email_report_ids(self, model_name):
+        """Return the ids of the reports that rules for e-mails ask for; no query."""
+        candidates = self._get_candidates("email_out", model_name)
+        return frozenset().union(
+            *(report_ids for _rule, _company, report_ids, _domain in candidates)
+        )
+
+    def _match(self, event, records, report=None):
+        # EXTENDS: which rules are asked depends on the e-mail, too
+        mails = self.env.context.get(MAILS)
+        if not isinstance(mails, Mails) or self:
+            return super()._match(event, records, report)
+        matches = [
+            mail.entry._match_resend(records.browse(mail.res_id), mail)
+            for mail in mails
+            if mail.entry is not None
+        ]
+        groups = defaultdict(Mails)
+        for mail in mails:
+            if mail.entry is None:
+                groups[mail.has_files, mail.report_ids].append(mail)
+        for kind, group in groups.items():
+            ids = self._get_email_rule_ids(event, records._name, *kind)
+            if ids:
+                rules = self.browse(ids).with_context(**{MAILS: group})
+                documents = records.browse(dict.fromkeys(mail.res_id for mail in group))
+                matches += super(InteractionRule, rules)._match(event, documents)
+        return matches
+
+    def _match_rules(self, event, records, report=None):
+        # EXTENDS: an e-mail has no report, as far as nobody says so
+        if self or report or event not in EMAIL_EVENTS:
+            return super()._match_rules(event, records, report)
+        rules = self.browse(
+            rule_id
+            for rule_id, _company, report_ids, _domain in self._get_candidates(
+                event, records._name
+            )
+            if not report_ids
+        )
+        return (
+            super(InteractionRule, rules)._match_rules(event, records) if rules else []
+        )
+
+    def _get_mismatch(self, record, event, report=None):
+        # EXTENDS: an e-mail has no report, as far as nobody says so
+        reason = super()._get_mismatch(record, event, report)
+        if not reason and event in EMAIL_EVENTS and self.report_ids and not report:
+            return self.env._(
+                "It is for e-mails with these reports only: %(reports)s.",
+                reports=", ".join(self.report_ids.mapped("name")),
+            )
+        return reason
+
+    def _make_matches(self, event, matched, report=None):
+        # EXTENDS: an e-mail is with who got it or wrote it
+        if event not in EMAIL_EVENTS:
+            return super()._make_matches(event, matched, report)
+        mails = self.env.context.get(MAILS)
+        if not isinstance(mails, Mails):
+            return [
+                rule._match_recipient(record)
+                for rule, record in matched
+                if rule._get_document_partner(record)
+            ]
+        mails_of = mails._group_by_document()
+        return [
+            rule._match_mail(record, mail)
+            for rule, record in matched
+            for mail in mails_of[record.id]
+        ]
+
+    def _match_recipient(self, record):
+        """Return the match of a document with who would get an e-mail about it."""
+        match = self._match_record(record)
+        match["vals"].update(self._get_email_flow())
+        return match
+
+    def _get_document_partner(self, record):
+        # EXTENDS: whom an e-mail is for is not in the rule
+        if self.event not in EMAIL_EVENTS:
+            return super()._get_document_partner(record)
+        return record._mail_get_partners()[record.id][:1]
+
+    def _get_cases(self, event, model_name, report=None):
+        # EXTENDS: a rule may be for e-mails with files, or without
+        if event not in EMAIL_EVENTS:
+            return super()._get_cases(event, model_name, report)
+        report_ids = frozenset(report.ids if report else ())
+        return [
+            (
+                self._get_email_rule_ids(event, model_name, has_files, report_ids),
+                condition,
+            )
+            for has_files, condition in (
+                (True, self.env._("With a file.")),
+                (False, self.env._("Without a file.")),
+            )
+            if has_files or not report_ids
+        ]
+
+    def _get_left_out_reason(self, record, event):
+        # EXTENDS: the contact is none of the document's fields
+        if event in EMAIL_EVENTS and not self._get_document_partner(record):
+            return self.env._(
+                "It is logged with each contact who gets the e-mail, or who wrote it: "
+                "the document names none."
+            )
+        return super()._get_left_out_reason(record, event)
+
+    def _match_mail(self, record, mail):
+        """Return the match of a document and an e-mail; see `_match`.
+
+        :param record: the document
+        :param mail: `Mail`
+        """
+        self.ensure_one()
+        vals = {
+            **self._prepare_match_vals(record, mail.partner, self._get_user(record)),
+            **self._get_email_flow(),
+            **mail.vals,
+        }
+        if vals.get("user_id"):
+            vals["user_id"] = self._get_sender_id(vals["user_id"])
+        return {
+            "record": record,
+            "rule": self,
+            "reason": self._get_skip_reason(record, mail.partner),
+            "source_key": mail.source_key,
+            "vals": mail._complete(vals, self._is_document_mail(mail)),
+        }
+
+    def _is_document_mail(self, mail):
+        """Say whether the e-mail is the document itself, on its way to the contact.
+
+        It has a file, and the rule is for those with files, or has a template for more
+        than e-mails, such as that of the quotation.
+        """
+        return (
+            self.event == "email_out"
+            and mail.has_files
+            and (self.mail_files == "with" or self.template_id.channel != "email")
+        )
+
+    def _get_sender_id(self, user_id):
+        """Return the id of the salesperson, or False: no robot and no customer is one.
+
+        They are the ones who act where the gateway, a scheduled action or the portal
+        sends.
+        """
+        user = self.env["res.users"].sudo().browse(user_id)  # of another company, maybe
+        return False if user._is_superuser() or user.share else user.id
+
+    def _get_email_flow(self):
+        """Return which way an e-mail went: that is a fact, whatever the template."""
+        inbound = self.event == "email_in"
+        return {
+            "channel": "email",
+            "flow": "inbound" if inbound else "outbound",
+            "initiated_by": "them" if inbound else "us",
+        }

@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+
+from .mail_types import Mail
+
+MESSAGE_KEY = "mail.message,"
+
+
+class MailMessage(models.Model):
+    """An edge: a contact's e-mail arrived on a document, or made one."""
+
+    _inherit = "mail.message"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        messages = super().create(vals_list)
+        if any(vals.get("message_type") == "email" for vals in vals_list):
+            messages._record_received_emails()
+        return messages
+
+    def _record_received_emails(self):
+        """Record the e-mails of contacts who are none of us, as the rules say."""
+        names = self.env["interaction.rule"]._get_email_models()["email_in"]
+        # the gateway's user may not read them
+        messages = self.sudo()._filter_received(names)
+        if messages:
+            recorder = self.env["interaction.recorder"]
+            recorder._record_guarded("email_in", messages, messages._record_authors)
+
+    def _filter_received(self, names):
+        """Return the e-mails of contacts about documents of models `names`."""
+        return self.filtered(
+            lambda message: (
+                message.message_type == "email"
+                and message.model in names
+                and message.res_id
+                and message.author_id
+            )
+        )
+
+    def _record_authors(self):
+        """Record the messages whose authors are none of us."""
+        messages = self._filter_from_outsiders()
+        for model_name, group in messages.grouped("model").items():
+            self.env["interaction.recorder"]._record_mails(
+                "email_in",
+                model_name,
+                [message._get_received_mail() for message in group],
+            )
+
+    def _filter_from_outsiders(self):
+        outsiders = self.author_id._filter_interaction_outsiders()
+        return self.filtered(lambda message: message.author_id in outsiders)
+
+    def _get_received_mail(self, with_content=True):
+        """Return the `Mail` that the message is; see `_group_mails`."""
+        self.ensure_one()
+        recorder = self.env["interaction.recorder"]
+        has_files, vals = recorder._describe_message(self, with_content)
+        now = fields.Datetime.now()
+        return Mail(
+            self.res_id,
+            self.author_id,
+            f"{MESSAGE_KEY}{self.id}",
+            has_files,
+            self.subject,
+            {
+                **vals,
+                "contact_via": self.author_id.email_normalized,
+                # what its sender says of the time; nothing happens tomorrow
+                "date": min(self.date or now, now),
+            },
+        )
+
+    def _get_interaction_mails(self, event):
+        """Return list of `Mail` that the message is: as recorded when it went or came.
+
+        :param str event: `email_out` or `email_in`
+        """
+        self.ensure_one()
+        if event == "email_in":
+            received = self._filter_received({self.model})._filter_from_outsiders()
+            return [message._get_received_mail() for message in received]
+        names = {self.model}
+        recipients = self.notification_ids._filter_interactions(names)._get_recipients()
+        # with all rights, as the message is read: whoever sent it need not see it
+        mails = self.env["mail.mail"].sudo().search([("mail_message_id", "=", self.id)])
+        recipients += mails._filter_interactions(names)._get_recipients()
+        groups = self.env["interaction.recorder"]._group_mails(recipients)
+        return [mail for group in groups.values() for mail in group]

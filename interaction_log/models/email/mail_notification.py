@@ -1,0 +1,122 @@
+from odoo import api, models
+
+from .interaction_log_entry_delivery import (
+    DELIVERY_OF_STATUS,
+    NOTIFICATION_KEY,
+    SENDING,
+    UNFOLLOWED,
+)
+from .mail_types import NO_ADDRESS, RESENDS, Recipient, Resends
+
+
+class MailNotification(models.Model):
+    """An edge: an e-mail leaves for a contact, and what becomes of it.
+
+    A notification is made in the transaction that posts the message, once for each
+    recipient, whatever sends the e-mail later, and however often.
+    """
+
+    _inherit = "mail.notification"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        notifications = super().create(vals_list)
+        if any(vals.get("notification_type") == "email" for vals in vals_list):
+            notifications._record_emails()
+        return notifications
+
+    def write(self, vals):
+        result = super().write(vals)
+        sending = self.env.context.get(SENDING)
+        if "notification_status" in vals and sending not in UNFOLLOWED:
+            self._follow_delivery(vals)
+        return result
+
+    def _record_emails(self):
+        """Record the e-mails that leave for contacts, as the rules say.
+
+        Costs no query where no rule names the document.
+        """
+        names = self.env["interaction.rule"]._get_email_models()["email_out"]
+        is_resend = isinstance(self.env.context.get(RESENDS), Resends)
+        # who posts may not read them
+        notifications = self.sudo()._filter_interactions(None if is_resend else names)
+        if not notifications:
+            return
+        recorder = self.env["interaction.recorder"]
+        messages = notifications.mail_message_id
+        recorder._record_guarded(
+            "email_out",
+            messages,
+            lambda: recorder._record_recipients(notifications._get_recipients()),
+        )
+        if is_resend:
+            entries = self.env["interaction.log.entry"].sudo()  # as above
+            entries.search([("mail_message_id", "in", messages.ids)])._start_following()
+
+    def _filter_interactions(self, names):
+        """Return the e-mails that leave, about documents of models `names`.
+
+        :param names: None for any model
+        """
+        return self.filtered(
+            lambda notification: (
+                notification.notification_type == "email"
+                and (names is None or notification.mail_message_id.model in names)
+                and notification.mail_message_id.res_id  # read only where it matters
+                and notification._is_wanted()
+            )
+        )
+
+    def _get_recipients(self):
+        """Return list of `Recipient` of the e-mails that are interactions."""
+        recorder = self.env["interaction.recorder"]
+        recorded = self.mail_message_id.filtered(recorder._is_email_recorded)
+        return [
+            Recipient(
+                notification.mail_message_id,
+                notification.res_partner_id,
+                f"{NOTIFICATION_KEY}{notification.id}",
+                notification.mail_email_address,
+                notification._get_delivery_error(),
+                status=notification._get_delivery_status(),
+            )
+            for notification in self
+            if notification.mail_message_id in recorded
+        ]
+
+    def _is_wanted(self):
+        """Say whether it is to leave: not blocked on purpose, as by a blacklist."""
+        return self.notification_status != "canceled" or self.failure_type in NO_ADDRESS
+
+    def _get_delivery_status(self):
+        return DELIVERY_OF_STATUS.get(self.notification_status, "pending")
+
+    def _get_delivery_error(self):
+        """Return why it can't leave, or None."""
+        if self._get_delivery_status() not in ("error", "bounced"):
+            return None
+        failure_type = self.failure_type
+        if failure_type in NO_ADDRESS:
+            # Odoo calls also a missing one invalid, once it tried to send
+            has_address = self.mail_email_address or self.res_partner_id.email
+            failure_type = NO_ADDRESS[bool(has_address)]
+        return self.env["interaction.recorder"]._get_failure_reason(
+            failure_type, self.failure_reason
+        )
+
+    def _follow_delivery(self, vals):
+        """Pass on to the log what `vals` say of the notifications."""
+        sending = self.env.context.get(SENDING)
+        status = DELIVERY_OF_STATUS.get(vals["notification_status"])
+        reason = None
+        if status in ("error", "bounced"):
+            reason = self.env["interaction.recorder"]._get_failure_reason(
+                vals.get("failure_type"),
+                vals.get("failure_reason") or getattr(sending, "reason", None),
+            )
+        if vals["notification_status"] == "canceled":
+            reason = self.env._("The e-mail was canceled before it left.")
+        self.env["interaction.log.entry"]._follow_delivery(
+            [f"{NOTIFICATION_KEY}{id_}" for id_ in self.ids], status, reason
+        )

@@ -1,0 +1,439 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import formatLang
+
+from ..base.savepoint import RETRIED
+
+_logger = logging.getLogger(__name__)
+
+# Batches of more entries are canceled, restored and deleted in the background
+AT_ONCE = 10_000
+# How many entries of them at a time; what is deleted takes more with it
+SLICE = 5_000
+DELETE_SLICE = 1_000
+# Batches of no more entries take the road of single entries, with all that hangs on it
+FEW = 500
+
+
+class InteractionBatch(models.Model):
+    """Canceling, restoring and deleting batches as a whole, whatever their size.
+
+    What is to be done is kept on the batch until it is done. Every slice takes the
+    entries that are left: a worker that is killed loses and doubles nothing.
+    """
+
+    _inherit = "interaction.batch"
+
+    operation = fields.Selection(
+        [
+            ("cancel", "Being Canceled"),
+            ("restore", "Being Restored"),
+            ("delete", "Being Deleted"),
+        ],
+        string="In the Background",
+        readonly=True,
+        copy=False,
+        # the job looks for them
+        index="btree_not_null",
+    )
+    operation_vals = fields.Json(
+        readonly=True, copy=False, help="What the user said when it began."
+    )
+    operation_total = fields.Integer(
+        string="Interactions to Process", readonly=True, copy=False
+    )
+    operation_problem = fields.Char(string="Problem", readonly=True, copy=False)
+    operation_progress = fields.Float(
+        string="Progress",
+        compute="_compute_operation_progress",
+        help="Part of the interactions that is done, in percent.",
+    )
+
+    @api.depends("operation", "operation_total", "entry_ids.state")
+    def _compute_operation_progress(self):
+        for batch in self:
+            total = batch.operation_total
+            left = batch.operation and batch._count_operation()
+            batch.operation_progress = 100 * (1 - left / total) if left and total else 0
+
+    # ------------------------------------------------------------------
+    # What the user does
+    # ------------------------------------------------------------------
+
+    def action_cancel(self):
+        """Open the dialog that asks why the batches are canceled."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "interaction_log.interaction_log_cancel_action"
+        )
+        action["context"] = {"default_batch_ids": self.ids}
+        return action
+
+    def action_restore(self):
+        """Let the interactions count again that were canceled with the batches.
+
+        Those that were canceled one by one stay so.
+
+        :return: what tells the user, where it goes on in the background
+        :raises UserError: where none was canceled with them, or where what one was is
+            logged again
+        :raises AccessError: where an entry is not the user's own
+        """
+        return self._start_operation("restore", {})
+
+    def action_ask_delete(self):
+        """Open the dialog that says what is deleted with the batches.
+
+        :raises UserError: where one is not wholly canceled
+        """
+        for batch in self:
+            batch._check_delete()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "interaction_log.interaction_batch_delete_action"
+        )
+        action["context"] = {"default_batch_ids": self.ids}
+        return action
+
+    def action_delete(self):
+        """Delete canceled batches with their interactions for good.
+
+        :return: what tells the user how many they were
+        :raises UserError: where one is not wholly canceled
+        :raises AccessError: where the user is no administrator of interactions
+        """
+        return self._start_operation("delete", {})
+
+    def _cancel(self, reason, note=False, with_activities=False):
+        """Cancel what is logged in the batches; see `_cancel` of the entries.
+
+        :param bool with_activities: delete what is planned after the interactions
+        :return: what tells the user, where it goes on in the background
+        """
+        if not reason:
+            raise UserError(self.env._("Choose why the interactions are canceled."))
+        return self._start_operation(
+            "cancel",
+            {
+                "reason_id": reason.id,
+                "note": note,
+                "with_activities": with_activities,
+            },
+        )
+
+    def _start_operation(self, operation, vals):
+        """Do it at once where it is small, else have it done in the background.
+
+        :param str operation: a value of `operation`
+        :param dict vals: what the user said, in JSON
+        """
+        for batch in self:
+            batch._check_operation(operation)
+        counts = {batch: batch._count_operation(operation) for batch in self}
+        vals = {
+            **vals,
+            "uid": self.env.uid,
+            "date": fields.Datetime.to_string(fields.Datetime.now()),
+        }
+        # users write no batch but by what they do with its entries, checked above
+        self.sudo().write(
+            {
+                "operation": operation,
+                "operation_vals": vals,
+                "operation_problem": False,
+            }
+        )
+        for batch, count in counts.items():
+            batch.sudo().operation_total = count
+        if sum(counts.values()) > AT_ONCE:
+            self.env.ref(
+                "interaction_log.ir_cron_run_batch_operations"
+            ).sudo()._trigger()  # users trigger no job but this one
+            return self._get_operation_notice("later", operation, counts)
+        for batch, count in counts.items():
+            batch.sudo()._run_slice(count)
+        return self._get_operation_notice("done", operation, counts)
+
+    def _check_operation(self, operation):
+        """Raise an error unless the user may begin the operation on the batch."""
+        self.ensure_one()
+        self.check_access("read")
+        # the other loses, and is told so
+        if not self.sudo().try_lock_for_update(allow_referencing=True):
+            raise UserError(
+                self.env._(
+                    "Somebody else is working on %(name)s at this moment. Try again "
+                    "in a minute.",
+                    name=self.name,
+                )
+            )
+        self.invalidate_recordset()
+        if self.operation:
+            raise UserError(
+                self.env._(
+                    "%(name)s is at work in the background. Wait until it is done.",
+                    name=self.name,
+                )
+            )
+        if self.segment_id.sudo().state == "logging":
+            raise UserError(
+                self.env._("%(name)s is being logged. Stop that first.", name=self.name)
+            )
+        if operation == "delete":
+            self._check_delete()
+            return
+        if not self._count_operation(operation):
+            raise UserError(self._get_nothing_sentence(operation))
+        self._check_own(operation)
+        if operation == "restore":
+            self._entries()._check_released_keys(self._get_operation_domain("restore"))
+
+    def _get_nothing_sentence(self, operation):
+        """Say why nothing of the batch can be canceled or restored."""
+        if operation == "cancel":
+            return self.env._(
+                "%(name)s has no logged interaction: there is nothing to cancel.",
+                name=self.name,
+            )
+        return self.env._(
+            "No interaction was canceled together with %(name)s. Restore those that "
+            "were canceled one by one in the log.",
+            name=self.name,
+        )
+
+    def _check_delete(self):
+        """Raise an error unless the user may delete the batch, and all is canceled."""
+        Entry = self.env["interaction.log.entry"]
+        Entry.check_access("unlink")
+        if self.state != "canceled":
+            raise UserError(
+                self.env._(
+                    "%(name)s is not wholly canceled: cancel it before you delete it.",
+                    name=self.name,
+                )
+            )
+
+    def _check_own(self, operation):
+        """Raise an AccessError where an entry is not the user's own.
+
+        By one query: the rules on writing an entry say whose it is.
+        """
+        Entry = self.env["interaction.log.entry"]
+        Entry.check_access("write")
+        if self.env.su:
+            return
+        own = Domain(self.env["ir.rule"]._compute_domain(Entry._name, "write") or [])
+        domain = self._get_operation_domain(operation)
+        foreign = Entry.sudo().search(domain & ~own, limit=5)  # what is out of sight
+        if foreign:
+            raise AccessError(
+                self.env._(
+                    "You can cancel, restore and evaluate your own interactions only. "
+                    "Ask an interaction manager for: %(names)s",
+                    names=", ".join(foreign.mapped("name")),
+                )
+            )
+
+    def _get_operation_notice(self, kind, operation, counts):
+        """Return the action that tells the user what was done, or is being done.
+
+        :param str kind: "done" or "later"
+        :param dict counts: {batch: number of entries}
+        """
+        count = formatLang(self.env, sum(counts.values()), digits=0)
+        if kind == "later":
+            message = self.env._(
+                "%(count)s interactions are processed in the background. The batch "
+                "shows how far it is.",
+                count=count,
+            )
+        else:
+            message = {
+                "cancel": self.env._("Interactions canceled: %(count)s", count=count),
+                "restore": self.env._("Interactions restored: %(count)s", count=count),
+                "delete": self.env._(
+                    "Batches deleted: %(batches)s, with their interactions: %(count)s",
+                    batches=len(counts),
+                    count=count,
+                ),
+            }[operation]
+        after = {"type": "ir.actions.client", "tag": "soft_reload"}
+        if operation == "delete" and kind == "done":
+            # the form of what is deleted can't be shown
+            after = self.env["ir.actions.act_window"]._for_xml_id(
+                "interaction_log.interaction_batch_action"
+            )
+            after["target"] = "main"
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "success", "message": message, "next": after},
+        }
+
+    # ------------------------------------------------------------------
+    # In slices
+    # ------------------------------------------------------------------
+
+    def _entries(self):
+        return self.env["interaction.log.entry"]
+
+    def _get_operation_domain(self, operation=None):
+        """Return the domain of the entries that are still to process."""
+        self.ensure_one()
+        domains = {
+            "cancel": Domain("state", "=", "logged"),
+            "restore": Domain("state", "=", "canceled")
+            & Domain("canceled_with_batch", "=", True),
+            "delete": Domain("state", "=", "canceled"),
+        }
+        return Domain("batch_id", "=", self.id) & domains[operation or self.operation]
+
+    def _count_operation(self, operation=None):
+        """Return how many entries are still to process."""
+        # also those of who may not see them: they belong to the whole
+        return (
+            self._entries().sudo().search_count(self._get_operation_domain(operation))
+        )
+
+    def _run_slice(self, limit=None):
+        """Process the next entries of the pending operation, and end it after the last.
+
+        :param int limit: how many; all others are left to the next slice
+        :return: how many were processed
+        """
+        self.ensure_one()
+        operation = self.operation
+        limit = limit or (DELETE_SLICE if operation == "delete" else SLICE)
+        # what is written bears the name of who began it, also in the background; the
+        # right to do so was checked then
+        batch = self.with_user(self.operation_vals["uid"]).sudo()
+        found = batch._entries().search(
+            batch._get_operation_domain(),
+            order="id",
+            limit=limit + 1,  # one more tells whether it is the last slice
+        )
+        entries = found[:limit]
+        done = getattr(batch, f"_run_{operation}")(entries) if entries else 0
+        if len(found) <= limit or not done:
+            batch._end_operation(len(entries) - done)
+        return len(entries)
+
+    def _run_cancel(self, entries):
+        """Cancel the entries; see `_cancel`.
+
+        :return: how many were canceled
+        """
+        vals = self.operation_vals
+        reason = self.env["interaction.cancel.reason"].browse(vals["reason_id"])
+        note = vals["note"]
+        if self._is_single(entries):
+            entries.sudo(False)._cancel(reason, note)
+            entries._write_facts({"canceled_with_batch": True})
+        else:
+            entries._cancel_set(reason, note, vals["date"])
+        if vals["with_activities"]:
+            activities = entries.sudo(False)._get_open_activities()
+            activities._filtered_access("unlink").unlink()
+        return len(entries)
+
+    def _run_restore(self, entries):
+        """Restore the entries.
+
+        :return: how many were restored; not those that were logged again meanwhile
+        """
+        if self._is_single(entries):
+            entries.sudo(False).action_restore()
+            return len(entries)
+        return entries._restore_set()
+
+    def _run_delete(self, entries):
+        return self._entries()._purge([("id", "in", entries.ids)])
+
+    def _is_single(self, entries):
+        """Say whether the entries take the road of single ones.
+
+        Those of meetings always do: the meetings know of it.
+        """
+        if self.event == "segment":
+            return False
+        return self.event == "meeting" or self.operation_total <= FEW
+
+    def _end_operation(self, left):
+        """Note that nothing is left to do.
+
+        :param int left: how many entries could not be processed
+        """
+        batch = self.exists()  # what is deleted is gone with its last entry
+        problem = False
+        if left:
+            problem = self.env._(
+                "Interactions that were logged again in the meantime, and stay "
+                "canceled: %(count)s",
+                count=left,
+            )
+        batch.write(
+            {
+                "operation": False,
+                "operation_vals": False,
+                "operation_total": 0,
+                "operation_problem": problem,
+            }
+        )
+
+    # ------------------------------------------------------------------
+    # In the background
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_run_operations(self):
+        """Go on with what is pending, slice by slice; each is committed."""
+        batches = self.search([("operation", "!=", False)], order="id")
+        cron = self.env["ir.cron"]
+        cron._commit_progress(
+            remaining=sum(batch._count_operation() for batch in batches)
+        )
+        for batch in batches:
+            if not batch._run_slices():
+                break
+
+    def _run_slices(self):
+        """Run the slices of one batch.
+
+        :return: whether there is time for more
+        """
+        cron = self.env["ir.cron"]
+        while True:
+            # somebody else may have it, or have ended it
+            if not self.try_lock_for_update(allow_referencing=True):
+                return True
+            self.invalidate_recordset()
+            if not self.operation:
+                return True
+            try:
+                count = self._run_slice()
+            except RETRIED:
+                # somebody changes one of the entries now; the next run goes on
+                self.env.cr.rollback()
+                _logger.info("%s goes on later", self)
+                return True
+            except Exception as error:
+                self.env.cr.rollback()
+                _logger.exception("%s can't go on", self)
+                self._stop_operation(error)
+                count = 0
+            if not cron._commit_progress(count):
+                return False
+            if not self.exists():
+                return True
+
+    def _stop_operation(self, error):
+        """Let the user see what went wrong, and begin again; what is done stays so."""
+        self.write(
+            {
+                "operation": False,
+                "operation_vals": False,
+                "operation_total": 0,
+                "operation_problem": str(error),
+            }
+        )

@@ -1,0 +1,796 @@
+from textwrap import shorten
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL, clean_context
+
+from ..base.constants import (
+    CHANNELS,
+    EVALUATIONS,
+    EVENTS,
+    FLOWS,
+    INITIATORS,
+    OUTCOMES,
+)
+
+# The key under which server code shows that it may write facts. An RPC client can send
+# a context, but no Python object: it can't forge the sentinel.
+FACTS = "interaction_log_facts"
+SENTINEL = object()
+
+# How the source key begins that stands for a document, not for one happening
+ONCE = "once,"
+# The keys that are free again once their entry is canceled: what they stand for may be
+# logged again. The canceled entry keeps its own behind this beginning.
+RELEASED_KEYS = (ONCE, "meeting,", "activity,")
+RELEASED = "released,"
+
+# What may change after logging, by who may write the entry
+MUTABLE_FIELDS = frozenset(("evaluation", "outcome", "note"))
+
+# How many contacts are named when interactions were logged
+ANNOUNCED = 3
+
+# The numbers that only logged entries count in
+TOTALS = ("cost", "duration", "occurrence_count")
+
+
+def _is_id(value):
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+class InteractionLogEntry(models.Model):
+    """One interaction with one contact, as it happened.
+
+    Written once, by `log_interactions` only. Afterwards only evaluation, outcome, note
+    and delivery change, and the entry can be canceled and restored. Only canceled
+    entries can be deleted. It outlives its contact and its document.
+    """
+
+    _name = "interaction.log.entry"
+    _description = "Interaction Log Entry"
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "interaction.content.mixin",
+        "interaction.document.link.mixin",
+        "interaction.document.mixin",
+    ]
+    _order = "date desc, id desc"
+    _rec_names_search = ["name", "partner_name", "document_name"]
+    # who reads an interaction may comment on it and plan what follows
+    _mail_post_access = "read"
+
+    # What it was about
+    name = fields.Char(string="Subject", required=True)
+    note = fields.Html()
+    template_id = fields.Many2one(
+        "interaction.template", required=True, index=True, ondelete="restrict"
+    )
+    group_id = fields.Many2one(
+        "interaction.group", required=True, index=True, ondelete="restrict"
+    )
+    # With whom. No constraint may name a contact column: merging contacts deletes the
+    # rows that violate one (base_partner_merge).
+    partner_id = fields.Many2one(
+        "res.partner", string="Contact", index=True, ondelete="set null"
+    )
+    partner_name = fields.Char(
+        string="Contact Name", help="The name of the contact at that time."
+    )
+    commercial_partner_id = fields.Many2one(
+        "res.partner",
+        string="Company of the Contact",
+        index=True,
+        ondelete="set null",
+        help="The company of the contact at that time.",
+    )
+    contact_via = fields.Char(
+        string="Reached At", help="The phone number or address that was used."
+    )
+    lang = fields.Selection(selection="_get_lang_selection", string="Language")
+    user_id = fields.Many2one(
+        "res.users", string="Salesperson", index=True, ondelete="set null"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, ondelete="restrict"
+    )
+    # How it went
+    channel = fields.Selection(CHANNELS, required=True)
+    flow = fields.Selection(FLOWS, string="Information Flow", required=True)
+    initiated_by = fields.Selection(INITIATORS, required=True)
+    date = fields.Datetime(
+        required=True, index=True, help="When it happened, not when it was written."
+    )
+    duration = fields.Float(help="In hours.")
+    currency_id = fields.Many2one("res.currency", required=True, ondelete="restrict")
+    cost = fields.Monetary()
+    evaluation = fields.Selection(EVALUATIONS)
+    outcome = fields.Selection(OUTCOMES)
+    campaign_id = fields.Many2one(
+        "utm.campaign", index="btree_not_null", ondelete="set null"
+    )
+    campaign_target = fields.Boolean()
+    campaign_response = fields.Boolean()
+    batch_id = fields.Many2one(
+        "interaction.batch",
+        index="btree_not_null",
+        ondelete="set null",
+        help="What was logged together, such as a meeting with several people.",
+    )
+    # Where it comes from
+    event = fields.Selection(
+        EVENTS, string="Recorded As", required=True, default="manual"
+    )
+    rule_id = fields.Many2one(
+        "interaction.rule",
+        string="Automatic Recording Rule",
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    report_id = fields.Many2one(
+        "ir.actions.report", index="btree_not_null", ondelete="set null"
+    )
+    source_key = fields.Char(
+        copy=False,
+        help="Key of the event that the entry comes from: the same event is never "
+        "logged twice.",
+    )
+    occurrence_count = fields.Integer(
+        string="Occurrences",
+        default=1,
+        help="How often it happened, where repeats are merged.",
+    )
+    last_date = fields.Datetime(
+        string="Last Time", help="When it happened last, where repeats are merged."
+    )
+    content_sha256 = fields.Char(string="SHA-256 of the Content")
+    delivery_status = fields.Selection(
+        [
+            ("none", "None"),
+            ("pending", "Pending"),
+            ("sent", "Sent"),
+            ("opened", "Opened"),
+            ("bounced", "Bounced"),
+            ("error", "Not Delivered"),
+        ],
+        required=True,
+        default="none",
+    )
+    # Whether it counts
+    state = fields.Selection(
+        [("postponed", "Postponed"), ("logged", "Logged"), ("canceled", "Canceled")],
+        string="Status",
+        required=True,
+        default="logged",
+    )
+    postponed_vals = fields.Json(
+        help="What the dialog said that counts only when the interaction is finished."
+    )
+    cancel_reason_id = fields.Many2one(
+        "interaction.cancel.reason", index="btree_not_null", ondelete="restrict"
+    )
+    cancel_note = fields.Text()
+    cancel_uid = fields.Many2one(
+        "res.users", string="Canceled By", index="btree_not_null", ondelete="set null"
+    )
+    cancel_date = fields.Datetime(string="Canceled On")
+    can_cancel = fields.Boolean(compute="_compute_can_cancel")
+
+    _source_key_uniq = models.UniqueIndex(
+        "(source_key) WHERE source_key IS NOT NULL",
+        "This event is already logged.",
+    )
+
+    # the few that don't count; nearly all of them do
+    _state_idx = models.Index("(state) WHERE state != 'logged'")
+
+    @api.model
+    def _get_lang_selection(self):
+        return self.env["res.lang"].get_installed()
+
+    @api.depends_context("uid")
+    def _compute_can_cancel(self):
+        own = self._filtered_access("write")
+        for entry in self:
+            entry.can_cancel = entry in own
+
+    # ------------------------------------------------------------------
+    # The one way in
+    # ------------------------------------------------------------------
+
+    @api.model
+    def log_interactions(self, vals_list):
+        """Log interactions: the one way in, for people, edges, addons and RPC.
+
+        Values that are not given come from the template, the contact and the company
+        (`_prepare_log_vals`). A `source_key` that is logged already is not logged
+        again: its entry is returned. Wrong values abort the whole call before anything
+        is written.
+
+        The number of queries does not depend on the number of interactions, but for
+        those with attachments.
+
+        :param list vals_list: one dict of field values for each interaction; at least
+            `template_id` and `partner_id`. `duration` in hours, `date` in UTC,
+            `cost` in the currency of the company.
+        :return: the entries, old and new, in the order of `vals_list`
+        :raises UserError: where a value is missing or wrong; names the interaction
+        :raises AccessError: where the user may not log, or not for that company
+        :raises psycopg2.errors.SerializationFailure: where another transaction logs the
+            same `source_key` at this moment; Odoo runs such a request again
+        """
+        if not isinstance(vals_list, list | tuple) or not all(
+            isinstance(vals, dict) for vals in vals_list
+        ):
+            raise ValidationError(
+                self.env._("Give a list of interactions, each with its values by name.")
+            )
+        return self.create(vals_list)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # Whatever creates, import and RPC too, takes the one way in. The context is
+        # cleaned: a default of another model must not become a fact.
+        log = self.with_context(clean_context(self.env.context))
+        log.check_access("create")
+        if not vals_list:
+            return super().create(vals_list)
+        complete = log._complete_log_vals(vals_list)
+        contents = log._prepare_contents(vals_list, complete)
+        entries, created = log._insert_entries(complete)
+        created.check_access("create")
+        if any(vals.get("attachment_ids") for vals in complete):
+            created._own_attachments()
+        # where a key was given twice, the first one is the one that was inserted
+        created._attach_files(
+            dict(zip(reversed(entries._ids), reversed(contents), strict=True))
+        )
+        vals_of_id = dict(zip(reversed(entries._ids), reversed(complete), strict=True))
+        created.browse(
+            id_
+            for id_ in created._ids
+            if vals_of_id[id_].get("state", "logged") == "logged"
+        )._after_log()
+        return entries.with_env(self.env)
+
+    def _after_log(self):
+        """Called once on new entries, whatever road they came; override to do more.
+
+        Not on postponed ones: they are logged when they are finished.
+        """
+
+    def _prepare_log_vals(self, vals, template, partner, company):
+        """Return the values of an entry where `vals` doesn't say otherwise.
+
+        This is the whole contract between a template and its entries. Override to pass
+        more on.
+
+        :param dict vals: what the caller says, and the date
+        :return: dict of field values
+        """
+        return {
+            "name": template._get_subject(vals.get("document_name")),
+            "group_id": template.group_id.id,
+            "channel": template._get_channel(partner, vals.get("event") or "manual"),
+            "flow": template.flow,
+            "initiated_by": template.initiated_by,
+            "duration": template.unit_duration,
+            "cost": self._get_template_cost(template, company, vals["date"]),
+            "campaign_id": template.campaign_id.id,
+            "campaign_target": template.campaign_target,
+            "campaign_response": template.campaign_response,
+            "company_id": company.id,
+            "currency_id": company.sudo().currency_id.id,
+            "partner_name": partner.complete_name,
+            "commercial_partner_id": partner.commercial_partner_id.id,
+            "lang": partner.lang,
+            "user_id": self.env.uid,
+            "last_date": vals["date"],
+        }
+
+    def _get_template_cost(self, template, company, date):
+        """Return the template's unit cost in the currency of `company` on `date`."""
+        currency = company.sudo().currency_id
+        if not template.unit_cost or template.currency_id == currency:
+            return template.unit_cost
+        day = fields.Datetime.to_datetime(date).date()
+        return template.currency_id._convert(template.unit_cost, currency, company, day)
+
+    def _complete_log_vals(self, vals_list):
+        """Check what is given and complete it; writes nothing.
+
+        :raises UserError: with one sentence for each wrong value
+        """
+        known = self._browse_given(vals_list)
+
+        def find(name, vals):
+            return known[name].get(vals[name]) if _is_id(vals.get(name)) else None
+
+        result, errors = [], []
+        for number, vals in enumerate(vals_list, 1):
+            template = find("template_id", vals)
+            partner = find("partner_id", vals)
+            company = find("company_id", vals)
+            if not vals.get("company_id"):
+                company = self.env.company
+            sentences = self._get_log_errors(vals, template, partner, company, known)
+            if sentences:
+                errors += [(number, sentence) for sentence in sentences]
+            else:
+                date = fields.Datetime.to_datetime(vals.get("date"))
+                given = {
+                    **vals,
+                    "date": (date or fields.Datetime.now()).replace(microsecond=0),
+                    "source_key": vals.get("source_key") or False,  # "" is none
+                }
+                defaults = self._prepare_log_vals(given, template, partner, company)
+                result.append({**defaults, **given})
+        if errors and len(vals_list) == 1:
+            raise ValidationError("\n".join(sentence for _number, sentence in errors))
+        if errors:
+            raise ValidationError(
+                "\n".join(
+                    self.env._(
+                        "Interaction %(number)s: %(error)s",
+                        number=number,
+                        error=sentence,
+                    )
+                    for number, sentence in errors
+                )
+            )
+        return result
+
+    def _insert_entries(self, vals_list):
+        """Insert complete values with one statement, whatever their number.
+
+        The ORM's own INSERT knows no ON CONFLICT and takes a hundred rows at a time;
+        here replayed keys are left out by the database, and a key that another
+        transaction is writing raises a serialization failure, which Odoo retries.
+        What the ORM does around its INSERT (defaults, precomputed and computed fields,
+        x2many fields, Python constraints) is done here, too.
+
+        :return: (entries in the order of `vals_list`, those of them that are new)
+        """
+        rows = self._prepare_create_values(vals_list)
+        for vals in rows:
+            vals.pop("__precomputed__", None)
+        names = sorted({name for vals in rows for name in vals})
+        columns = [name for name in names if self._fields[name].column_type]
+        inserted = self.env.execute_query(
+            SQL(
+                """INSERT INTO %s (%s) VALUES %s
+                ON CONFLICT (source_key) WHERE source_key IS NOT NULL DO NOTHING
+                RETURNING id, source_key""",
+                SQL.identifier(self._table),
+                SQL(", ").join(map(SQL.identifier, columns)),
+                SQL(", ").join(
+                    tuple(
+                        self._fields[name].convert_to_column_insert(
+                            vals.get(name), self, vals
+                        )
+                        for name in columns
+                    )
+                    for vals in rows
+                ),
+            )
+        )
+        created = self.browse(id_ for id_, _key in inserted)
+        id_of_key = {key: id_ for id_, key in inserted if key}
+        id_of_key.update(
+            self._find_source_keys(
+                {vals["source_key"] for vals in rows if vals.get("source_key")}
+                - id_of_key.keys()
+            )
+        )
+        # RETURNING keeps the order of the rows, less those left out
+        unkeyed = iter([id_ for id_, key in inserted if not key])
+        ids = [
+            id_of_key[vals["source_key"]] if vals.get("source_key") else next(unkeyed)
+            for vals in rows
+        ]
+        # where a key was given twice, the first row is the one that was inserted
+        vals_of_id = dict(zip(reversed(ids), reversed(rows), strict=True))
+        created._after_insert([vals_of_id[id_] for id_ in created._ids], names)
+        return self.browse(ids), created
+
+    def _find_source_keys(self, keys):
+        """Return {key: id} of the entries that are logged already.
+
+        :raises AccessError: where the user may not see one of them
+        """
+        if not keys:
+            return {}
+        entries = self.sudo().search_fetch(  # an entry out of sight has its key, too
+            [("source_key", "in", list(keys))], ["source_key"]
+        )
+        if len(entries.sudo(self.env.su)._filtered_access("read")) < len(entries):
+            raise AccessError(
+                self.env._("This source key belongs to an interaction out of sight.")
+            )
+        return {entry.source_key: entry.id for entry in entries}
+
+    def _after_insert(self, vals_list, names):
+        """Do for inserted rows what the ORM does after its own INSERT."""
+        given = [
+            ([self._fields[name] for name in vals if self._fields[name].compute], entry)
+            for entry, vals in zip(self, vals_list, strict=True)
+        ]
+        with self.env.protecting(given):
+            self.modified(self._fields, create=True)
+            for name in names:
+                if not self._fields[name].column_type:
+                    self._fields[name].create(
+                        [
+                            (entry, vals[name])
+                            for entry, vals in zip(self, vals_list, strict=True)
+                            if vals.get(name)
+                        ]
+                    )
+        # what is asked of every new entry is not read again
+        states = [vals.get("state") for vals in vals_list]
+        self._fields["state"]._insert_cache(self, states)
+        for field in self._fields.values():
+            if field.type == "one2many":
+                continue  # nothing points to what is new
+            for inverse in self.pool.field_inverses[field]:
+                self.env[inverse.model_name].invalidate_model([inverse.name])
+        self._validate_fields(names)
+
+    # ------------------------------------------------------------------
+    # Facts are written once
+    # ------------------------------------------------------------------
+
+    def write(self, vals):
+        if self.env.context.get(FACTS) is not SENTINEL:
+            facts = sorted(set(vals) - MUTABLE_FIELDS)
+            if facts:
+                raise UserError(
+                    self.env._(
+                        "An interaction is written once: %(fields)s can't be changed. "
+                        "Cancel it and log it again.",
+                        fields=", ".join(
+                            self._get_label(name) if name in self._fields else name
+                            for name in facts
+                        ),
+                    )
+                )
+            for name, value in vals.items():
+                if errors := self._get_value_errors(name, value):
+                    raise ValidationError(errors[0])
+        return super().write(vals)
+
+    def _write_facts(self, vals):
+        """Write what a user can't; for server code that has checked the case."""
+        return self.with_context(**{FACTS: SENTINEL}).write(vals)
+
+    def copy_data(self, default=None):
+        raise UserError(
+            self.env._(
+                "An interaction happened once and can't be duplicated. Log another one."
+            )
+        )
+
+    def unlink(self):
+        batches = self.batch_id.sudo()
+        result = super().unlink()
+        # a batch of nothing tells nothing; a large one is not read for that
+        rest = self.sudo()._read_group([("batch_id", "in", batches.ids)], ["batch_id"])
+        (batches - batches.browse().concat(*(batch for (batch,) in rest))).unlink()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_not_canceled(self):
+        entry = self.filtered(lambda entry: entry.state == "logged")[:1]
+        if entry:
+            raise UserError(
+                self.env._(
+                    "Only canceled interactions can be deleted: cancel %(name)s first.",
+                    name=entry.display_name,
+                )
+            )
+
+    @api.model
+    def _purge(self, domain):
+        """Delete the canceled entries of `domain` for good.
+
+        :return: how many they were (int)
+        :raises AccessError: where the user is no administrator of interactions
+        """
+        self.check_access("unlink")
+        entries = self.search(Domain("state", "=", "canceled") & Domain(domain))
+        entries.unlink()
+        return len(entries)
+
+    # ------------------------------------------------------------------
+    # What counts
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_counted_domain(self):
+        """Return the domain of the entries that count in numbers and dates."""
+        return Domain("state", "=", "logged")
+
+    def _read_group_select(self, aggregate_spec, query):
+        # EXTENDS base: canceled and postponed entries are in no total, whatever the
+        # user filters and groups
+        expression = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec.split(":")[0] in TOTALS:
+            return SQL(
+                "%s FILTER (WHERE %s = 'logged')",
+                expression,
+                self._field_to_sql(self._table, "state", query),
+            )
+        return expression
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_action(
+        self, domain, xml_id="interaction_log.interaction_log_entry_action"
+    ):
+        """Return the action `xml_id` of entries, showing those of `domain`.
+
+        It starts with those that count, so that it shows what a counter says; the
+        canceled ones are one click away.
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
+        del action["path"]  # that address shows the whole log
+        action["domain"] = list(Domain(domain))
+        action["context"] = {"search_default_filter_counted": 1}
+        return action
+
+    @api.model
+    def _get_log_action(self, partners):
+        """Return the dialog that logs an interaction with `partners`."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "interaction_log.interaction_log_create_action"
+        )
+        action["context"] = {"default_partner_ids": partners.ids}
+        return action
+
+    def action_cancel(self):
+        """Open the dialog that asks why the entries are canceled."""
+        return self._get_wizard_action("interaction_log.interaction_log_cancel_action")
+
+    def action_evaluate(self):
+        """Open the dialog that asks how the interactions went."""
+        action = self._get_wizard_action(
+            "interaction_log.interaction_log_evaluate_action"
+        )
+        if len(self) == 1:
+            action["context"]["default_evaluation"] = self.evaluation
+        return action
+
+    def action_purge(self):
+        """Open the dialog that deletes the canceled ones among the entries."""
+        return self._get_wizard_action("interaction_log.interaction_log_purge_action")
+
+    def _get_wizard_action(self, xml_id):
+        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
+        action["context"] = {"default_entry_ids": self.ids}
+        return action
+
+    def _cancel(self, reason, note=False):
+        """Take the logged entries out of play; the others stay as they are.
+
+        :param reason: `interaction.cancel.reason`
+        :param str note: what else is to say
+        :return: the entries that were canceled
+        :raises UserError: without a reason, or where none of the entries is logged
+        :raises AccessError: where an entry is not the user's own (users cancel their
+            own entries, managers all)
+        """
+        if not reason:
+            raise UserError(self.env._("Choose why the interactions are canceled."))
+        entries = self._filter_state(
+            "logged", self.env._("Only logged interactions can be canceled.")
+        )
+        entries._write_facts(
+            {
+                "state": "canceled",
+                "cancel_reason_id": reason.id,
+                "cancel_note": note,
+                "cancel_uid": self.env.uid,
+                "cancel_date": fields.Datetime.now(),
+            }
+        )
+        # the document may be logged again; the key is kept aside for restoring
+        for entry in entries:
+            if (entry.source_key or "").startswith(RELEASED_KEYS):
+                key = f"{RELEASED}{entry.id},{entry.source_key}"
+                entry._write_facts({"source_key": key})
+        return entries
+
+    def action_resume(self):
+        """Open the dialog with what was postponed, to finish it.
+
+        What was postponed with several contacts is finished with all of them.
+
+        :raises UserError: where it is not postponed
+        :raises AccessError: where it is somebody else's
+        """
+        self.ensure_one()
+        entries = self._filter_state(
+            "postponed", self.env._("Only postponed interactions can be resumed.")
+        )
+        entries |= self.batch_id.entry_ids.filtered(
+            lambda entry: entry.state == "postponed"
+        )
+        vals = {
+            **self._prepare_resume_vals(),
+            "postponed_ids": entries.ids,
+            "is_resumed": True,
+        }
+        action = self._get_log_action(entries.partner_id)
+        action["context"] |= {f"default_{name}": vals[name] for name in vals}
+        return action
+
+    def _prepare_resume_vals(self):
+        """Return what the dialog takes from a postponed entry."""
+        names = (
+            "template_id",
+            "name",
+            "date",
+            "note",
+            "channel",
+            "flow",
+            "initiated_by",
+            "duration",
+            "cost",
+            "user_id",
+            "evaluation",
+            "outcome",
+            "campaign_id",
+            "campaign_target",
+            "campaign_response",
+            "contact_via",
+            "res_model",
+            "res_id",
+        )
+        vals = self._convert_to_write({name: self[name] for name in names})
+        return {
+            **vals,
+            "attachment_ids": self.attachment_ids.ids,
+            **(self.postponed_vals or {}),
+        }
+
+    def action_discard(self):
+        """Delete postponed entries for good: they never counted.
+
+        :return: the action that shows those that are left
+        :raises UserError: where none is postponed
+        :raises AccessError: where one is somebody else's
+        """
+        self._filter_state(
+            "postponed", self.env._("Only postponed interactions can be discarded.")
+        )._discard()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "interaction_log.interaction_log_entry_action_postponed"
+        )
+        return {**action, "target": "main"}
+
+    def _discard(self):
+        """Delete postponed entries that the user may finish or discard."""
+        self._check_own()
+        # nobody but the purge deletes; what was never logged is not in the log
+        self.filtered(lambda entry: entry.state == "postponed").sudo().unlink()
+
+    def action_undo(self):
+        """Take back what was just logged: the entries are canceled as an error.
+
+        :return: the entries that were canceled
+        :raises UserError: where none of them is logged any more
+        :raises AccessError: as for canceling
+        """
+        return self._cancel(
+            self._get_undo_reason(), self.env._("Undone right after logging.")
+        )
+
+    def _get_undo_reason(self):
+        """Return the reason for which the entries are taken back."""
+        return self.env["interaction.cancel.reason"].search(
+            [("kind", "=", "error")], limit=1
+        )
+
+    def _get_announcement(self):
+        """Return the action that tells the user of new entries, with *Undo*."""
+        contacts = self.partner_id[:ANNOUNCED].mapped("display_name")
+        if rest := len(self.partner_id[ANNOUNCED:]):
+            contacts.append(self.env._("%(count)s more", count=rest))
+        return {
+            "type": "ir.actions.client",
+            "tag": "interaction_log_announce",
+            "params": {
+                "entry_ids": self.ids,
+                "message": self.env._(
+                    "Logged: %(name)s, with %(contacts)s",
+                    name=shorten(self[:1].name or "", 80, placeholder="…"),
+                    contacts="; ".join(contacts),
+                ),
+            },
+        }
+
+    def _evaluate(self, evaluation):
+        """Write how the interactions went; False takes the evaluation back.
+
+        Canceled ones stay as they are.
+
+        :raises UserError: where all are canceled
+        :raises AccessError: where an entry is not the user's own
+        """
+        entries = self.filtered(lambda entry: entry.state != "canceled")
+        if not entries:
+            raise UserError(self.env._("Canceled interactions are not evaluated."))
+        entries._check_own()
+        entries.write({"evaluation": evaluation})
+
+    def action_restore(self):
+        """Let the canceled entries count again.
+
+        :raises UserError: where none of the entries is canceled, or where what it was
+            is logged again
+        :raises AccessError: as for canceling
+        """
+        entries = self._filter_state(
+            "canceled", self.env._("Only canceled interactions can be restored.")
+        )
+        entries._take_back_keys()
+        entries._write_facts(
+            {
+                "state": "logged",
+                "cancel_reason_id": False,
+                "cancel_note": False,
+                "cancel_uid": False,
+                "cancel_date": False,
+            }
+        )
+
+    def _take_back_keys(self):
+        """Give canceled entries the source keys that they released.
+
+        :raises UserError: where another entry has one by now
+        """
+        keys = {
+            entry: entry.source_key.removeprefix(f"{RELEASED}{entry.id},")
+            for entry in self
+            if (entry.source_key or "").startswith(RELEASED)
+        }
+        again = self.sudo().search(  # an entry out of sight has its key, too
+            [("source_key", "in", list(keys.values()))], limit=1
+        )
+        if again or len(set(keys.values())) < len(keys):
+            raise UserError(
+                self.env._(
+                    "%(name)s was logged again. Cancel that interaction first.",
+                    name=again.name or next(iter(keys)).name,
+                )
+            )
+        for entry, key in keys.items():
+            entry._write_facts({"source_key": key})
+
+    def _filter_state(self, state, otherwise):
+        """Return the entries in `state` that the user may cancel and restore.
+
+        :param str otherwise: the sentence for the user where there is none
+        """
+        entries = self.filtered(lambda entry: entry.state == state)
+        if not entries:
+            raise UserError(otherwise)
+        entries._check_own()
+        return entries
+
+    def _check_own(self):
+        """Raise an AccessError unless the user may cancel and evaluate the entries."""
+        foreign = self - self._filtered_access("write")
+        if foreign:
+            raise AccessError(
+                self.env._(
+                    "You can cancel, restore and evaluate your own interactions only. "
+                    "Ask an interaction manager for: %(names)s",
+                    names=", ".join(foreign[:5].mapped("display_name")),
+                )
+            )

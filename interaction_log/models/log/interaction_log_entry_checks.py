@@ -1,0 +1,329 @@
+import math
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import Command, api, fields, models
+from odoo.models import MAGIC_COLUMNS
+
+from ..base.constants import EVENTS
+from .interaction_log_entry import ONCE, RELEASED, _is_id
+
+# What a client can't say when it logs, and which events it can
+SERVER_FIELDS = frozenset(
+    (
+        "cancel_date",
+        "cancel_note",
+        "cancel_reason_id",
+        "cancel_uid",
+        "canceled_with_batch",
+        "content_attachment_id",
+        "content_fingerprint",
+        "content_sha256",
+        "currency_id",
+        "delivery_error",
+        "delivery_status",
+        "document_currency_id",
+        "document_state",
+        "document_total",
+        "is_backfilled",
+        "last_date",
+        "mail_message_id",
+        "occurrence_count",
+        "resend_of_id",
+        "rule_id",
+    )
+)
+CLIENT_EVENTS = ("manual", "call", "api")
+# How many characters a line and a text may have, how many hours one interaction may
+# take, and how far ahead a date may be
+MAX_LINE = 1_000
+MAX_TEXT = 1_000_000
+MAX_DURATION = 24 * 366
+FUTURE = timedelta(days=366)
+RESERVED_PREFIXES = {
+    ONCE.rstrip(","),
+    RELEASED.rstrip(","),
+    "mail.mail",
+    "mail.message",
+    "mail.notification",
+    "backfill",
+    "skipped",
+    *dict(EVENTS),
+} - set(CLIENT_EVENTS)
+
+
+class InteractionLogEntry(models.Model):
+    """What may be logged: one sentence for each thing that is wrong."""
+
+    _inherit = "interaction.log.entry"
+
+    def _browse_given(self, vals_list):
+        """Return {field: {id: record}} of what the many2one values name.
+
+        Only what exists and the user may see. Each model is browsed at once, so that
+        it is read at once. Server code is trusted to name what exists.
+        """
+        known = {}
+        for field in self._fields.values():
+            if field.type != "many2one" or not field.store:
+                continue
+            records = self.env[field.comodel_name].browse(
+                {vals[field.name] for vals in vals_list if _is_id(vals.get(field.name))}
+            )
+            if not self.env.su and records:
+                records = records.exists()._filtered_access("read")
+            known[field.name] = {record.id: record for record in records}
+        known["res_id"] = self._find_given_documents(vals_list)
+        return known
+
+    def _find_given_documents(self, vals_list):
+        """Return the (model, id) of the documents in `vals_list` that the user may see.
+
+        Nothing where server code calls, which is trusted.
+        """
+        ids_of_model = defaultdict(set)
+        for vals in () if self.env.su else vals_list:
+            model, id_ = vals.get("res_model"), vals.get("res_id")
+            if isinstance(model, str) and model in self.env and _is_id(id_):
+                ids_of_model[model].add(id_)
+        return {
+            (model, id_)
+            for model, ids in ids_of_model.items()
+            if not self.env[model]._abstract
+            for id_ in self.env[model].browse(ids).exists()._filtered_access("read").ids
+        }
+
+    def _get_log_errors(self, vals, template, partner, company, known):
+        """Return a sentence for each thing that is wrong in `vals`.
+
+        :param template: `interaction.template` or None where missing or out of sight;
+            the same for `partner` and `company`
+        :param dict known: see `_browse_given`
+        """
+        unknown = [
+            name
+            for name in sorted(map(str, vals))
+            if name not in self._fields
+            or not self._fields[name].store
+            # what others make later: messages, followers, activities
+            or self._fields[name].type == "one2many"
+            or name in MAGIC_COLUMNS
+        ]
+        if unknown:
+            return [
+                self.env._("There is no field %(fields)s.", fields=", ".join(unknown))
+            ]
+        errors = []
+        if not template:
+            errors.append(self.env._("Choose an interaction template that exists."))
+        elif not template.active:
+            errors.append(
+                self.env._(
+                    "The template %(name)s is archived.", name=template.display_name
+                )
+            )
+        if not partner:
+            errors.append(
+                self.env._("Choose a contact that exists and that you may see.")
+            )
+        if not company or not (self.env.su or company in self.env.companies):
+            errors.append(self.env._("Choose a company that you work in."))
+        elif template and not template._is_for_company(company):
+            errors.append(
+                self.env._(
+                    "The template %(name)s belongs to another company than "
+                    "%(company)s.",
+                    name=template.display_name,
+                    company=company.display_name,
+                )
+            )
+        for name in sorted(vals.keys() - {"template_id", "partner_id", "company_id"}):
+            errors += self._get_value_errors(name, vals[name], known)
+        if partner and not (partner.active or self.env.su):
+            # what is recorded by itself happened, whatever became of the contact
+            errors.append(
+                self.env._(
+                    "The contact %(name)s is archived. Restore it, or choose another.",
+                    name=partner.display_name,
+                )
+            )
+        return errors or self._get_client_errors(vals, known)
+
+    def _get_value_errors(self, name, value, known=None):
+        """Return a sentence where `value` can't be a value of the field `name`."""
+        field = self._fields[name]
+        fault = self._find_fault(field, value, known)
+        if not fault:
+            return []  # the rule: no label is looked up, no sentence made
+        label = self._get_label(name)
+        sentences = {
+            "empty": lambda: self.env._("%(field)s can't be empty.", field=label),
+            "choice": lambda: self.env._(
+                '"%(value)s" is not a value of %(field)s. Choose one of: %(values)s.',
+                value=value,
+                field=label,
+                values=", ".join(field.get_values(self.env)),
+            ),
+            "negative": lambda: self.env._("%(field)s can't be negative.", field=label),
+            "duration": lambda: self.env._(
+                "%(field)s is too long: %(limit)s hours at most.",
+                field=label,
+                limit=MAX_DURATION,
+            ),
+            "length": lambda: self.env._(
+                "%(field)s is too long: %(limit)s characters at most. Attach a file "
+                "instead.",
+                field=label,
+                limit=self._get_max_length(field),
+            ),
+            "future": lambda: self.env._(
+                "%(field)s is too far ahead: the log says what happened.", field=label
+            ),
+            "wrong": lambda: self.env._(
+                '"%(value)s" can\'t be the %(field)s.', value=value, field=label
+            ),
+        }
+        return [sentences[fault]()]
+
+    def _find_fault(self, field, value, known):
+        """Return what is wrong with a value of `field`, or None.
+
+        :return: a key of the sentences in `_get_value_errors`
+        """
+        if value is None or value is False or value == "":
+            return "empty" if field.required else None
+        match field.type:
+            case "selection":
+                is_choice = value in field.get_values(self.env)
+                return None if is_choice else "choice"
+            case "many2one":
+                wrong = not _is_id(value) or value not in known[field.name]
+            case "many2one_reference":
+                wrong = not _is_id(value)
+            case "json":
+                wrong = not isinstance(value, dict)
+            case "float" | "monetary" | "integer":
+                return self._find_number_fault(field, value)
+            case "many2many":
+                wrong = not self._is_list_of_commands(value)
+            case "char" | "text" | "html":
+                wrong = not isinstance(value, str) or not self._is_storable(value)
+                if not wrong and len(value) > self._get_max_length(field):
+                    return "length"
+            case "datetime":
+                return self._find_date_fault(value)
+            case _:
+                wrong = False
+        return "wrong" if wrong else None
+
+    @api.model
+    def _find_number_fault(self, field, value):
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            return "wrong"
+        if number < 0:
+            return "negative"
+        if field.name == "duration" and number > MAX_DURATION:
+            return "duration"
+        wrong = (
+            not math.isfinite(number)
+            or isinstance(value, bool)
+            or (field.type == "integer" and not number.is_integer())
+        )
+        return "wrong" if wrong else None
+
+    @api.model
+    def _find_date_fault(self, value):
+        try:
+            # one with a time zone can't be compared: it is to be in UTC
+            is_far = fields.Datetime.to_datetime(value) > fields.Datetime.now() + FUTURE
+        except (TypeError, ValueError):
+            return "wrong"
+        return "future" if is_far else None
+
+    @api.model
+    def _get_max_length(self, field):
+        return MAX_LINE if field.type == "char" else MAX_TEXT
+
+    @api.model
+    def _is_list_of_commands(self, value):
+        """Say whether `value` is a list of ids, and of commands that add records."""
+        return isinstance(value, list | tuple) and all(
+            _is_id(command) or self._is_command(command) for command in value
+        )
+
+    @api.model
+    def _is_command(self, command):
+        match command:
+            case [Command.LINK, id_, *_]:
+                return _is_id(id_)
+            case [Command.SET, _, list() | tuple() as ids]:
+                return all(map(_is_id, ids))
+            case [Command.CREATE, _, dict()]:
+                return True
+            case [Command.CLEAR, *_]:
+                return True
+        return False
+
+    @api.model
+    def _is_storable(self, text):
+        """Say whether the database can hold the text: no NUL, nothing but Unicode."""
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return False
+        return "\x00" not in text
+
+    def _get_client_errors(self, vals, known):
+        """Return a sentence for each thing that only server code may say.
+
+        A client that could say it would forge what automatic recording goes by: that a
+        document was printed already, that an event has its entry.
+        """
+        if vals.get("state") == "canceled":
+            return [self.env._("Log the interaction first, then cancel it.")]
+        if self.env.su:
+            return []
+        errors = []
+        forbidden = sorted(SERVER_FIELDS & vals.keys())
+        if forbidden:
+            errors.append(
+                self.env._(
+                    "%(fields)s can't be given: they are recorded by the system.",
+                    fields=", ".join(map(self._get_label, forbidden)),
+                )
+            )
+        if vals.get("event", "manual") not in CLIENT_EVENTS:
+            errors.append(
+                self.env._(
+                    "Only the system records the event %(event)s.", event=vals["event"]
+                )
+            )
+        prefix = str(vals.get("source_key") or "").split(",")[0]
+        if prefix in RESERVED_PREFIXES:
+            errors.append(
+                self.env._(
+                    "Source keys that begin with %(prefix)s are the system's own.",
+                    prefix=prefix,
+                )
+            )
+        batch = known["batch_id"].get(vals.get("batch_id"))
+        if batch and batch.create_uid != self.env.user:
+            errors.append(self.env._("Choose a batch that you made."))
+        company_id = vals.get("company_id") or self.env.company.id
+        if batch and batch.company_id.id != company_id:
+            errors.append(self.env._("Choose a batch of the same company."))
+        if vals.get("state") == "postponed" and vals.get("source_key"):
+            errors.append(
+                self.env._("What is postponed has not happened: leave out the key.")
+            )
+        document = (vals.get("res_model"), vals.get("res_id"))
+        if any(document) and document not in known["res_id"]:
+            errors.append(
+                self.env._("Choose a document that exists and that you may see.")
+            )
+        return errors
+
+    def _get_label(self, name):
+        return self._fields[name].get_description(self.env, ["string"])["string"]

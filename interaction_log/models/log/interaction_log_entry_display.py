@@ -1,0 +1,395 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, html2plaintext
+
+from ..base.constants import UNDELIVERED
+
+# How the calendar is kept fast: it shows that many interactions of a period at most
+CALENDAR_LIMIT = 1000
+# How many contacts of one meeting it names
+CALENDAR_NAMES = 10
+
+# What is recorded because one of us did it, whoever the salesperson is
+OWN_EVENTS = ("print", "download", "email_out")
+
+# How much of a note is shown where several entries are, in characters
+NOTE_PREVIEW = 160
+
+
+class InteractionLogEntry(models.Model):
+    """How an entry is shown: in plain words, and with its status at a glance."""
+
+    _inherit = "interaction.log.entry"
+
+    summary = fields.Char(
+        compute="_compute_summary",
+        help="Who did what, which way and how it went, in plain words.",
+    )
+    status = fields.Char(
+        string="Status at a Glance",
+        compute="_compute_status",
+        help="Whether it counts and, if it does, how it went.",
+    )
+    note_preview = fields.Char(
+        string="Beginning of the Note", compute="_compute_note_preview"
+    )
+    attachment_count = fields.Integer(
+        string="Number of Files", compute="_compute_attachment_count"
+    )
+
+    # ------------------------------------------------------------------
+    # In plain words
+    # ------------------------------------------------------------------
+
+    @api.depends(
+        "name",
+        "event",
+        "channel",
+        "flow",
+        "initiated_by",
+        "outcome",
+        "occurrence_count",
+        "delivery_status",
+        "partner_name",
+        "partner_id.name",
+        "user_id.name",
+        "create_uid.name",
+        "is_backfilled",
+        "company_id.name",
+    )
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        sentences = self._get_summary_sentences()
+        labels = self._get_outcome_labels()
+        for entry in self:
+            entry.summary = entry._get_summary(sentences, labels)
+
+    def _get_summary(self, sentences=None, labels=None):
+        """Return in plain words who did what, which way and how it went.
+
+        Such as "Invoice INV/2026/00008 printed by Mitchell".
+
+        :param dict sentences: what `_get_summary_sentences` returns
+        :param dict labels: what `_get_outcome_labels` returns
+        :return: str in the user's language
+        """
+        self.ensure_one()
+        sentences = sentences or self._get_summary_sentences()
+        labels = labels or self._get_outcome_labels()
+        key = self._get_summary_key()
+        sentence = sentences.get(key) or sentences["other", self.flow]
+        # who reads the entry may know who it was, whatever may be read of them
+        entry = self.sudo()
+        parts = [
+            sentence
+            % {
+                "subject": entry.name or "",
+                "user": entry._get_actor().name or entry.company_id.name or "",
+                "contact": entry.partner_id.name or entry.partner_name or "",
+            }
+        ]
+        if self.occurrence_count > 1:
+            parts.append(self.env._("%(count)s times", count=self.occurrence_count))
+        if self.outcome in labels:
+            parts.append(labels[self.outcome])
+        return ", ".join(parts)
+
+    def _get_actor(self):
+        """Return which of us did it, as a `res.users`; maybe none.
+
+        What was logged by hand is the salesperson's. What was recorded when one of us
+        did it is that user's, unless a robot or a customer did it.
+        """
+        actor = self.create_uid
+        if (
+            self.event not in OWN_EVENTS
+            or self.is_backfilled  # recorded by who filled it in
+            or not actor
+            or actor._is_superuser()
+            or actor.share
+        ):
+            return self.user_id
+        return actor
+
+    def _get_summary_key(self):
+        """Return the key of the entry's sentence in `_get_summary_sentences`."""
+        if self.event == "download":
+            return self.event, self.initiated_by
+        if self.event == "email_out" and self.delivery_status in UNDELIVERED:
+            return self.event, "undelivered"
+        if self.event in ("print", "email_out", "email_in", "portal_view", "segment"):
+            return self.event
+        return self.channel, self.flow
+
+    @api.model
+    def _get_summary_sentences(self):
+        """Return the sentence for each event, or each channel and flow.
+
+        Override to say more of your own events; `%(subject)s`, `%(user)s` and
+        `%(contact)s` are filled in.
+        """
+        return {
+            "print": self.env._("%(subject)s printed by %(user)s"),
+            ("download", "us"): self.env._("%(subject)s downloaded by %(user)s"),
+            ("download", "them"): self.env._("%(subject)s downloaded by %(contact)s"),
+            "email_out": self.env._("%(subject)s: e-mailed by %(user)s to %(contact)s"),
+            ("email_out", "undelivered"): self.env._(
+                "%(subject)s: e-mail to %(contact)s did not arrive"
+            ),
+            "email_in": self.env._("%(subject)s: e-mail from %(contact)s"),
+            "portal_view": self.env._(
+                "%(subject)s viewed in the portal by %(contact)s"
+            ),
+            "segment": self.env._("%(subject)s: logged for a segment by %(user)s"),
+            ("letter", "outbound"): self.env._(
+                "%(subject)s: %(user)s wrote to %(contact)s"
+            ),
+            ("letter", "inbound"): self.env._("%(subject)s: letter from %(contact)s"),
+            ("email", "outbound"): self.env._(
+                "%(subject)s: %(user)s sent an e-mail to %(contact)s"
+            ),
+            ("email", "inbound"): self.env._("%(subject)s: e-mail from %(contact)s"),
+            ("phone", "outbound"): self.env._(
+                "%(subject)s: %(user)s called %(contact)s"
+            ),
+            ("phone", "inbound"): self.env._(
+                "%(subject)s: %(contact)s called %(user)s"
+            ),
+            ("meeting", "outbound"): self.env._(
+                "%(subject)s: %(user)s met %(contact)s"
+            ),
+            ("meeting", "inbound"): self.env._("%(subject)s: %(contact)s met %(user)s"),
+            ("visit", "outbound"): self.env._(
+                "%(subject)s: %(user)s visited %(contact)s"
+            ),
+            ("visit", "inbound"): self.env._(
+                "%(subject)s: %(contact)s visited %(user)s"
+            ),
+            ("sms", "outbound"): self.env._(
+                "%(subject)s: %(user)s sent an SMS to %(contact)s"
+            ),
+            ("sms", "inbound"): self.env._("%(subject)s: SMS from %(contact)s"),
+            ("chat", "outbound"): self.env._(
+                "%(subject)s: %(user)s chatted with %(contact)s"
+            ),
+            ("chat", "inbound"): self.env._(
+                "%(subject)s: %(contact)s chatted with %(user)s"
+            ),
+            ("web", "outbound"): self.env._(
+                "%(subject)s: from %(user)s to %(contact)s on the web"
+            ),
+            ("web", "inbound"): self.env._("%(subject)s: from %(contact)s on the web"),
+            ("other", "outbound"): self.env._(
+                "%(subject)s: from %(user)s to %(contact)s"
+            ),
+            ("other", "inbound"): self.env._("%(subject)s: from %(contact)s"),
+        }
+
+    @api.model
+    def _get_outcome_labels(self):
+        """Return how each outcome ends a sentence."""
+        return {
+            "success": self.env._("reached"),
+            "no_answer": self.env._("no answer"),
+            "left_message": self.env._("left a message"),
+            "failed": self.env._("failed"),
+        }
+
+    @api.depends("state", "outcome", "delivery_status")
+    @api.depends_context("lang")
+    def _compute_status(self):
+        """Say the one thing that matters most: what went wrong comes first."""
+        labels = {
+            name: dict(self._fields[name]._description_selection(self.env))
+            for name in ("state", "outcome", "delivery_status")
+        }
+        for entry in self:
+            name = entry._get_status_field()
+            entry.status = labels[name].get(entry[name])
+
+    def _get_status_field(self):
+        """Return the name of the field that says most of the entry's status."""
+        if self.state != "logged":
+            return "state"
+        if self.delivery_status in UNDELIVERED:
+            return "delivery_status"
+        if self.outcome:
+            return "outcome"
+        return "delivery_status" if self.delivery_status != "none" else "state"
+
+    @api.depends("note")
+    def _compute_note_preview(self):
+        for entry in self:
+            text = html2plaintext(entry.note or "", include_references=False)
+            text = " ".join(text.split())
+            if len(text) > NOTE_PREVIEW:
+                text = f"{text[:NOTE_PREVIEW].rstrip()}…"
+            entry.note_preview = text
+
+    # ------------------------------------------------------------------
+    # Files
+    # ------------------------------------------------------------------
+
+    @api.depends("attachment_ids")
+    def _compute_attachment_count(self):
+        for entry in self:
+            entry.attachment_count = len(entry.attachment_ids)
+
+    def action_open_files(self):
+        """Open the file; where there are several, the entry with all of them.
+
+        :raises UserError: where there is none
+        """
+        self.ensure_one()
+        if not self.attachment_ids:
+            raise UserError(self.env._("There is no file here."))
+        if len(self.attachment_ids) > 1:
+            return self.action_open()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self.attachment_ids.id}",
+            "target": "new",
+        }
+
+    def action_open(self):
+        """Open the entry."""
+        self.ensure_one()
+        return self.get_formview_action()
+
+    def action_open_contact(self):
+        """Open the contact.
+
+        :raises UserError: where it was deleted
+        """
+        self.ensure_one()
+        if not self.partner_id:
+            raise UserError(
+                self.env._(
+                    "The contact %(name)s does not exist any more.",
+                    name=self.partner_name or "",
+                )
+            )
+        return self.partner_id.get_formview_action()
+
+    def action_open_batch(self):
+        """Open the batch: what was logged together.
+
+        :raises UserError: where it was logged alone
+        """
+        self.ensure_one()
+        if not self.batch_id:
+            raise UserError(self.env._("This interaction was logged alone."))
+        return self.batch_id.get_formview_action()
+
+    # ------------------------------------------------------------------
+    # The newest, and one for many
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_latest(self, domain, columns, owner_ids, limit):
+        """Return the newest entries in `domain` of each owner, with one query.
+
+        :param columns: the many2one fields any of which points to the owner
+        :param owner_ids: ids of the records that the entries belong to
+        :param int limit: how many entries each has at most
+        :return: {id of the owner: entries, newest first}
+        """
+        entries = defaultdict(self.browse)
+        owner_ids = [id_ for id_ in owner_ids if id_]
+        if not owner_ids:
+            return entries
+        query = self._search(domain)  # with the record rules
+        alias = query.table
+        rows = self.env.execute_query(
+            SQL(
+                # OFFSET 0 keeps the planner from walking the whole log by date, which
+                # takes long for who has few entries
+                """SELECT owner.id, latest.id
+                FROM unnest(%(owners)s) AS owner(id) CROSS JOIN LATERAL (
+                    SELECT id, date FROM (
+                        SELECT %(id)s, %(date)s FROM %(tables)s
+                        WHERE %(where)s AND (%(owned)s) OFFSET 0
+                    ) owned
+                    ORDER BY date DESC, id DESC LIMIT %(limit)s
+                ) latest
+                ORDER BY owner.id, latest.date DESC, latest.id DESC""",
+                owners=owner_ids,
+                id=SQL.identifier(alias, "id"),
+                date=SQL.identifier(alias, "date"),
+                tables=query.from_clause,
+                where=query.where_clause or SQL("TRUE"),
+                owned=SQL(" OR ").join(
+                    SQL("%s = owner.id", self._field_to_sql(alias, column, query))
+                    for column in columns
+                ),
+                limit=limit,
+            )
+        )
+        # what the right to see each depends on, read for all at once
+        self.browse(id_ for _owner_id, id_ in rows).fetch(["company_id"])
+        for owner_id, id_ in rows:
+            entries[owner_id] |= self.browse(id_)
+        return entries
+
+    @api.model
+    def get_calendar_entries(self, domain, field_names):
+        """Return what the calendar shows: what was logged together is shown as one.
+
+        :param domain: of the entries; with a period
+        :param field_names: of the fields to read
+        :return: list of dicts of all entries, but of one for those of a batch in the
+            same state, as of `read`, with how many it stands for as
+            `interaction_number`, and if they are several `interaction_batch_id`; the
+            newest `CALENDAR_LIMIT`
+        """
+        query = self._search(Domain(domain))
+        alias = query.table
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT MIN(%(id)s), COUNT(*) FROM %(tables)s WHERE %(where)s
+                GROUP BY COALESCE(%(batch)s, -%(id)s), %(state)s
+                ORDER BY MIN(%(date)s) DESC, MIN(%(id)s) DESC LIMIT %(limit)s""",
+                id=SQL.identifier(alias, "id"),
+                date=self._field_to_sql(alias, "date", query),
+                batch=self._field_to_sql(alias, "batch_id", query),
+                state=self._field_to_sql(alias, "state", query),
+                tables=query.from_clause,
+                where=query.where_clause or SQL("TRUE"),
+                limit=CALENDAR_LIMIT,
+            )
+        )
+        numbers = dict(rows)
+        result = self.browse(numbers).read(field_names)
+        for values in result:
+            values["interaction_number"] = numbers[values["id"]]
+        self._describe_batches([v for v in result if v["interaction_number"] > 1])
+        return result
+
+    @api.model
+    def _describe_batches(self, values_list):
+        """Let what the calendar shows of one entry tell of its whole batch."""
+        entries = self.browse(values["id"] for values in values_list)
+        names = dict(
+            self._read_group(
+                [
+                    ("batch_id", "in", entries.batch_id.ids),
+                    ("state", "in", entries.mapped("state")),
+                ],
+                ["batch_id"],
+                ["partner_name:array_agg"],
+            )
+        )
+        for entry, values in zip(entries, values_list, strict=True):
+            batch = entry.batch_id
+            contacts = "; ".join(sorted(filter(None, names[batch]))[:CALENDAR_NAMES])
+            if values["interaction_number"] > CALENDAR_NAMES:
+                contacts = f"{contacts}; …"
+            values |= {
+                "interaction_batch_id": batch.id,
+                "duration": batch.duration or entry.duration,
+                "partner_name": contacts,
+                "summary": f"{batch.name}: {contacts}",
+            }

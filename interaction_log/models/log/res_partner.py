@@ -1,0 +1,279 @@
+from collections import defaultdict
+from datetime import datetime
+from operator import add
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..base.constants import CHANNELS
+
+FAILED_OUTCOMES = ("no_answer", "failed")
+
+# The fields of an entry that say whose it is, and their inverses
+INTERACTION_FIELDS = ("partner_id", "commercial_partner_id")
+HISTORY_FIELDS = ("interaction_ids", "commercial_interaction_ids")
+
+# How many interactions are on the form of a contact
+TIMELINE_LIMIT = 10
+
+
+class ResPartner(models.Model):
+    _name = "res.partner"
+    _inherit = ["res.partner", "interaction.owner.mixin"]
+    _interaction_totals = (
+        "interaction_count",
+        "interaction_cost",
+        "interaction_duration",
+        "interaction_last_date",
+        "interaction_last_inbound_date",
+        "interaction_last_outbound_date",
+        "interaction_last_failed",
+    )
+
+    interaction_channel = fields.Selection(
+        CHANNELS,
+        string="Preferred Channel",
+        help="How the contact wants to hear from us. Interactions take this channel "
+        "rather than that of their template.",
+    )
+    interaction_segment_excluded = fields.Boolean(
+        string="Exclude from Segments",
+        help="Steps that add contacts to a segment leave this one out.",
+    )
+    interaction_ids = fields.One2many(
+        "interaction.log.entry",
+        "partner_id",
+        groups="interaction_log.group_user",
+    )
+    commercial_interaction_ids = fields.One2many(
+        "interaction.log.entry",
+        "commercial_partner_id",
+        groups="interaction_log.group_user",
+    )
+    interaction_last_date = fields.Datetime(
+        string="Last Interaction",
+        compute="_compute_interaction_totals",
+        search="_search_interaction_last_date",
+        groups="interaction_log.group_user",
+    )
+    interaction_last_inbound_date = fields.Datetime(
+        string="Last Inbound Interaction",
+        compute="_compute_interaction_totals",
+        search="_search_interaction_last_inbound_date",
+        groups="interaction_log.group_user",
+    )
+    interaction_last_outbound_date = fields.Datetime(
+        string="Last Outbound Interaction",
+        compute="_compute_interaction_totals",
+        search="_search_interaction_last_outbound_date",
+        groups="interaction_log.group_user",
+    )
+    interaction_last_failed = fields.Boolean(
+        string="Last Interaction Failed",
+        compute="_compute_interaction_totals",
+        search="_search_interaction_last_failed",
+        groups="interaction_log.group_user",
+        help="Whether the last attempt reached nobody, and nothing came after it.",
+    )
+    interaction_timeline_ids = fields.Many2many(
+        "interaction.log.entry",
+        string="Last Interactions",
+        compute="_compute_interaction_timeline_ids",
+        groups="interaction_log.group_user",
+        help="The newest of those that count; a company's are also its people's.",
+    )
+
+    @api.depends("commercial_interaction_ids.state")
+    def _compute_interaction_totals(self):
+        return super()._compute_interaction_totals()
+
+    @api.depends("interaction_ids.state", "commercial_interaction_ids.state")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_interaction_timeline_ids(self):
+        Entry = self.env["interaction.log.entry"]
+        latest = Entry._get_latest(
+            Entry._get_counted_domain(), INTERACTION_FIELDS, self.ids, TIMELINE_LIMIT
+        )
+        for partner in self:
+            partner.interaction_timeline_ids = latest[partner._origin.id]
+
+    def _search_interaction_last_date(self, operator, value):
+        return self._search_interaction_last(Domain.TRUE, operator, value)
+
+    def _search_interaction_last_inbound_date(self, operator, value):
+        return self._search_interaction_last(
+            Domain("flow", "=", "inbound"), operator, value
+        )
+
+    def _search_interaction_last_outbound_date(self, operator, value):
+        return self._search_interaction_last(
+            Domain("flow", "=", "outbound"), operator, value
+        )
+
+    def _search_interaction_last(self, domain, operator, value):
+        """Return the domain of the contacts by the date of their last interaction.
+
+        :param domain: which interactions count, of those that move a last date
+        :param operator: ">=" or "<", or "in" for False, never
+        """
+
+        def having(*later):
+            reached = Domain.AND(
+                [
+                    self._get_interaction_reached_domain(),
+                    Domain("last_date", "!=", False),
+                    domain,
+                    *later,
+                ]
+            )
+            return Domain.OR(Domain(name, "any", reached) for name in HISTORY_FIELDS)
+
+        # the ORM rewrites all other comparisons of a datetime to these
+        if operator == ">=":
+            return having(Domain("last_date", ">=", value))
+        if operator == "<":
+            return having() & ~having(Domain("last_date", ">=", value))
+        if operator == "in" and set(value) == {False}:
+            return ~having()
+        return NotImplemented
+
+    @api.model
+    def _get_interaction_reached_domain(self):
+        """Return the domain of the interactions that move a last date."""
+        return self.env["interaction.log.entry"]._get_counted_domain() & Domain(
+            "outcome", "not in", FAILED_OUTCOMES
+        )
+
+    def _search_interaction_last_failed(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        Entry = self.env["interaction.log.entry"]
+        query = Entry._search(Entry._get_counted_domain())  # with the record rules
+        entry = SQL(
+            "SELECT %s FROM %s WHERE %s",
+            SQL(", ").join(
+                Entry._field_to_sql(query.table, name, query)
+                for name in (*INTERACTION_FIELDS, "outcome", "last_date")
+            ),
+            query.from_clause,
+            query.where_clause,
+        )
+        return Domain(
+            "id",
+            "in",
+            SQL(
+                """(SELECT owner.id
+                FROM (%(entry)s) entry CROSS JOIN LATERAL (
+                    VALUES (entry.partner_id), (entry.commercial_partner_id)
+                ) AS owner(id)
+                WHERE owner.id IS NOT NULL
+                GROUP BY owner.id
+                HAVING MAX(last_date) FILTER (WHERE outcome IN %(failed)s) > COALESCE(
+                    MAX(last_date) FILTER (
+                        WHERE outcome IS NULL OR outcome NOT IN %(failed)s
+                    ),
+                    '-infinity'
+                ))""",
+                entry=entry,
+                failed=FAILED_OUTCOMES,
+            ),
+        )
+
+    def _compute_application_statistics_hook(self):
+        # EXTENDS base
+        data_list = super()._compute_application_statistics_hook()
+        if not self.env.user.has_group("interaction_log.group_user"):
+            return data_list
+        for partner in self.filtered("interaction_count"):
+            data_list[partner.id].append(
+                {
+                    "iconClass": "fa-comments-o",
+                    "value": partner.interaction_count,
+                    "label": self.env._("Interactions"),
+                    "tagClass": "o_tag_color_7",
+                }
+            )
+        return data_list
+
+    def _get_interaction_totals(self):
+        """Return the totals of each contact, and of its people for a company.
+
+        Canceled and postponed entries never count; a failed attempt counts and costs,
+        but moves no last date.
+
+        :return: {contact: (number, cost, duration, last date, last inbound date, last
+            outbound date, whether the last attempt failed)}
+        """
+        numbers, last = defaultdict(lambda: (0, 0, 0)), {}
+        ids = set(self.ids)
+        rows = self._read_interactions(
+            ["partner_id", "commercial_partner_id", "flow", "outcome"],
+            ["last_date:max"],
+        )
+        for partner, commercial, flow, outcome, date, *values in rows:
+            for partner_id in {partner.id, commercial.id} & ids:
+                numbers[partner_id] = tuple(map(add, numbers[partner_id], values))
+                kinds = ("any", flow)
+                if outcome in FAILED_OUTCOMES:
+                    kinds = ("failed",)
+                for key in [(partner_id, kind) for kind in kinds if date]:
+                    last[key] = max(date, last.get(key, date))
+        return {
+            partner: (
+                *numbers[partner._origin.id],
+                *(
+                    last.get((partner._origin.id, flow))
+                    for flow in ("any", "inbound", "outbound")
+                ),
+                last.get((partner._origin.id, "failed"), datetime.min)
+                > last.get((partner._origin.id, "any"), datetime.min),
+            )
+            for partner in self
+        }
+
+    def action_view_interactions(self):
+        # EXTENDS: what is logged from there is with the contact
+        action = super().action_view_interactions()
+        if len(self) == 1:
+            action["context"]["default_partner_ids"] = self.ids
+        return action
+
+    def action_log_interaction(self):
+        """Open the dialog that logs an interaction with the contacts."""
+        return self.env["interaction.log.entry"]._get_log_action(self)
+
+    def action_log_call(self, number):
+        """Open the dialog that logs a call to the contact, its time running.
+
+        :param str number: the phone number that is called
+        """
+        action = self.action_log_interaction()
+        action["context"] |= {
+            "default_template_id": self.env["interaction.template"]
+            ._get_call_template()
+            .id,
+            "default_contact_via": number,
+            "default_is_call": True,
+        }
+        return action
+
+    def action_log_favorite(self, template_id):
+        """Log an interaction with the contacts at once, as the template says.
+
+        :param int template_id: id of the `interaction.template`
+        :return: the action that announces it, with *Undo*
+        :raises UserError: where it can't be logged; says why
+        """
+        entries = self.env["interaction.log.entry"].log_interactions(
+            [{"template_id": template_id, "partner_id": partner.id} for partner in self]
+        )
+        return entries._get_announcement()
+
+    def _get_interaction_domain(self):
+        """Return the domain of the interactions with the contacts.
+
+        A company's are also those with its people, by the company they had then: who
+        changes company keeps the own history, and the old company keeps what it had.
+        """
+        return Domain.OR(Domain(name, "in", self.ids) for name in INTERACTION_FIELDS)

@@ -1,0 +1,6 @@
+from . import interaction_log_entry
+from . import interaction_rule
+from . import calendar_event
+from . import calendar_event_type
+from . import mail_activity
+from . import mail_activity_type

@@ -1,0 +1,154 @@
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
+from odoo.fields import NO_ACCESS
+from odoo.tools import SQL
+
+from ..base.constants import EVENTS
+
+# What a manager may change
+SETTINGS = frozenset(("is_off", "is_recorded"))
+
+
+class InteractionEvent(models.Model):
+    """An event that is recorded by itself, and the companies where it is.
+
+    An addon that brings an event adds a record, and its choice to `event`.
+    """
+
+    _name = "interaction.event"
+    _description = "Recorded Event"
+    _order = "sequence, id"
+    _rec_name = "event"
+
+    event = fields.Selection(EVENTS, required=True, readonly=True)
+    sequence = fields.Integer()
+    description = fields.Char(
+        string="What Is Recorded", required=True, translate=True, readonly=True
+    )
+    is_off = fields.Boolean(
+        string="Switched Off", company_dependent=True, groups=NO_ACCESS
+    )
+    is_recorded = fields.Boolean(
+        string="Recorded",
+        compute="_compute_is_recorded",
+        inverse="_inverse_is_recorded",
+        help="Switched off, the event is not recorded for documents of this company. "
+        "The rules stay as they are.",
+    )
+    rule_count = fields.Integer(string="Active Rules", compute="_compute_rule_count")
+
+    _event_uniq = models.UniqueIndex("(event)", "This event is there already.")
+
+    @api.depends_context("company")
+    def _compute_is_recorded(self):
+        # nobody but the addon reads and writes the field that is stored
+        for event in self:
+            event.is_recorded = not event.sudo().is_off
+
+    def _inverse_is_recorded(self):
+        for event in self:
+            event.sudo().is_off = not event.is_recorded
+
+    @api.depends_context("company")
+    def _compute_rule_count(self):
+        counts = dict(
+            self.env["interaction.rule"]._read_group(
+                [("company_id", "in", [False, self.env.company.id])],
+                ["event"],
+                ["__count"],
+            )
+        )
+        # an activity is recorded because its type has a template
+        counts["activity"] = len(self._get_activity_types())
+        for event in self:
+            event.rule_count = counts.get(event.event, 0)
+
+    @api.model
+    def _get_activity_types(self):
+        """Return the activity types that log an interaction when one is done."""
+        return self.env["mail.activity.type"].search(
+            [("interaction_template_id.active", "=", True)]
+        )
+
+    def write(self, vals):
+        if not self.env.su and not vals.keys() <= SETTINGS:
+            raise UserError(
+                self.env._("An event can only be switched on and off for a company.")
+            )
+        result = super().write(vals)
+        # with it the models of e-mails go, and all that depends on less
+        self.env.registry.clear_cache("stable")
+        return result
+
+    @api.model
+    @tools.ormcache("event")
+    def _get_companies_off(self, event):
+        """Return the ids of the companies where `event` is not recorded."""
+        self.flush_model(["is_off"])
+        # one query for all companies: the ORM reads such a field company by company
+        return frozenset(
+            company_id
+            for (company_id,) in self.env.execute_query(
+                SQL(
+                    """SELECT company.key::int
+                    FROM interaction_event event, jsonb_each(event.is_off) company
+                    WHERE event.event = %s AND company.value = 'true'""",
+                    event,
+                )
+            )
+        )
+
+    @api.model
+    @tools.ormcache("event")
+    def _is_recorded_somewhere(self, event):
+        """Say whether there is a company where `event` is recorded."""
+        off = self._get_companies_off(event)
+        # the answer is everybody's, whatever companies they see
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        return bool(companies.search_count([("id", "not in", tuple(off))], limit=1))
+
+    @api.model
+    def _get_off_reason(self, event, company):
+        """Return the sentence that `event` is switched off, or False where it is on."""
+        if company.id not in self._get_companies_off(event):
+            return False
+        return self.env._(
+            "%(event)s is switched off for %(company)s in the settings.",
+            event=dict(self._fields["event"]._description_selection(self.env))[event],
+            company=company.sudo().name,  # that of a document the user sees
+        )
+
+    @api.model
+    def _filter_matches(self, event, matches):
+        """Return the matches of companies where `event` is recorded; no query.
+
+        :param list matches: as of `interaction.rule._match`
+        """
+        off = self._get_companies_off(event)
+        if not off:
+            return matches
+        return [
+            match for match in matches if match["vals"].get("company_id") not in off
+        ]
+
+    def action_view_rules(self):
+        """Open the rules of the event, or the activity types that record it."""
+        self.ensure_one()
+        if self.event == "activity":
+            action = self.env["ir.actions.act_window"]._for_xml_id(
+                "mail.mail_activity_type_action"
+            )
+            return {**action, "domain": [("id", "in", self._get_activity_types().ids)]}
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "interaction_log.interaction_rule_action"
+        )
+        del action["path"]
+        action["domain"] = [
+            ("active", "in", [True, False]),
+            ("event", "=", self.event),
+        ]
+        action["context"] = {
+            "interaction_log_document": True,
+            "default_event": self.event,
+        }
+        return action

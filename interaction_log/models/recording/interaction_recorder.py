@@ -1,0 +1,297 @@
+import logging
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..base.savepoint import RETRIED, apart
+from ..log.interaction_log_entry import ONCE
+from ..log.interaction_log_entry_checks import MAX_LINE
+
+_logger = logging.getLogger(__name__)
+
+# What others than users say in one line
+LINES = ("name", "document_name")
+
+
+class InteractionRecorder(models.AbstractModel):
+    """Automatic recording: the road from an edge, through the rules, to the log.
+
+    An edge is where the addon learns that something happened: a controller, a mail, a
+    meeting. It says what, to which documents, and calls `_record_event`.
+    """
+
+    _name = "interaction.recorder"
+    _description = "Automatic Recording"
+
+    @api.model
+    def _record_event(
+        self,
+        event,
+        records,
+        report=None,
+        source=None,
+        may_retry=False,
+        find=None,
+        details=None,
+    ):
+        """Record that `event` happened to `records`: what the rules say of it.
+
+        The road of every edge. Whatever goes wrong, the caller goes on: the event is
+        listed as skipped, with its reason, and the server log has the details.
+
+        :param str event: one of the events of a rule
+        :param records: the documents, as the user who acts sees them
+        :param report: the `ir.actions.report` that was printed, or None
+        :param str source: key of this one happening; the key of an entry is
+            `<source>,<model>,<id>`. None where a replay can't be told.
+        :param bool may_retry: raise the failures that a retry of the transaction mends
+            (`odoo.service.model.retrying`), rather than skip the event
+        :param find: function that returns the matches, where no rule decides but the
+            edge itself: dicts such as those of `interaction.rule._match`, the rule
+            being an empty one, with the `source_key` of the entry
+        :param dict details: what else the edge knows of it; see `_add_details`
+        :return: the entries, new ones and those that took up a repeat
+        """
+        Entry = self.env["interaction.log.entry"].browse()
+        matches = []
+        is_complete = False
+        try:
+            if not (find or self._may_match(event, records)):
+                return Entry
+            try:
+                # one for finding and logging: also what is only read can fail in the
+                # database, and would end the transaction of the user
+                with apart(self.env.cr):
+                    if find:
+                        matches = self.env["interaction.event"]._filter_matches(
+                            event, find()
+                        )
+                    else:
+                        matches = self._match(event, records, report)
+                    if not matches:
+                        return Entry
+                    if details:
+                        self._add_details(matches, **details)
+                    is_complete = True
+                    # The user may print but not log. Nothing that a client sends comes
+                    # through here but the ids of documents, which are checked.
+                    entries = self.sudo()._log_matches(matches, source)
+            except UserError as error:
+                if not is_complete:
+                    raise
+                entries = self.sudo()._log_apart(matches, source, error)
+            return entries.sudo(self.env.su)
+        except Exception as error:
+            if may_retry and isinstance(error, RETRIED):
+                raise
+            _logger.exception("Could not log the event %s of %s", event, records)
+            self._skip(matches, event, records, report, str(error), source)
+            return Entry
+
+    def _skip(self, matches, event, records, report, reason, source=None):
+        """List the event as skipped, whatever happened before."""
+        try:
+            with apart(self.env.cr):
+                self.env["interaction.skipped.event"].sudo()._record(
+                    matches or [{"record": record} for record in records],
+                    event,
+                    report,
+                    # an exception need not say anything
+                    reason or self.env._("An error, which the server log tells."),
+                    source,
+                )
+        except Exception:
+            # nothing is left but the server log
+            _logger.exception("Could not list the event %s of %s", event, records)
+
+    def _log_safely(self, matches, source):
+        """Log in a savepoint; where one document is refused, each in one of its own."""
+        try:
+            with apart(self.env.cr):
+                return self._log_matches(matches, source)
+        except UserError as error:
+            return self._log_apart(matches, source, error)
+
+    def _log_apart(self, matches, source, error):
+        """Log each of the matches on its own, as they were refused together.
+
+        :param error: why they were; one alone is listed as skipped for it
+        """
+        Entry = self.env["interaction.log.entry"].browse()
+        if len(matches) > 1:
+            return Entry.union(
+                *(self._log_safely([match], source) for match in matches)
+            )
+        self._skip(matches, None, None, None, str(error), source)
+        return Entry
+
+    def _may_match(self, event, records):
+        """Say, without a query, whether there can be anything to record."""
+        return self.env["interaction.rule"]._may_match(event, records._name)
+
+    def _match(self, event, records, report):
+        """Return what the rules say of the documents that the user may read."""
+        matches = self.env["interaction.rule"]._match(event, records, report)
+        if not matches:
+            return []
+        records = records.browse(match["record"].id for match in matches)
+        readable = records.with_env(self.env)._filtered_access("read")
+        return [match for match in matches if match["record"].id in readable._ids]
+
+    def _log_matches(self, matches, source):
+        """Log what can be logged, and list the rest as skipped; see `_record_event`."""
+        skipped = [match for match in matches if match["reason"]]
+        if skipped:
+            self.env["interaction.skipped.event"]._record(skipped, source=source)
+        matches = [match for match in matches if not match["reason"]]
+        self._add_batches(matches)
+        repeats = self._merge_repeats(matches)
+        return repeats + self.env["interaction.log.entry"].log_interactions(
+            [
+                {
+                    **self._shorten(match["vals"]),
+                    "source_key": self._get_source_key(match, source),
+                }
+                for match in matches
+                if not match.get("merged")
+            ]
+        )
+
+    @api.model
+    def _shorten(self, vals):
+        """Return `vals` with lines no longer than an entry takes.
+
+        What happened is logged, however long an e-mail says what it is about.
+        """
+        lines = {name: vals.get(name) or "" for name in LINES}
+        return vals | {
+            name: f"{line[: MAX_LINE - 1]}…"
+            for name, line in lines.items()
+            if len(line) > MAX_LINE
+        }
+
+    def _add_batches(self, matches):
+        """Put what belongs together into one batch, with what was logged before.
+
+        A match belongs to one where it has the name of the `batch`: that of its
+        document.
+        """
+        matches = [match for match in matches if match.get("batch")]
+        if not matches:
+            return
+        records = {match["record"] for match in matches}
+        batches = {
+            (entry.res_model, entry.res_id): entry.batch_id
+            for entry in self.env["interaction.log.entry"].search_fetch(
+                Domain("res_id", "in", [record.id for record in records])
+                & Domain("res_model", "in", [record._name for record in records])
+                & Domain("batch_id", "!=", False),
+                ["res_model", "res_id", "batch_id"],
+            )
+        }
+        missing = {}
+        for match in matches:
+            key = (match["record"]._name, match["record"].id)
+            if key not in batches:
+                missing[key] = {
+                    "name": match["batch"],
+                    "event": match["vals"]["event"],
+                    "company_id": match["vals"]["company_id"],
+                    "duration": match["vals"].get("duration"),
+                }
+        created = self.env["interaction.batch"].create(list(missing.values()))
+        batches.update(zip(missing, created, strict=True))
+        for match in matches:
+            batch = batches[match["record"]._name, match["record"].id]
+            match["vals"]["batch_id"] = batch.id
+
+    def _get_source_key(self, match, source):
+        """Return the key of what happened to the document, or False.
+
+        What has a key of its own is told by it alone.
+
+        Under a rule that logs once per document the document is all that tells.
+        """
+        if match.get("source_key"):
+            return match["source_key"]
+        rule, record = match["rule"], match["record"]
+        if rule.repeat == "once":
+            return f"{ONCE}{rule.id},{record._name},{record.id}"
+        return source and f"{source},{record._name},{record.id}"
+
+    def _merge_repeats(self, matches):
+        """Count the matches that repeat an entry on that entry.
+
+        Which ones do is said by their rule: *once* takes every entry of the rule and
+        the document, *merge* those of the same user within the rule's minutes. Marks
+        these matches as `merged`. Canceled entries take no repeats.
+
+        :return: the entries that took up a repeat
+        """
+        Entry = self.env["interaction.log.entry"]
+        now = fields.Datetime.now()
+        repeating = [
+            match
+            for match in matches
+            if match["rule"].repeat != "every" and not match.get("source_key")
+        ]
+        if not repeating:
+            return Entry
+        entries = Entry.search_fetch(
+            Domain("rule_id", "in", [match["rule"].id for match in repeating])
+            & Domain("res_id", "in", [match["record"].id for match in repeating])
+            & Domain("res_model", "=", repeating[0]["record"]._name)
+            & Domain("state", "=", "logged"),
+            [
+                "rule_id",
+                "res_id",
+                "create_uid",
+                "date",
+                "last_date",
+                "content_fingerprint",
+            ],
+            order="last_date, id",
+        )
+        by_document = entries.grouped(lambda entry: (entry.rule_id.id, entry.res_id))
+        merged = defaultdict(Entry.browse)  # by when it happened
+        for match in repeating:
+            # what was skipped is logged later than it happened
+            date = fields.Datetime.to_datetime(match["vals"].get("date")) or now
+            key = (match["rule"].id, match["record"].id)
+            entry = by_document.get(key, Entry).filtered(
+                lambda entry, match=match, date=date: self._is_repeat(
+                    match, entry, date
+                )
+            )[-1:]
+            match["merged"] = bool(entry)
+            merged[date] |= entry
+        for date, repeated in merged.items():
+            if repeated:
+                self.env.execute_query(
+                    SQL(
+                        """UPDATE %s SET occurrence_count = occurrence_count + 1,
+                        last_date = GREATEST(last_date, %s)
+                        WHERE id IN %s RETURNING id""",
+                        SQL.identifier(Entry._table),
+                        date,
+                        repeated._ids,
+                    )
+                )
+                repeated.invalidate_recordset(["occurrence_count", "last_date"])
+        return Entry.union(*merged.values())
+
+    def _is_repeat(self, match, entry, date):
+        """Say whether a match of `date` is counted on an entry of its rule."""
+        rule = match["rule"]
+        if rule.repeat == "once":
+            return True
+        span = timedelta(minutes=rule.merge_minutes)
+        return (
+            entry.create_uid.id == self.env.uid
+            and entry.date - span <= date <= (entry.last_date or entry.date) + span
+            and not entry._is_other_content(match["vals"])
+        )

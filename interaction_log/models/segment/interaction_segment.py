@@ -1,0 +1,488 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
+
+from ..base.constants import CHANNELS, FLOWS, INITIATORS
+from ..base.create_values import get_given_names
+
+# What a line takes from its segment while it follows the segment's template; one with
+# a template of its own takes these from that
+SEGMENT_FIELDS = ("flow", "initiated_by", "cost", "duration")
+CAMPAIGN_FIELDS = ("campaign_id", "campaign_target", "campaign_response")
+# How many contacts the form shows; a button opens all of them
+SHOWN_LINES = 40
+# After so many lines came or went, the database takes stock
+ANALYZED = 5_000
+# What a line takes from the segment, by the field of the line that overrides it
+FOLLOWED_FIELDS = {
+    "template_id": "template_id",
+    "subject": "name",
+    "channel": "channel",
+    "lang": "lang",
+    "user_id": "user_id",
+    "cost": "own_cost",
+    "duration": "own_duration",
+}
+
+
+class InteractionSegment(models.Model):
+    """Contacts that are worked on together, and what will be logged with each of them.
+
+    It is built in steps (`interaction.segment.step`) and logged once. It may have
+    100,000 contacts: what concerns all lines is done by the database, in sets.
+    """
+
+    _name = "interaction.segment"
+    _description = "Segment"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, tracking=True)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        default=lambda self: self.env.company,
+    )
+    state = fields.Selection(
+        [("draft", "Open"), ("logging", "Being Logged"), ("logged", "Logged")],
+        string="Status",
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    # What will be logged
+    template_id = fields.Many2one(
+        "interaction.template",
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        help="What kind of interaction it is. A contact may have another one.",
+    )
+    subject = fields.Char(
+        help="Leave empty to use that of the template, in the language of each contact."
+    )
+    channel = fields.Selection(
+        CHANNELS,
+        help="Leave empty to use the channel that each contact prefers, else that of "
+        "the template.",
+    )
+    lang = fields.Selection(
+        selection=lambda self: self.env["res.lang"].get_installed(),
+        string="Language",
+        help="Leave empty to use the language of each contact.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Salesperson",
+        index=True,
+        ondelete="set null",
+        default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
+        help="Leave empty to log each interaction for the contact's own salesperson.",
+    )
+    flow = fields.Selection(
+        FLOWS,
+        string="Information Flow",
+        compute="_compute_flow",
+        store=True,
+        readonly=False,
+    )
+    initiated_by = fields.Selection(
+        INITIATORS, compute="_compute_initiated_by", store=True, readonly=False
+    )
+    duration = fields.Float(
+        compute="_compute_duration",
+        store=True,
+        readonly=False,
+        help="Of each interaction, in hours.",
+    )
+    currency_id = fields.Many2one("res.currency", related="company_id.currency_id")
+    cost = fields.Monetary(
+        compute="_compute_cost",
+        store=True,
+        readonly=False,
+        help="Of each interaction.",
+    )
+    campaign_id = fields.Many2one(
+        "utm.campaign",
+        compute="_compute_campaign_id",
+        store=True,
+        readonly=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    campaign_target = fields.Boolean(
+        compute="_compute_campaign_target", store=True, readonly=False
+    )
+    campaign_response = fields.Boolean(
+        compute="_compute_campaign_response", store=True, readonly=False
+    )
+    attachment_ids = fields.Many2many(
+        "ir.attachment",
+        string="Files",
+        help="They go with each interaction, beside those of the template.",
+    )
+    # With whom
+    line_ids = fields.One2many(
+        "interaction.segment.line",
+        "segment_id",
+        domain=[("is_removed", "=", False)],
+        copy=False,
+    )
+    line_count = fields.Integer(
+        string="Contacts", compute="_compute_line_count", store=True, readonly=True
+    )
+    shown_line_ids = fields.Many2many(
+        "interaction.segment.line",
+        string="First Contacts",
+        compute="_compute_shown_line_ids",
+    )
+    step_ids = fields.One2many("interaction.segment.step", "segment_id", copy=False)
+    batch_ids = fields.One2many("interaction.batch", "segment_id")
+
+    @api.depends("line_ids", "line_ids.is_removed")
+    def _compute_line_count(self):
+        Line = self.env["interaction.segment.line"].sudo()  # all count, whoever asks
+        counts = dict(
+            Line._read_group(
+                [("segment_id", "in", self.ids), ("is_removed", "=", False)],
+                ["segment_id"],
+                ["__count"],
+            )
+        )
+        for segment in self:
+            segment.line_count = counts.get(segment._origin, 0)
+
+    @api.depends("line_ids", "line_ids.is_removed")
+    def _compute_shown_line_ids(self):
+        for segment in self:
+            segment.shown_line_ids = self.env["interaction.segment.line"].search(
+                [("segment_id", "=", segment._origin.id), ("is_removed", "=", False)],
+                limit=SHOWN_LINES,
+            )
+
+    def _get_template_vals(self):
+        """Return what the template says of an interaction of the segment."""
+        self.ensure_one()
+        if not self.template_id:
+            return {}
+        return self.env["interaction.log.entry"]._prepare_log_vals(
+            {"date": fields.Datetime.now(), "event": "segment"},
+            self.template_id,
+            self.env["res.partner"],
+            self.company_id or self.env.company,
+        )
+
+    # One method for each field: the ORM computes none of a method's fields when a
+    # new record says one of them.
+
+    @api.depends("template_id")
+    def _compute_flow(self):
+        self._follow_template("flow")
+
+    @api.depends("template_id")
+    def _compute_initiated_by(self):
+        self._follow_template("initiated_by")
+
+    @api.depends("template_id")
+    def _compute_duration(self):
+        self._follow_template("duration")
+
+    @api.depends("template_id")
+    def _compute_cost(self):
+        self._follow_template("cost")
+
+    @api.depends("template_id")
+    def _compute_campaign_id(self):
+        self._follow_template("campaign_id")
+
+    @api.depends("template_id")
+    def _compute_campaign_target(self):
+        self._follow_template("campaign_target")
+
+    @api.depends("template_id")
+    def _compute_campaign_response(self):
+        self._follow_template("campaign_response")
+
+    def _follow_template(self, name):
+        for segment in self:
+            segment[name] = segment._get_template_vals().get(name, False)
+
+    def _check_open(self):
+        """Raise an error unless the user may change the segments.
+
+        :raises UserError: where one is logged, or being logged
+        :raises AccessError: where one is somebody else's
+        """
+        self.check_access("write")
+        for segment in self:
+            if segment.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%(name)s is logged and can't be changed. Make a follow-up or "
+                        "a copy of it.",
+                        name=segment.name,
+                    )
+                )
+
+    def _lock(self):
+        """Let nobody else change the segment until this transaction ends.
+
+        :raises UserError: where somebody else is changing it at this moment
+        """
+        self.ensure_one()
+        if not self.try_lock_for_update(allow_referencing=True):
+            raise UserError(
+                self.env._(
+                    "Somebody else is working on %(name)s at this moment. Try again "
+                    "in a minute.",
+                    name=self.name,
+                )
+            )
+        self.invalidate_recordset(["state"])
+
+    def _lines_changed(self):
+        """Take up what the database changed of the lines without the ORM."""
+        self.env["interaction.segment.line"].invalidate_model()
+        self.invalidate_recordset(["line_ids"])
+        self.env.add_to_compute(self._fields["line_count"], self)
+        self.flush_recordset(["line_count"])
+        if sum(self.mapped("line_count")) > ANALYZED:
+            # the database would plan for the few lines that it knew before
+            self.env.cr.execute("ANALYZE interaction_segment_line")
+
+    def keep_lines(self, names):
+        """Let lines that follow the segment keep what it says now, and follow no more.
+
+        Called before the segment is changed, where the user wants to change it for
+        contacts to come only.
+
+        :param list names: the fields of the segment that will change
+        """
+        self._check_open()
+        names = [name for name in FOLLOWED_FIELDS if name in (names or ())]
+        if "template_id" in names:
+            names = list(FOLLOWED_FIELDS)  # all of them come from it
+        for segment in self:
+            for name in names:
+                segment._keep_lines(name)
+        self._lines_changed()
+
+    def _keep_lines(self, name):
+        """Write the value of one field into the lines that follow it."""
+        self.ensure_one()
+        own = FOLLOWED_FIELDS[name]
+        following = SQL("%s IS NULL", SQL.identifier(own))
+        value = self._convert_to_write({name: self[name]})[name]
+        assignments = SQL("%s = %s", SQL.identifier(own), value)
+        if own in ("own_cost", "own_duration"):
+            flag = SQL.identifier(f"has_{own}")
+            following = SQL("%s IS NOT TRUE", flag)
+            assignments = SQL("%s, %s = TRUE", assignments, flag)
+        elif not self[name]:
+            return  # there is nothing to keep
+        if name not in ("template_id", "lang", "user_id"):
+            # a line with a template of its own takes the rest from that
+            following = SQL(
+                "%s AND (template_id IS NULL OR template_id = %s)",
+                following,
+                self.template_id.id or None,
+            )
+        self.env["interaction.segment.line"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET %s WHERE segment_id = %s AND %s",
+                SQL.identifier(self.env["interaction.segment.line"]._table),
+                assignments,
+                self.id,
+                following,
+            )
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_server_fields(get_given_names(self, vals_list))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_server_fields(set(vals))
+        facts = {
+            *FOLLOWED_FIELDS,
+            *SEGMENT_FIELDS,
+            *CAMPAIGN_FIELDS,
+            "attachment_ids",
+            "company_id",
+            "line_ids",
+        }
+        if facts & vals.keys() and not self.env.su:
+            self._check_open()
+        return super().write(vals)
+
+    def _check_server_fields(self, given):
+        """Raise an AccessError where a client says what only logging may say.
+
+        :param set given: names of fields
+        """
+        names = sorted(
+            name
+            for name in given
+            if name == "state" or name.startswith(("log_", "left_out", "is_paused"))
+        )
+        if names and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "%(fields)s can't be given: log the segment instead.",
+                    fields=", ".join(
+                        self._fields[name]._description_string(self.env)
+                        for name in names
+                        if name in self._fields
+                    ),
+                )
+            )
+
+    @api.constrains("cost", "duration")
+    def _check_numbers(self):
+        for segment in self:
+            segment._check_number("cost", segment.cost)
+            segment._check_number("duration", segment.duration)
+
+    def _check_number(self, name, value):
+        """Raise a ValidationError where the log would refuse a number."""
+        errors = self.env["interaction.log.entry"]._get_value_errors(name, value, {})
+        if errors:
+            raise ValidationError(errors[0])
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_logged(self):
+        for segment in self:
+            if segment.state == "logging":
+                raise UserError(
+                    self.env._(
+                        "%(name)s is being logged. Stop that first.", name=segment.name
+                    )
+                )
+            if segment.sudo().batch_ids:  # of whichever company
+                raise UserError(
+                    self.env._(
+                        "%(name)s was logged: its interactions would lose where they "
+                        "come from. Archive it instead.",
+                        name=segment.name,
+                    )
+                )
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        if "name" not in (default or {}):
+            for segment, vals in zip(self, vals_list, strict=True):
+                vals["name"] = self.env._("%(name)s (copy)", name=segment.name)
+        return vals_list
+
+    def copy(self, default=None):
+        # EXTENDS: the contacts come along, by the database, and with them the steps
+        copies = super().copy(default)
+        for segment, new in zip(self, copies, strict=True):
+            segment._copy_lines(new)
+        return copies
+
+    def _copy_lines(self, new):
+        """Give a new segment the lines of this one, with all that they say."""
+        Line = self.env["interaction.segment.line"]
+        Line.flush_model()
+        names = [
+            name
+            for name, field in Line._fields.items()
+            if field.store and field.column_type and name in Line._get_copied_fields()
+        ]
+        columns = SQL(", ").join(map(SQL.identifier, names))
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO %(table)s (segment_id, company_id, is_removed,
+                    create_uid, create_date, write_uid, write_date, %(columns)s)
+                SELECT %(new)s, %(company)s, FALSE,
+                    %(uid)s, %(now)s, %(uid)s, %(now)s, %(columns)s
+                FROM %(table)s WHERE segment_id = %(old)s AND is_removed IS NOT TRUE
+                ORDER BY id""",
+                table=SQL.identifier(Line._table),
+                columns=columns,
+                new=new.id,
+                company=new.company_id.id,
+                old=self.id,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+            )
+        )
+        files = Line._fields["attachment_ids"]
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO %(rel)s (%(line)s, %(file)s)
+                SELECT copy.id, rel.%(file)s FROM %(rel)s rel
+                JOIN %(table)s line ON line.id = rel.%(line)s
+                JOIN %(table)s copy ON copy.segment_id = %(new)s
+                    AND copy.partner_id = line.partner_id
+                WHERE line.segment_id = %(old)s AND line.is_removed IS NOT TRUE
+                ON CONFLICT DO NOTHING""",
+                rel=SQL.identifier(files.relation),
+                line=SQL.identifier(files.column1),
+                file=SQL.identifier(files.column2),
+                table=SQL.identifier(Line._table),
+                new=new.id,
+                old=self.id,
+            )
+        )
+        new._lines_changed()
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_view_lines(self):
+        """Open the contacts of the segment."""
+        return self._get_lines_action([("is_removed", "=", False)])
+
+    def action_view_removed(self):
+        """Open the contacts that were taken out of the segment."""
+        return self._get_lines_action([("is_removed", "=", True)])
+
+    def action_view_left_out(self):
+        """Open the contacts with which nothing was logged, and why."""
+        return self._get_lines_action(
+            [("is_removed", "=", False), ("left_out", "!=", False)]
+        )
+
+    def _get_lines_action(self, domain):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "interaction_log.interaction_segment_line_action"
+        )
+        action["domain"] = [("segment_id", "=", self.id), *domain]
+        action["context"] = {
+            "default_segment_id": self.id,
+            "is_logged": self.state != "draft",
+        }
+        action["display_name"] = self.name
+        return action
+
+    def action_view_interactions(self):
+        """Open the interactions that were logged with the segment."""
+        return self.env["interaction.log.entry"]._get_action(
+            [("batch_id.segment_id", "in", self.ids)]
+        )
+
+    def action_view_batch(self):
+        """Open what was logged with the segment, to cancel it or to follow it up."""
+        self.ensure_one()
+        if not self.batch_ids:
+            raise UserError(self.env._("%(name)s is not logged yet.", name=self.name))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "interaction.batch",
+            "view_mode": "form",
+            "res_id": self.batch_ids[:1].id,
+        }

@@ -1,0 +1,481 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL, float_compare
+
+from ..base.constants import CHANNELS
+from ..base.create_values import get_given_names
+
+# Why a contact is left out when its segment is logged
+LEFT_OUT = [
+    ("deleted", "The contact was deleted"),
+    ("twice", "The contact is in the segment twice"),
+    ("archived", "The contact is archived"),
+    ("excluded", "Excluded from segments"),
+    ("blacklisted", "On the blacklist"),
+    ("no_address", "No address for the channel"),
+    ("template", "The template can't be used"),
+    ("content", "What goes with it can't be made"),
+    ("stopped", "Logging was stopped"),
+]
+# Those that the user may choose to log all the same
+CHOOSABLE = ("archived", "excluded", "blacklisted", "no_address")
+# What a client can't say
+SERVER_FIELDS = frozenset(
+    ("left_out", "left_out_detail", "step_id", "removed_step_id", "is_removed")
+)
+
+
+class InteractionSegmentLine(models.Model):
+    """A contact of a segment, and what is different about it.
+
+    What is empty follows the segment. A line that a step or a hand takes out stays, so
+    that going back brings it back as it was.
+    """
+
+    _name = "interaction.segment.line"
+    _description = "Segment Line"
+    _order = "id"
+    _rec_name = "partner_name"
+    _check_company_auto = True
+
+    segment_id = fields.Many2one(
+        "interaction.segment", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        related="segment_id.company_id", store=True, precompute=True
+    )
+    segment_state = fields.Selection(
+        related="segment_id.state", string="Status of the Segment"
+    )
+    # no constraint may name the contact: merging contacts deletes rows that violate one
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Contact",
+        index=True,
+        ondelete="set null",
+        # an archived one is shown, and left out
+        context={"active_test": False},
+    )
+    partner_name = fields.Char(
+        string="Contact Name", help="What the contact was called when it came."
+    )
+    # How it came and went
+    step_id = fields.Many2one(
+        "interaction.segment.step",
+        string="Added By",
+        index="btree_not_null",
+        ondelete="set null",
+        help="Empty where the contact was added by hand.",
+    )
+    is_removed = fields.Boolean(required=True, default=False)
+    removed_step_id = fields.Many2one(
+        "interaction.segment.step",
+        string="Taken Out By",
+        index="btree_not_null",
+        ondelete="set null",
+        help="Empty where the contact was taken out by hand.",
+    )
+    # What is different from the segment
+    template_id = fields.Many2one(
+        "interaction.template",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+    )
+    name = fields.Char(string="Subject")
+    channel = fields.Selection(CHANNELS)
+    lang = fields.Selection(
+        selection=lambda self: self.env["res.lang"].get_installed(), string="Language"
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Salesperson",
+        index="btree_not_null",
+        ondelete="set null",
+        domain=[("share", "=", False)],
+    )
+    currency_id = fields.Many2one(
+        related="segment_id.currency_id", string="Currency of the Segment"
+    )
+    own_cost = fields.Monetary()
+    has_own_cost = fields.Boolean()
+    own_duration = fields.Float()
+    has_own_duration = fields.Boolean()
+    cost = fields.Monetary(
+        compute="_compute_money_and_time", inverse="_inverse_cost", readonly=False
+    )
+    duration = fields.Float(
+        compute="_compute_money_and_time",
+        inverse="_inverse_duration",
+        readonly=False,
+        help="In hours.",
+    )
+    attachment_ids = fields.Many2many(
+        "ir.attachment", string="Files", help="They go to this contact only."
+    )
+    # What becomes of it
+    is_forced = fields.Boolean(
+        string="Log Anyway", help="Log it although it would be left out."
+    )
+    left_out = fields.Selection(
+        LEFT_OUT, string="Left Out Because", readonly=True, copy=False
+    )
+    left_out_detail = fields.Text(readonly=True, copy=False)
+    warning = fields.Selection(
+        LEFT_OUT,
+        string="Will Be Left Out",
+        compute="_compute_warning",
+        search="_search_warning",
+        help="Why nothing will be logged with the contact. A postal address is needed "
+        "only where letters are delivered.",
+    )
+
+    # the lines of a segment in their order, by page and by slice; with what the record
+    # rule asks, so that the pages before need not be read
+    _segment_idx = models.Index(
+        "(segment_id, id) INCLUDE (company_id) WHERE is_removed IS NOT TRUE"
+    )
+    # whether a contact is in a segment; no UNIQUE may name a contact
+    _contact_idx = models.Index(
+        "(segment_id, partner_id, id) WHERE is_removed IS NOT TRUE"
+    )
+
+    @api.model
+    def _get_copied_fields(self):
+        """Return the names of the fields that a copy of a segment has of its lines."""
+        return (
+            "partner_id",
+            "partner_name",
+            "template_id",
+            "name",
+            "channel",
+            "lang",
+            "user_id",
+            "own_cost",
+            "has_own_cost",
+            "own_duration",
+            "has_own_duration",
+            "is_forced",
+        )
+
+    @api.depends(
+        "has_own_cost",
+        "own_cost",
+        "has_own_duration",
+        "own_duration",
+        "template_id",
+        "segment_id.template_id",
+        "segment_id.cost",
+        "segment_id.duration",
+    )
+    def _compute_money_and_time(self):
+        for line in self:
+            vals = line._get_followed_vals()
+            line.cost = line.own_cost if line.has_own_cost else vals["cost"]
+            line.duration = (
+                line.own_duration if line.has_own_duration else vals["duration"]
+            )
+
+    def _get_followed_vals(self):
+        """Return cost and duration of a line that says nothing of its own."""
+        self.ensure_one()
+        segment, template = self.segment_id, self.template_id
+        if not template or template == segment.template_id:
+            return {"cost": segment.cost, "duration": segment.duration}
+        cost = self.env["interaction.log.entry"]._get_template_cost(
+            template, segment.company_id, fields.Datetime.now()
+        )
+        return {"cost": cost, "duration": template.unit_duration}
+
+    def _inverse_cost(self):
+        for line in self:
+            followed = line._get_followed_vals()["cost"]
+            line.own_cost = line.cost
+            line.has_own_cost = bool(
+                (line.currency_id or self.env.company.currency_id).compare_amounts(
+                    line.cost, followed
+                )
+            )
+
+    def _inverse_duration(self):
+        for line in self:
+            followed = line._get_followed_vals()["duration"]
+            line.own_duration = line.duration
+            line.has_own_duration = bool(
+                float_compare(line.duration, followed, precision_digits=4)
+            )
+
+    @api.model
+    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
+        if not offset:
+            return super().search_fetch(domain, field_names, offset, limit, order)
+        # a late page: only what is on it is read, the index has the rest
+        lines = super().search_fetch(domain, [], offset, limit, order)
+        lines.fetch(field_names)
+        return lines
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_server_fields(get_given_names(self, vals_list))
+        partners = self.env["res.partner"].browse(
+            {vals["partner_id"] for vals in vals_list if vals.get("partner_id")}
+        )
+        partners.check_access("read")
+        names = {partner.id: partner.complete_name for partner in partners}
+        lines = super().create(
+            [
+                {"partner_name": names.get(vals.get("partner_id")), **vals}
+                for vals in vals_list
+            ]
+        )
+        lines._check_open()
+        lines._check_twice()
+        return lines
+
+    def write(self, vals):
+        self._check_open()
+        self._check_server_fields(vals.keys())
+        if "segment_id" in vals and not self.env.su:
+            raise UserError(
+                self.env._("A contact stays in its segment. Add it to the other one.")
+            )
+        if vals.get("partner_id"):
+            self.env["res.partner"].browse(vals["partner_id"]).check_access("read")
+        result = super().write(vals)
+        if {"partner_id", "is_removed"} & vals.keys():
+            self._check_twice()
+        return result
+
+    def _check_server_fields(self, given):
+        """Raise an AccessError where a client says what only the system records.
+
+        :param given: names of fields
+        """
+        if SERVER_FIELDS & set(given) and not self.env.su:
+            raise AccessError(
+                self.env._("Only the system says how a contact came, went or was left.")
+            )
+
+    @api.constrains("own_cost", "own_duration", "name")
+    def _check_values(self):
+        Entry = self.env["interaction.log.entry"]
+        for line in self:
+            for name, value in (
+                ("cost", line.own_cost),
+                ("duration", line.own_duration),
+                ("name", line.name or line.partner_name or "-"),
+            ):
+                if errors := Entry._get_value_errors(name, value, {}):
+                    raise ValidationError(errors[0])
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_logged(self):
+        self._check_open()
+
+    def _check_open(self):
+        """Raise an error where the segment of a line can't be changed any more."""
+        if not self.env.su:
+            self.segment_id._check_open()
+
+    def _check_twice(self):
+        """Raise an error where a contact is in a segment already."""
+        self.flush_model(["segment_id", "partner_id", "is_removed"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT line.id FROM %(table)s line JOIN %(table)s other
+                ON other.segment_id = line.segment_id
+                    AND other.partner_id = line.partner_id AND other.id != line.id
+                    AND other.is_removed IS NOT TRUE
+                WHERE line.id = ANY(%(ids)s) AND line.is_removed IS NOT TRUE LIMIT 1""",
+                table=SQL.identifier(self._table),
+                ids=self.ids,
+            )
+        )
+        if rows:
+            line = self.browse(rows[0])
+            raise UserError(
+                self.env._(
+                    "%(contact)s is in %(segment)s already.",
+                    contact=line.partner_id.display_name,
+                    segment=line.segment_id.name,
+                )
+            )
+
+    def action_remove(self):
+        """Take the contacts out of the segment by hand; *Put Back* undoes it."""
+        self._check_open()
+        self.sudo().write({"is_removed": True, "removed_step_id": False})
+        self.segment_id._lines_changed()
+
+    def action_put_back(self):
+        """Put contacts back that were taken out.
+
+        :raises UserError: where one came back by another road
+        """
+        self._check_open()
+        # what is put back by hand stays when the steps run again
+        self.sudo().write(
+            {"is_removed": False, "removed_step_id": False, "step_id": False}
+        )
+        self.segment_id._lines_changed()
+
+    # ------------------------------------------------------------------
+    # What will be left out
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_reason_sql(self, line, partner, chosen=(), deliver=True):
+        """Return the SQL of why a line is left out, NULL where it is logged.
+
+        :param SQL line: alias of the line
+        :param SQL partner: alias of its contact, joined by a LEFT JOIN
+        :param chosen: which of `CHOOSABLE` are logged all the same
+        :param bool deliver: whether letters are made, which need an address; an e-mail
+            always needs one
+        """
+        segment_id = SQL("%s.segment_id", line)
+        cases = {
+            "deleted": SQL("%s.id IS NULL", partner),
+            "twice": SQL(
+                """EXISTS (SELECT FROM %(table)s other
+                    WHERE other.partner_id = %(line)s.partner_id
+                    AND other.segment_id = %(segment)s
+                    AND other.is_removed IS NOT TRUE AND other.id < %(line)s.id)""",
+                table=SQL.identifier(self._table),
+                line=line,
+                segment=segment_id,
+            ),
+            "template": SQL("template.active IS FALSE"),
+            "archived": SQL("%s.active IS NOT TRUE", partner),
+            "excluded": SQL("%s.interaction_segment_excluded", partner),
+            "blacklisted": SQL(
+                """(%(channel)s = 'email' AND EXISTS (
+                    SELECT FROM mail_blacklist WHERE active
+                    AND email = %(partner)s.email_normalized))""",
+                channel=self._get_channel_sql(line, partner),
+                partner=partner,
+            ),
+            "no_address": SQL(
+                """CASE %(channel)s
+                    WHEN 'email' THEN %(partner)s.email_normalized IS NULL
+                    WHEN 'letter' THEN %(deliver)s AND CONCAT(%(partner)s.street,
+                        %(partner)s.zip, %(partner)s.city) = ''
+                END""",
+                channel=self._get_channel_sql(line, partner),
+                partner=partner,
+                deliver=bool(deliver),
+            ),
+        }
+        return SQL(
+            "CASE %s END",
+            SQL(" ").join(
+                SQL(
+                    "WHEN %s THEN %s",
+                    condition
+                    if name not in CHOOSABLE
+                    else SQL("%s.is_forced IS NOT TRUE AND %s", line, condition),
+                    name,
+                )
+                for name, condition in cases.items()
+                if name not in chosen
+            ),
+        )
+
+    @api.model
+    def _get_channel_sql(self, line, partner):
+        """Return the SQL of the channel of a line; the rule is the template's.
+
+        See `_get_channel` of the template: what is said, then the contact's preference
+        unless the template ignores it, then the template's. Reads the segment and the
+        templates as `segment`, `template` (that of the line, else of the segment).
+        """
+        return SQL(
+            """COALESCE(%(line)s.channel,
+                CASE WHEN %(line)s.template_id IS NULL
+                    OR %(line)s.template_id = segment.template_id
+                THEN segment.channel END,
+                CASE WHEN template.ignore_contact_channel IS NOT TRUE
+                THEN %(partner)s.interaction_channel END,
+                template.channel)""",
+            line=line,
+            partner=partner,
+        )
+
+    @api.model
+    def _get_reason_query(
+        self, condition, chosen=(), templates=None, columns=None, deliver=True
+    ):
+        """Return the SQL that says of lines why they are left out.
+
+        :param SQL condition: on `line`, `partner`, `segment` and `template`
+        :param chosen: which of `CHOOSABLE` are logged all the same
+        :param templates: `interaction.template`, those of the lines where it is known
+        :param bool deliver: see `_get_reason_sql`
+        :param SQL columns: what to select beside `reason`; the id of the line if not
+            given
+        :return: SQL of a SELECT
+        """
+        line, partner = SQL("line"), SQL("partner")
+        return SQL(
+            """SELECT %(columns)s, %(reason)s AS reason
+            FROM %(table)s line
+            JOIN interaction_segment segment ON segment.id = line.segment_id
+            LEFT JOIN %(template)s template
+                ON template.id = COALESCE(line.template_id, segment.template_id)
+            LEFT JOIN res_partner partner ON partner.id = line.partner_id
+            WHERE %(condition)s""",
+            columns=columns or SQL("line.id"),
+            reason=self._get_reason_sql(line, partner, chosen, deliver),
+            table=SQL.identifier(self._table),
+            template=self._get_templates_sql(templates),
+            condition=condition,
+        )
+
+    @api.model
+    def _get_templates_sql(self, templates=None):
+        """Return the SQL of a table of templates that is made once, and is small.
+
+        The template comes from the line or its segment, which the database can't plan
+        for: it would look for it once more for each line.
+        """
+        return SQL(
+            """(WITH used AS MATERIALIZED (
+                SELECT id, active, channel, ignore_contact_channel
+                FROM interaction_template WHERE %s
+            ) SELECT * FROM used)""",
+            SQL("TRUE") if templates is None else SQL("id = ANY(%s)", templates.ids),
+        )
+
+    def _flush_for_reasons(self):
+        self.env.flush_all()
+
+    @api.depends("partner_id", "channel", "template_id", "is_forced")
+    def _compute_warning(self):
+        reasons = {}
+        if self.ids:
+            self._flush_for_reasons()
+            query = self._get_reason_query(SQL("line.id = ANY(%s)", self.ids))
+            reasons = dict(self.env.execute_query(query))
+        for line in self:
+            line.warning = reasons.get(line._origin.id, False)
+
+    def _search_warning(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        self._flush_for_reasons()
+        values = [item for item in value if item]
+        condition = SQL("reason = ANY(%s)", values)
+        if False in value:
+            condition = SQL("(%s OR reason IS NULL)", condition)
+        segment_id = self.env.context.get("default_segment_id")
+        segment_id = segment_id if isinstance(segment_id, int) else False
+        lines = self._get_reason_query(
+            SQL("line.segment_id = %s", segment_id) if segment_id else SQL("TRUE")
+        )
+        return [
+            (
+                "id",
+                operator,
+                SQL("(SELECT id FROM (%s) reasons WHERE %s)", lines, condition),
+            )
+        ]

@@ -1,0 +1,3 @@
+from . import interaction_group
+from . import interaction_template
+from . import interaction_template_file

@@ -1,0 +1,643 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ..base.constants import CHANNELS, FLOWS, INITIATORS
+from . import docx as word
+
+# How many templates are offered first when an interaction is logged
+SUGGESTED = 6
+# Where both are on the line or in the room, no preference changes what it is
+PERSONAL_CHANNELS = ("phone", "meeting", "visit")
+# In which somebody chooses how to get in touch; what the others record has happened
+CHOSEN_EVENTS = ("manual", "segment", "api")
+
+
+class InteractionTemplate(models.Model):
+    """What an interaction of one kind usually is: how it goes, who starts it, its cost.
+
+    A log entry takes its values from the template when it is logged
+    (`_prepare_log_vals` of the entry); changing the template later changes no entry.
+    """
+
+    _name = "interaction.template"
+    _description = "Interaction Template"
+    _inherit = ["interaction.code.mixin", "interaction.use.mixin"]
+    _order = "sequence, name"
+    _rec_names_search = ["name", "code"]
+    _check_company_auto = True
+    _check_company_domain = models.check_company_domain_parent_of
+
+    name = fields.Char(required=True, translate=True)
+    group_id = fields.Many2one(
+        "interaction.group", required=True, index=True, ondelete="restrict"
+    )
+    sequence = fields.Integer(default=lambda self: self._default_sequence())
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        index=True,
+        ondelete="cascade",
+        help="Leave empty to use the template in every company.",
+    )
+    # How it goes
+    channel = fields.Selection(
+        CHANNELS,
+        required=True,
+        default="other",
+        help="How we usually get in touch. A contact may prefer another channel.",
+    )
+    flow = fields.Selection(
+        FLOWS,
+        string="Information Flow",
+        required=True,
+        default="outbound",
+        help="Which way the information goes: from us to the contact (outbound) "
+        "or from the contact to us (inbound).",
+    )
+    initiated_by = fields.Selection(
+        INITIATORS,
+        required=True,
+        default="us",
+        help="Who takes the first step. A call that the contact makes and in which "
+        "we explain something is initiated by them and outbound.",
+    )
+    ignore_contact_channel = fields.Boolean(
+        string="Ignore Contact's Channel",
+        compute="_compute_ignore_contact_channel",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="Use the template's channel even where the contact prefers another: a "
+        "call is a call, whatever the contact prefers.",
+    )
+    # What it costs
+    currency_id = fields.Many2one(
+        "res.currency",
+        compute="_compute_currency_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        ondelete="restrict",
+    )
+    unit_cost = fields.Monetary(
+        aggregator=None,
+        help="What one interaction of this kind usually costs, whatever it takes.",
+    )
+    unit_duration = fields.Float(
+        string="Duration",
+        aggregator=None,
+        help="How long one interaction of this kind usually takes, in hours.",
+    )
+    # What it says
+    description = fields.Char(
+        string="Default Subject",
+        translate=True,
+        help="What the interaction is about, where nothing else is said. "
+        "The name of the document is added to it.",
+    )
+    mail_template_id = fields.Many2one(
+        "mail.template",
+        string="E-mail Text",
+        domain=[("model", "=", "interaction.log.entry")],
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The subject and the text of interactions by e-mail, made for each "
+        "contact in the contact's language.",
+    )
+    # What goes with it
+    language_ids = fields.One2many(
+        "interaction.template.language", "template_id", string="Files", copy=True
+    )
+    default_lang_id = fields.Many2one(
+        "res.lang",
+        string="Default Language",
+        compute="_compute_default_lang_id",
+        store=True,
+        readonly=False,
+        ondelete="restrict",
+        domain="[('id', 'in', file_lang_ids)]",
+        help="Contacts for whose language there is no file get those of this one.",
+    )
+    favorite_user_ids = fields.Many2many(
+        "res.users", "interaction_template_favorite_user_rel", copy=False
+    )
+    is_favorite = fields.Boolean(
+        compute="_compute_is_favorite",
+        search="_search_is_favorite",
+        string="Favorite",
+        help="Offered first when you log an interaction.",
+    )
+    file_lang_ids = fields.Many2many("res.lang", compute="_compute_file_lang_ids")
+    can_merge = fields.Boolean(compute="_compute_can_merge")
+    # Campaign
+    campaign_id = fields.Many2one(
+        "utm.campaign",
+        index="btree_not_null",
+        ondelete="set null",
+        help="Interactions with the template belong to this campaign.",
+    )
+    campaign_target = fields.Boolean(
+        compute="_compute_campaign_flags",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="The contact was a target of the campaign.",
+    )
+    campaign_response = fields.Boolean(
+        compute="_compute_campaign_flags",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="The contact responded to the campaign.",
+    )
+    # What came of it
+    activity_type_ids = fields.One2many("mail.activity.type", "interaction_template_id")
+    meeting_tag_ids = fields.One2many("calendar.event.type", "interaction_template_id")
+    rule_ids = fields.One2many(
+        "interaction.rule",
+        "template_id",
+        context={"active_test": False},
+        help="What is recorded with the template by itself; switched off ones too.",
+    )
+
+    _code_uniq = models.UniqueIndex(
+        "(COALESCE(company_id, 0), code)",
+        lambda env, diagnostics: env["interaction.template"]._get_code_taken_message(
+            diagnostics
+        ),
+    )
+    _check_unit_cost = models.Constraint(
+        "CHECK(unit_cost >= 0)", "The unit cost of a template can't be negative."
+    )
+    _check_unit_duration = models.Constraint(
+        "CHECK(unit_duration >= 0)", "The duration of a template can't be negative."
+    )
+
+    @api.model
+    def _default_sequence(self):
+        """Put a new template last."""
+        return self.search([], order="sequence desc", limit=1).sequence + 10
+
+    @api.depends("company_id.currency_id")
+    def _compute_currency_id(self):
+        # a shared template keeps its currency: the cost is converted when an
+        # interaction of another company is logged
+        for template in self:
+            template.currency_id = (
+                template.company_id.currency_id
+                or template.currency_id
+                or self.env.company.currency_id
+            )
+
+    @api.depends("channel")
+    def _compute_ignore_contact_channel(self):
+        for template in self:
+            template.ignore_contact_channel = template.channel in PERSONAL_CHANNELS
+
+    @api.depends("language_ids.lang_id")
+    def _compute_default_lang_id(self):
+        """Keep the default language while it has a file; else take the first one."""
+        for template in self:
+            langs = template.language_ids.lang_id
+            if template.default_lang_id not in langs:
+                template.default_lang_id = langs[:1]
+            else:
+                template.default_lang_id = template.default_lang_id
+
+    @api.depends("favorite_user_ids")
+    @api.depends_context("uid")
+    def _compute_is_favorite(self):
+        for template in self:
+            template.is_favorite = self.env.user in template.favorite_user_ids
+
+    def action_toggle_favorite(self):
+        """Make the templates favorites of the user, or favorites no more."""
+        self.check_access("read")
+        # a favorite is the user's own, who need not be allowed to change templates
+        for template in self.sudo():
+            command = Command.unlink if template.is_favorite else Command.link
+            template.favorite_user_ids = [command(self.env.uid)]
+
+    def _search_is_favorite(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("favorite_user_ids", "in", [self.env.uid])]
+
+    @api.model
+    def _get_suggested(self):
+        """Return the templates to offer first: favorites, then those used last.
+
+        Of the current company, `SUGGESTED` at most.
+        """
+        usable = self._get_company_domain(self.env.company)
+        templates = self.search(Domain("is_favorite", "=", True) & usable)
+        recent = self.env["interaction.log.entry"]._read_group(
+            [
+                ("create_uid", "=", self.env.uid),
+                ("event", "in", ("manual", "call")),
+                ("state", "=", "logged"),
+                ("date", ">=", "-90d"),
+            ],
+            ["template_id"],
+            order="date:max DESC",
+            limit=SUGGESTED,
+        )
+        templates |= self.browse(template.id for (template,) in recent).filtered_domain(
+            usable & Domain("active", "=", True)
+        )
+        return templates[:SUGGESTED]
+
+    @api.model
+    def _get_call_template(self):
+        """Return the template of outgoing calls: the first that is one, or none."""
+        return self.search(
+            Domain("channel", "=", "phone")
+            & Domain("flow", "=", "outbound")
+            & Domain("initiated_by", "=", "us")
+            & self._get_company_domain(self.env.company),
+            limit=1,
+        )
+
+    @api.model
+    def _get_meeting_template(self, company):
+        """Return the template of meetings in `company`: the first one, or none."""
+        return self.sudo().search(
+            Domain("channel", "=", "meeting") & self._get_company_domain(company),
+            limit=1,
+        )
+
+    @api.model
+    def get_favorites(self):
+        """Return the user's favorites that log with one click.
+
+        :return: list of dicts: `id`, `name`
+        """
+        return self.search(
+            Domain("is_favorite", "=", True)
+            & self._get_company_domain(self.env.company)
+        ).read(["name"])
+
+    def _compute_can_merge(self):
+        self.can_merge = word.is_available()
+
+    @api.depends("language_ids.lang_id")
+    def _compute_file_lang_ids(self):
+        for template in self:
+            template.file_lang_ids = template.language_ids.lang_id
+
+    @api.depends("campaign_id")
+    def _compute_campaign_flags(self):
+        for template in self:
+            campaign = bool(template.campaign_id)
+            template.campaign_target = campaign and template.campaign_target
+            template.campaign_response = campaign and template.campaign_response
+
+    @api.constrains("default_lang_id", "language_ids")
+    def _check_default_lang(self):
+        for template in self:
+            langs = template.language_ids.lang_id
+            if langs and not template.default_lang_id:
+                raise ValidationError(
+                    self.env._(
+                        "Choose the default language of the files of %(template)s.",
+                        template=template.name,
+                    )
+                )
+            if template.default_lang_id - langs:
+                raise ValidationError(
+                    self.env._(
+                        "The template %(template)s has no file in its default language "
+                        "%(language)s. Add one, or choose another default language.",
+                        template=template.name,
+                        language=template.default_lang_id.name,
+                    )
+                )
+
+    @api.constrains("mail_template_id")
+    def _check_mail_template(self):
+        for template in self:
+            mail_template = template.mail_template_id
+            if mail_template and mail_template.model != "interaction.log.entry":
+                raise ValidationError(
+                    self.env._(
+                        "The e-mail text %(text)s is made for %(model)s. Choose one "
+                        "for interaction log entries.",
+                        text=mail_template.name,
+                        model=mail_template.model_id.name or "",
+                    )
+                )
+
+    @api.constrains("company_id", "currency_id")
+    def _check_currency(self):
+        for template in self:
+            company, currency = template.company_id, template.currency_id
+            if company and currency != company.currency_id:
+                raise ValidationError(
+                    self.env._(
+                        "The unit cost of the template %(template)s is in "
+                        "%(currency)s, but %(company)s counts in %(expected)s. "
+                        "Choose %(expected)s.",
+                        template=template.name,
+                        currency=currency.name,
+                        company=company.name,
+                        expected=company.currency_id.name,
+                    )
+                )
+            if not currency.active:
+                raise ValidationError(
+                    self.env._(
+                        "The currency %(currency)s of the template %(template)s is "
+                        "archived. Choose an active one or restore it.",
+                        template=template.name,
+                        currency=currency.name,
+                    )
+                )
+
+    @api.constrains("company_id")
+    def _check_rules_company(self):
+        for rule in self._get_rules():
+            template = rule.template_id
+            if not template._is_for_company(rule.company_id):
+                raise ValidationError(
+                    self.env._(
+                        "The template %(template)s can't belong to %(company)s alone: "
+                        "%(rule)s records with it %(where)s. Choose another template "
+                        "there first.",
+                        template=template.name,
+                        company=template.company_id.name,
+                        rule=rule.name,
+                        where=rule.company_id.name or self.env._("in every company"),
+                    )
+                )
+
+    def _check_shared(self):
+        """Check that all companies may use the templates.
+
+        For what is of no company itself, such as an activity type.
+
+        :raises ValidationError: names the template
+        """
+        for template in self.filtered("company_id"):
+            raise ValidationError(
+                self.env._(
+                    "The template %(template)s belongs to %(company)s alone, but this "
+                    "is for all companies. Choose a template of no company.",
+                    template=template.name,
+                    company=template.company_id.name,
+                )
+            )
+
+    @api.constrains("company_id")
+    def _check_shared_uses(self):
+        for template in self.filtered("company_id"):
+            users = template._get_shared_users()
+            if users:
+                raise ValidationError(
+                    self.env._(
+                        "The template %(template)s can't belong to %(company)s alone: "
+                        "%(users)s use it in every company. Choose another template "
+                        "there first.",
+                        template=template.name,
+                        company=template.company_id.name,
+                        users=", ".join(users),
+                    )
+                )
+
+    def _get_shared_users(self):
+        """Return the names of what is of no company and uses the template."""
+        return [
+            user.display_name
+            for users in (self._get_activity_types(), self._get_meeting_tags())
+            for user in users
+        ]
+
+    def _is_for_company(self, company):
+        """Say whether interactions of `company` may be logged with the template.
+
+        Of no company means of all.
+        """
+        self.ensure_one()
+        return not self.company_id or self.company_id in company.sudo().parent_ids
+
+    @api.model
+    def _get_company_domain(self, company):
+        """Return the domain of the templates for `company`; see `_is_for_company`."""
+        return Domain("company_id", "in", [False, *company.sudo().parent_ids.ids])
+
+    def _get_problem(self, company):
+        """Say why the template can't be used for `company` (of no company: for all).
+
+        :return: sentence (str), or False where it can
+        """
+        self.ensure_one()
+        if not self.active:
+            return self.env._(
+                "The template %(template)s is archived.", template=self.name
+            )
+        if not self._is_for_company(company):
+            return self.env._(
+                "The template %(template)s belongs to another company.",
+                template=self.name,
+            )
+        return False
+
+    def _get_channel(self, partner, event="manual"):
+        """Return the channel of an interaction with `partner`.
+
+        The order of precedence, on every road (that of Business Central's
+        correspondence type, but for the second, which keeps facts from wishes):
+
+        1. what is said when it is logged (`_prepare_log_vals` gives defaults only),
+        2. the template's channel of what is recorded by itself: what was printed was
+           printed, whatever the contact prefers,
+        3. the template's channel where it ignores the contact's,
+        4. the channel that the contact prefers,
+        5. the template's channel.
+
+        :param partner: `res.partner`
+        :param str event: how the interaction is recorded
+        """
+        self.ensure_one()
+        if self.ignore_contact_channel or event not in CHOSEN_EVENTS:
+            return self.channel
+        return partner.interaction_channel or self.channel
+
+    def _get_subject(self, document_name=None):
+        """Return what an interaction is about, in the language of the context.
+
+        :param str document_name: the name of the document it is about, if any
+        """
+        self.ensure_one()
+        return " ".join(filter(None, (self.description or self.name, document_name)))
+
+    def _get_files(self, lang):
+        """Return the files for a contact of that language.
+
+        Those in the language, else in the same language of another country, else in
+        the default language.
+
+        :param str lang: the code of a language, such as fr_BE, or False
+        :return: `interaction.template.language`
+        """
+        self.ensure_one()
+        if not self.default_lang_id:  # spares the query where there are none
+            return self.language_ids.browse()
+        by_code = self.language_ids.grouped(lambda language: language.lang_id.code)
+        if lang in by_code:
+            return by_code[lang]
+        for code in by_code:
+            if lang and code.split("_")[0] == lang.split("_")[0]:
+                return by_code[code]
+        # two users who delete at a time can leave a default that has no file
+        none = self.language_ids.browse()
+        return by_code.get(self.default_lang_id.code, none)
+
+    def _copy_files(self, languages):
+        """Copy files of other templates here.
+
+        A file of the same language and name is replaced.
+
+        :param languages: `interaction.template.language`
+        """
+        self.ensure_one()
+        replaced = {
+            (file.lang_id, file.filename): file
+            for file in self._get_replaced_files(languages)
+        }
+        for language in languages:
+            file = replaced.get((language.lang_id, language.filename))
+            if file:
+                file.write({"file": language.file, "merge": language.merge})
+            else:
+                language.copy({"template_id": self.id})
+
+    def _get_replaced_files(self, languages):
+        """Return the files that copying `languages` here replaces."""
+        keys = {(language.lang_id, language.filename) for language in languages}
+        return self.language_ids.filtered(
+            lambda language: (language.lang_id, language.filename) in keys
+        )
+
+    def action_preview(self):
+        """Open the dialog that shows what a contact gets."""
+        return self._get_wizard_action("interaction_template_preview_action")
+
+    def action_copy_files(self):
+        """Open the dialog that copies files of another template."""
+        return self._get_wizard_action("interaction_template_copy_files_action")
+
+    def _get_wizard_action(self, name):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"interaction_log.{name}"
+        )
+        action["context"] = {"default_template_id": self.id}
+        return action
+
+    def write(self, vals):
+        if vals.get("unit_cost") and "currency_id" not in vals:
+            # a first cost is meant in the currency of the company where it is typed
+            shared = self.filtered(lambda template: not template.company_id)
+            shared.filtered(
+                lambda template: not template.unit_cost
+            ).currency_id = self.env.company.currency_id
+        if "language_ids" not in vals or "default_lang_id" in vals:
+            return super().write(vals)
+        defaults = {template: template.default_lang_id for template in self}
+        result = super().write(vals)
+        # replacing the only file of the default language is no change of default
+        for template, lang in defaults.items():
+            if lang in template.language_ids.lang_id:
+                template.default_lang_id = lang
+        return result
+
+    def unlink(self):
+        # where the database deletes the rows of files, their contents stay
+        self.language_ids.unlink()
+        return super().unlink()
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        if "name" not in (default or {}):
+            for template, vals in zip(self, vals_list, strict=True):
+                vals["name"] = self.env._("%(name)s (copy)", name=template.name)
+        return vals_list
+
+    def _get_rules(self):
+        """Return the rules that record with the templates, archived ones too."""
+        # those of other companies, which the user can't see, count all the same
+        return self.sudo().with_context(active_test=False).rule_ids
+
+    def _get_activity_types(self):
+        """Return the types of activities that log with the templates."""
+        return self.sudo().with_context(active_test=False).activity_type_ids
+
+    def _get_meeting_tags(self):
+        """Return the tags of meetings that are logged with the templates."""
+        return self.sudo().meeting_tag_ids
+
+    def _get_uses(self):
+        uses = super()._get_uses()
+        self._add_uses(
+            uses,
+            self._get_rules(),
+            "template_id",
+            self.env._("automatic recording (%(count)s): %(names)s"),
+        )
+        self._add_uses(
+            uses,
+            self._get_activity_types(),
+            "interaction_template_id",
+            self.env._("activity types (%(count)s): %(names)s"),
+        )
+        self._add_uses(
+            uses,
+            self._get_meeting_tags(),
+            "interaction_template_id",
+            self.env._("tags of meetings (%(count)s): %(names)s"),
+        )
+        return uses
+
+    def action_archive(self):
+        """Archive, or ask first what becomes of that which records with them.
+
+        :return: None, or the action of the dialog, and then nothing is archived yet
+        """
+        self.check_access("write")
+        active = self.filtered("active")
+        if not (
+            active._get_rules().filtered("active")
+            or active._get_activity_types()
+            or active._get_meeting_tags()
+        ):
+            return super().action_archive()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "interaction_log.interaction_template_archive_action"
+        )
+        action["context"] = {"default_template_ids": self.ids}
+        return action
+
+    def action_unarchive(self):
+        """Take them back into use; what recorded with them stays switched off.
+
+        :return: the action that says so, where there is such a rule
+        """
+        archived = self.filtered(lambda template: not template.active)
+        result = super().action_unarchive()
+        rules = archived._get_rules().filtered(lambda rule: not rule.active)
+        if not rules:
+            return result
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "message": self.env._(
+                    "Still switched off: %(rules)s. Switch on under Automatic "
+                    "Recording what is to be recorded again.",
+                    rules=", ".join(rules.mapped("name")),
+                ),
+            },
+        }

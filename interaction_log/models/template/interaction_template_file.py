@@ -1,0 +1,294 @@
+import base64
+import binascii
+import difflib
+import re
+from urllib.parse import quote
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.http import DEFAULT_MAX_CONTENT_LENGTH
+from odoo.tools import human_size
+
+from . import docx as word
+
+
+class InteractionTemplateLanguage(models.Model):
+    """A file that goes with the interactions of a template, in one language.
+
+    A template has as many as it needs, of any kind. An interaction takes those in the
+    contact's language (`_get_files` of the template), and keeps what it took: changing
+    the file here changes no logged entry.
+    """
+
+    _name = "interaction.template.language"
+    _description = "Interaction Template Language"
+    _order = "template_id, sequence, id"
+    _rec_name = "filename"
+
+    template_id = fields.Many2one(
+        "interaction.template", required=True, index=True, ondelete="cascade"
+    )
+    sequence = fields.Integer(default=10)
+    lang_id = fields.Many2one(
+        "res.lang",
+        string="Language",
+        required=True,
+        ondelete="restrict",
+        default=lambda self: self.env["res.lang"]._lang_get(self.env.lang or "en_US"),
+    )
+    file = fields.Binary(required=True)
+    filename = fields.Char(string="File Name", required=True)
+    merge = fields.Boolean(
+        string="Word Merge",
+        compute="_compute_merge",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="Fill in the merge fields of the Word file for each contact.",
+    )
+    merge_fields = fields.Char(
+        compute="_compute_merge_fields",
+        store=True,
+        help="The merge fields that the Word file has.",
+    )
+
+    _filename_uniq = models.UniqueIndex(
+        "(template_id, lang_id, filename)",
+        "This language has a file of that name already: replace it, or give another "
+        "name.",
+    )
+
+    @api.depends("filename", "lang_id")
+    def _compute_display_name(self):
+        for language in self:
+            language.display_name = f"{language.filename} ({language.lang_id.name})"
+
+    @api.depends("filename")
+    def _compute_merge(self):
+        for language in self:
+            before = language._origin
+            if language != before and before._is_word_file():
+                # another name in the form is no reason to forget what was chosen
+                language.merge = language.merge and language._is_word_file()
+            else:
+                language.merge = word.is_available() and language._is_word_file()
+
+    @api.depends("file", "filename", "merge")
+    def _compute_merge_fields(self):
+        for language in self:
+            names = ()
+            if word.is_available() and language._is_word_file():
+                try:
+                    names = word.get_merge_fields(language._get_content())
+                except word.WordFileError:
+                    names = ()  # said when it is saved: `_check_merge`
+            language.merge_fields = ", ".join(sorted(names)) or False
+
+    @api.constrains("lang_id")
+    def _check_lang(self):
+        for lang in self.lang_id:
+            if not lang.active:
+                raise ValidationError(
+                    self.env._(
+                        "The language %(language)s is not installed. Install it in "
+                        "the settings, or choose another one.",
+                        language=lang.name,
+                    )
+                )
+
+    @api.constrains("file", "filename")
+    def _check_file(self):
+        limit = self._get_max_size()
+        for language in self:
+            name = language.filename or ""
+            if not name.strip() or len(name) > 255 or re.search(r"[/\\\0]", name):
+                raise ValidationError(
+                    self.env._(
+                        '"%(name)s" can\'t be the name of a file: give one without '
+                        "slashes, of 255 characters at most.",
+                        name=name[:255],
+                    )
+                )
+            size = len(language._get_content())
+            if not size:
+                raise ValidationError(
+                    self.env._(
+                        "The file %(name)s is empty. Choose another one.",
+                        name=language.filename,
+                    )
+                )
+            if size > limit:
+                raise ValidationError(
+                    self.env._(
+                        "The file %(name)s has %(size)s. Files of templates may have "
+                        "%(limit)s at most.",
+                        name=language.filename,
+                        size=human_size(size),
+                        limit=human_size(limit),
+                    )
+                )
+
+    @api.onchange("file", "filename", "merge")
+    def _onchange_file(self):
+        """Say at once what would be refused when it is saved."""
+        try:
+            self._check_merge()
+        except ValidationError as error:
+            return {"warning": {"title": self.filename, "message": str(error)}}
+        return None
+
+    @api.constrains("file", "filename", "merge")
+    def _check_merge(self):
+        known = self.env["interaction.log.entry"]._get_merge_field_names()
+        for language in self.filtered(
+            lambda language: language.merge and language.file
+        ):
+            language._check_merge_available()
+            if not language._is_word_file():
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s can't be merged: save it as a Word document "
+                        "(.docx), or switch Word Merge off.",
+                        name=language.filename,
+                    )
+                )
+            try:
+                content = language._get_content()
+                names = word.get_merge_fields(content)
+                unknown = sorted(name for name in names if name.lower() not in known)
+                if not unknown:
+                    word.merge(content, {})
+            except word.WordStepError as error:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s has fields that step through several contacts "
+                        "(NEXT, NEXTIF, SKIPIF). Take them out: each contact gets a "
+                        "file of its own.",
+                        name=language.filename,
+                    )
+                ) from error
+            except word.WordMacroError as error:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s has macros and can't be merged: save it as a Word "
+                        "document without macros (.docx).",
+                        name=language.filename,
+                    )
+                ) from error
+            except word.WordFileError as error:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s can't be read as a Word document (.docx): it is "
+                        "damaged, protected by a password, or of another kind.",
+                        name=language.filename,
+                    )
+                ) from error
+            if unknown:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s has merge fields that don't exist: %(unknown)s. The "
+                        "example in the template's tab Files has all that do.",
+                        name=language.filename,
+                        unknown=", ".join(map(self._suggest_field, unknown)),
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_encoding(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_encoding(vals)
+        chosen = {
+            language: language.merge
+            for language in self
+            if "merge" not in vals and language._is_word_file()
+        }
+        result = super().write(vals)
+        for language, merge in chosen.items():
+            if language._is_word_file():
+                language.merge = merge
+        if "template_id" in vals:
+            # not into a template that the user may not change
+            self.check_access("write")
+        return result
+
+    def _check_encoding(self, vals):
+        """Raise a ValidationError where the file in `vals` is not in base64."""
+        try:
+            content = vals.get("file") or b""
+            if isinstance(content, str):
+                content = content.encode()
+            base64.b64decode(b"".join(content.split()), validate=True)  # it has lines
+        except (AttributeError, binascii.Error, TypeError, ValueError) as error:
+            raise ValidationError(
+                self.env._(
+                    "The file %(name)s did not arrive whole. Upload it again.",
+                    name=vals.get("filename") or self.filename or "",
+                )
+            ) from error
+
+    def _suggest_field(self, name):
+        """Return the name of an unknown merge field, with the one that is meant."""
+        known = self.env["interaction.log.entry"]._get_merge_field_names()
+        close = difflib.get_close_matches(name.lower(), known, n=1)
+        if not close:
+            return name
+        return self.env._("%(name)s (%(meant)s?)", name=name, meant=close[0])
+
+    def _check_merge_available(self):
+        """Raise a ValidationError where the server can't merge Word files."""
+        if not word.is_available():
+            raise ValidationError(
+                self.env._(
+                    "%(name)s can't be merged: the Python package %(package)s is "
+                    "missing on the server.",
+                    name=self.filename,
+                    package=word.PACKAGE,
+                )
+            )
+
+    @api.model
+    def _get_max_size(self):
+        """Return how large a file may be, in bytes: Odoo's own limit of uploads."""
+        return int(
+            self.env["ir.config_parameter"]
+            .sudo()  # a limit is no secret
+            .get_param("web.max_file_upload_size", DEFAULT_MAX_CONTENT_LENGTH)
+        )
+
+    def _is_word_file(self):
+        return (self.filename or "").lower().endswith(word.SUFFIX)
+
+    def _get_content(self):
+        """Return the file as bytes."""
+        return base64.b64decode(self.with_context(bin_size=False).file or b"")
+
+    def _get_merged_content(self, entry):
+        """Return the file as bytes, its merge fields filled in for `entry`.
+
+        :param entry: `interaction.log.entry`, or one that is not stored yet
+        :raises ValidationError: where the server can't merge Word files any more
+        """
+        self._check_merge_available()
+        try:
+            return word.merge(self._get_content(), entry._get_merge_values())
+        except word.WordFileError as error:
+            raise ValidationError(
+                self.env._(
+                    "The file %(name)s can't be merged any more. Upload it again.",
+                    name=self.filename,
+                )
+            ) from error
+
+    def action_open(self):
+        """Open the file as it is stored: in the browser where that can show it."""
+        self.ensure_one()
+        name = quote(self.filename, safe="")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/file/{name}",
+            "target": "new",
+        }

@@ -1,0 +1,93 @@
+from contextlib import contextmanager
+
+from odoo.addons.mail.tests.common import MailCommon
+
+from ..common import InteractionCommon
+
+
+class InteractionEmailCommon(InteractionCommon, MailCommon):
+    """Contacts with addresses, and the ways in which e-mails leave.
+
+    What is sent goes through Odoo's whole mail stack, but for the connection to the
+    server: `with self.mock_mail_gateway():`.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.acme.email = "office@acme.example.com"
+        cls.anna.email = "anna@acme.example.com"
+        cls.bob, cls.carol, cls.nobody = cls.env["res.partner"].create(
+            [
+                {
+                    "name": "Bob",
+                    "parent_id": cls.acme.id,
+                    "email": "bob@acme.example.com",
+                },
+                {"name": "Carol", "email": "carol@example.com"},
+                {"name": "Nobody"},
+            ]
+        )
+
+    def _post(self, record, partners, user=None, **values):
+        """Send a message from the chatter, as a user does."""
+        with self.mock_mail_gateway(mail_unlink_sent=True):
+            return record.with_user(user or self.user_sales).message_post(
+                **{
+                    "body": "Hello there",
+                    "message_type": "comment",
+                    "subtype_xmlid": "mail.mt_comment",
+                    "partner_ids": partners.ids,
+                    **values,
+                }
+            )
+
+    def _new_mail_template(self, model, **vals):
+        """Return a template whose e-mails go to the document's contact."""
+        return (
+            self.env["mail.template"]
+            .sudo()
+            .create(
+                {
+                    "name": "Text",
+                    "model_id": self.env["ir.model"]._get_id(model),
+                    "subject": "About {{ object.name }}",
+                    "body_html": "<p>Dear customer</p>",
+                    "partner_to": "{{ object.partner_id.id }}",
+                    "auto_delete": True,
+                    **vals,
+                }
+            )
+        )
+
+    def _send_quotation(self, order, user=None):
+        """Press *Send* on the quotation, and *Send* in the composer."""
+        order = order.with_user(user or self.user_sales)
+        action = order.action_quotation_send()
+        composer = (
+            self.env["mail.compose.message"]
+            .with_user(user or self.user_sales)
+            .with_context(**action["context"])
+            .create({})
+        )
+        with self.mock_mail_gateway(mail_unlink_sent=True):
+            composer.action_send_mail()
+        return composer
+
+    def _send_invoice(self, move, user=None, **values):
+        """Press *Send* on the invoice, and *Send* in the dialog."""
+        wizard = (
+            self.env["account.move.send.wizard"]
+            .with_user(user or self.user_assistant)
+            .with_context(active_model="account.move", active_ids=move.ids)
+            .create({"sending_methods": ["email"], **values})
+        )
+        with self.mock_mail_gateway(mail_unlink_sent=True):
+            wizard.action_send_and_print()
+
+    @contextmanager
+    def _broken_connection(self):
+        """The mail server can't be reached."""
+        with self.mock_mail_gateway(mail_unlink_sent=True):
+            self.connect_mocked.side_effect = OSError("no route to the mail server")
+            yield

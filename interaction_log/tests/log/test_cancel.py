@@ -1,0 +1,271 @@
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+
+from ..common import InteractionCommon
+
+
+@tagged("-at_install", "post_install")
+class TestCancel(InteractionCommon):
+    def test_cancel_keeps_who_when_and_why(self):
+        entry = self._log()
+        action = entry.action_cancel()
+        wizard = Form(
+            self.env[action["res_model"]]
+            .with_user(self.user_sales)
+            .with_context(**action["context"])
+        )
+        wizard.reason_id = self.reason.with_user(self.user_sales)
+        wizard.note = "Wrong person"
+        self.assertEqual(wizard.entry_count, 1)
+        wizard.save().action_apply()
+        self.assertRecordValues(
+            entry,
+            [
+                {
+                    "state": "canceled",
+                    "cancel_reason_id": self.reason.id,
+                    "cancel_note": "Wrong person",
+                    "cancel_uid": self.user_sales.id,
+                }
+            ],
+        )
+        self.assertTrue(entry.cancel_date)
+
+    def test_restore(self):
+        entry = self._log()
+        entry._cancel(self.reason, "x")
+        entry.action_restore()
+        self.assertRecordValues(
+            entry,
+            [
+                {
+                    "state": "logged",
+                    "cancel_reason_id": False,
+                    "cancel_note": False,
+                    "cancel_uid": False,
+                    "cancel_date": False,
+                }
+            ],
+        )
+        with self.assertRaisesRegex(UserError, "Only canceled"):
+            entry.action_restore()
+
+    def test_cancel_twice(self):
+        first, second = self._log(), self._log()
+        first._cancel(self.reason, "first")
+        with self.assertRaisesRegex(UserError, "Only logged"):
+            first._cancel(self.reason)
+        # in a selection, those canceled before keep their reason
+        self.assertEqual((first | second)._cancel(self.reason, "second"), second)
+        self.assertEqual(first.cancel_note, "first")
+
+    def test_reason_is_needed(self):
+        with self.assertRaisesRegex(UserError, "Choose why"):
+            self._log()._cancel(self.env["interaction.cancel.reason"])
+
+    def test_reason_in_use(self):
+        self._log()._cancel(self.reason)
+        with self.assertRaisesRegex(UserError, "Archive it instead"):
+            self.reason.with_user(self.user_manager).unlink()
+
+    def test_who_may_cancel(self):
+        entry = self._log(user=self.user_other_sales)
+        self.assertFalse(entry.with_user(self.user_sales).can_cancel)
+        with self.assertRaisesRegex(AccessError, "your own interactions"):
+            entry.with_user(self.user_sales)._cancel(self.reason)
+        with self.assertRaises(AccessError):
+            entry.with_user(self.user_assistant)._cancel(self.reason)
+        self.assertTrue(entry.with_user(self.user_manager).can_cancel)
+        entry.with_user(self.user_manager)._cancel(self.reason)
+        self.assertEqual(entry.state, "canceled")
+
+    def test_salesperson_cancels_what_others_logged_for_them(self):
+        entry = self._log(user=self.user_manager, user_id=self.user_sales.id)
+        entry.with_user(self.user_sales)._cancel(self.reason)
+        self.assertEqual(entry.state, "canceled")
+
+    def test_server_actions_of_the_list(self):
+        entries = self._log() | self._log()
+        context = {
+            "active_model": entries._name,
+            "active_ids": entries.ids,
+            "active_id": entries[0].id,
+        }
+        action = (
+            self.env.ref("interaction_log.interaction_log_entry_action_cancel")
+            .with_user(self.user_sales)
+            .with_context(**context)
+            .run()
+        )
+        self.assertEqual(action["res_model"], "interaction.log.cancel")
+        self.assertEqual(action["context"]["default_entry_ids"], entries.ids)
+        entries._cancel(self.reason)
+        self.env.ref("interaction_log.interaction_log_entry_action_restore").with_user(
+            self.user_sales
+        ).with_context(**context).run()
+        self.assertEqual(set(entries.mapped("state")), {"logged"})
+
+    def test_canceled_never_counts(self):
+        self.template_call.sudo().unit_cost = 3
+        entry, other = self._log(), self._log()
+        template = self.template_call.sudo()
+        before = (
+            template.interaction_count,
+            template.cost_total,
+            template.duration_total,
+        )
+        entry._cancel(self.reason)
+        self.assertEqual(
+            (template.interaction_count, template.cost_total, template.duration_total),
+            (before[0] - 1, before[1] - 3, before[2] - 0.25),
+        )
+        # nor in the sums of a list, pivot or graph
+        sums = self.Entry._read_group(
+            [("id", "in", (entry | other).ids)], [], ["cost:sum", "duration:sum"]
+        )
+        self.assertEqual(sums, [(3, 0.25)])
+
+    def test_evaluate(self):
+        entries = self._log() | self._log()
+        action = entries.action_evaluate()
+        wizard = (
+            self.env[action["res_model"]]
+            .with_user(self.user_sales)
+            .with_context(**action["context"])
+            .create({"evaluation": "very_positive"})
+        )
+        wizard.action_apply()
+        self.assertEqual(set(entries.mapped("evaluation")), {"very_positive"})
+        wizard.evaluation = False
+        with self.assertRaisesRegex(UserError, "Choose how it went"):
+            wizard.action_apply()
+        entries[0]._cancel(self.reason)
+        wizard.evaluation = "none"
+        wizard.action_apply()
+        self.assertEqual(
+            entries.mapped("evaluation"), ["very_positive", False], "one is canceled"
+        )
+        with self.assertRaisesRegex(UserError, "Canceled interactions"):
+            entries[0]._evaluate("positive")
+        wizard.entry_ids |= self._log(user=self.user_other_sales)
+        with self.assertRaisesRegex(AccessError, "your own interactions"):
+            wizard.action_apply()
+
+
+@tagged("-at_install", "post_install")
+class TestPurge(InteractionCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.kept = cls._log()
+        cls.canceled = cls._log(date="2026-01-31 23:30:00") | cls._log(
+            date="2026-02-01 00:30:00", partner_id=cls.partner_a.id
+        )
+        cls.canceled._cancel(cls.reason)
+        # the user lives an hour east of Greenwich: both happened on February 1st
+        cls.user_admin.sudo().tz = "Europe/Brussels"
+
+    def _purge(self, user=None, **filters):
+        wizard = self.env["interaction.log.purge"].with_user(user or self.user_admin)
+        return wizard.create({"template_ids": self.template_call.ids, **filters})
+
+    def test_only_canceled_ones_go(self):
+        wizard = self._purge()
+        self.assertEqual(wizard.entry_count, 2)
+        action = wizard.action_delete()
+        self.assertIn("2", action["params"]["message"])
+        self.assertFalse(self.canceled.exists())
+        self.assertTrue(self.kept.exists())
+
+    def test_action_of_the_list(self):
+        entries = self.kept | self.canceled[0]
+        action = (
+            self.env.ref("interaction_log.interaction_log_entry_action_purge")
+            .with_user(self.user_admin)
+            .with_context(active_model=entries._name, active_ids=entries.ids)
+            .run()
+        )
+        wizard = (
+            self.env[action["res_model"]]
+            .with_user(self.user_admin)
+            .with_context(**action["context"])
+            .create({})
+        )
+        self.assertEqual(wizard.entry_count, 1)
+
+    def test_selection_never_widens(self):
+        wizard = (
+            self.env["interaction.log.purge"]
+            .with_user(self.user_admin)
+            .with_context(default_entry_ids=self.canceled[0].ids)
+            .create({})
+        )
+        wizard.action_delete()
+        with self.assertRaisesRegex(UserError, "No canceled interaction"):
+            wizard.action_delete()
+        self.assertTrue(self.canceled[1].exists())
+
+    def test_selected_ones(self):
+        self._purge(entry_ids=(self.kept | self.canceled[0]).ids).action_delete()
+        self.assertEqual(
+            (self.kept | self.canceled).exists(), self.kept | self.canceled[1]
+        )
+
+    def test_filters(self):
+        campaign = self.env["utm.campaign"].sudo().create({"title": "Spring"})
+        groups = self._shipped("interaction_group_letter")
+        for filters, count in (
+            ({}, 2),
+            ({"partner_ids": self.acme.ids}, 1),
+            ({"partner_ids": self.anna.ids}, 1),
+            ({"partner_ids": (self.anna | self.partner_a).ids}, 2),
+            ({"date_from": "2026-02-01"}, 2),
+            ({"date_to": "2026-01-31"}, 0),
+            ({"date_from": "2026-02-01", "date_to": "2026-02-01"}, 2),
+            ({"date_from": "2026-02-02"}, 0),
+            ({"group_ids": self.template_call.group_id.ids}, 2),
+            ({"group_ids": groups.ids}, 0),
+            ({"template_ids": self.template_invoice.ids}, 0),
+            ({"user_ids": self.user_sales.ids}, 2),
+            ({"user_ids": self.user_manager.ids}, 0),
+            ({"campaign_ids": campaign.ids}, 0),
+        ):
+            with self.subTest(filters=filters):
+                self.assertEqual(self._purge(**filters).entry_count, count)
+
+    def test_bad_filters(self):
+        with self.assertRaisesRegex(ValidationError, "last day is before"):
+            self._purge(date_from="2026-02-02", date_to="2026-02-01")
+        with self.assertRaisesRegex(UserError, "No canceled interaction"):
+            self._purge(date_to="2000-01-01").action_delete()
+
+    @mute_logger("odoo.addons.base.models.ir_model")
+    def test_who_may_purge(self):
+        for user in (self.user_sales, self.user_manager):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self._purge(user=user)
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self.Entry.with_user(user)._purge([])
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self.canceled.with_user(user).unlink()
+        self.assertTrue(self.canceled.exists())
+
+    def test_other_company(self):
+        company = self.setup_other_company()["company"]
+        user = self._new_user("il_b", "interaction_log.group_admin", company=company)
+        self.assertEqual(self._purge(user=user).entry_count, 0)
+
+    def test_ten_thousand(self):
+        entries = self.Entry.log_interactions(
+            [
+                {"template_id": self.template_call.id, "partner_id": self.anna.id}
+                for _number in range(10_000)
+            ]
+        )
+        entries._cancel(self.reason)
+        entries[0].action_restore()
+        wizard = self._purge(entry_ids=entries.ids)
+        self.assertEqual(wizard.entry_count, 9_999)
+        wizard.action_delete()
+        self.assertEqual(entries.exists(), entries[0])

@@ -1,0 +1,672 @@
+from datetime import date, datetime, timedelta
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, freeze_time, tagged
+
+from ..common import InteractionCommon
+
+
+@tagged("-at_install", "post_install")
+class TestLogCreate(InteractionCommon):
+    def _open(self, records, user=None):
+        action = records.with_user(user or self.user_sales).action_log_interaction()
+        self.assertEqual(action["target"], "new")
+        return Form(
+            self.env["interaction.log.create"]
+            .with_user(user or self.user_sales)
+            .with_context(**action["context"])
+        )
+
+    def _log_it(self, form):
+        """Press *Log*; return the entries and the action that follows."""
+        action = form.save().action_log()
+        self.assertEqual(action["tag"], "interaction_log_announce")
+        return self.Entry.browse(action["params"]["entry_ids"]), action
+
+    @freeze_time("2026-03-02 10:00:00")
+    def test_defaults_are_right(self):
+        self.template_call.unit_cost = 5
+        form = self._open(self.anna)
+        self.assertFalse(form.template_id)
+        form.template_id = self.template_call
+        self.assertEqual(form.name, "Outgoing call")
+        entry, action = self._log_it(form)
+        self.assertRecordValues(
+            entry,
+            [
+                {
+                    "partner_id": self.anna.id,
+                    "template_id": self.template_call.id,
+                    "name": "Outgoing call",
+                    "date": datetime(2026, 3, 2, 10),
+                    "channel": "phone",
+                    "flow": "outbound",
+                    "initiated_by": "us",
+                    "duration": 0.25,
+                    "cost": 5,
+                    "user_id": self.user_sales.id,
+                    "event": "manual",
+                    "state": "logged",
+                    "batch_id": False,
+                    "evaluation": False,
+                }
+            ],
+        )
+        self.assertIn("Outgoing call", action["params"]["message"])
+        self.assertIn("Anna", action["params"]["message"])
+
+    def test_everything_can_be_said(self):
+        campaign = self.env["utm.campaign"].sudo().create({"title": "Spring"})
+        form = self._open(self.anna)
+        form.template_id = self.template_call
+        said = {
+            "name": "About the offer",
+            "date": "2026-01-05 09:30:00",
+            "channel": "sms",
+            "flow": "inbound",
+            "initiated_by": "them",
+            "duration": 1.5,
+            "cost": 7,
+            "user_id": self.user_other_sales,
+            "note": "<p>Wants two</p>",
+            "evaluation": "positive",
+            "outcome": "success",
+            "campaign_id": campaign,
+            "campaign_response": True,
+        }
+        for name, value in said.items():
+            setattr(form, name, value)
+        entry, _action = self._log_it(form)
+        for name, value in said.items():
+            with self.subTest(field=name):
+                if name == "date":
+                    self.assertEqual(str(entry.date), value)
+                elif name == "note":
+                    self.assertEqual(str(entry.note), value)
+                else:
+                    self.assertEqual(entry[name], value)
+
+    def test_what_was_typed_stays(self):
+        """Another template, or another contact, changes what is untouched only."""
+        visit = self._shipped("interaction_template_visit")
+        form = self._open(self.anna)
+        form.name = "Typed first"
+        form.template_id = self.template_call
+        self.assertEqual((form.name, form.duration), ("Typed first", 0.25))
+        form.duration = 0.7
+        form.channel = "chat"
+        form.template_id = visit
+        self.assertEqual((form.duration, form.channel), (0.7, "chat"))
+        form.partner_ids.add(self.acme)
+        self.assertEqual((form.duration, form.channel), (0.7, "chat"))
+        form = self._open(self.anna)
+        form.template_id = self.template_call
+        form.template_id = visit
+        self.assertEqual((form.name, form.channel), (visit.name, "visit"))
+
+    def test_subject_of_the_text(self):
+        """Untouched, the dialog logs what one click does."""
+        offer = self._shipped("interaction_template_email_out")
+        offer.mail_template_id = (
+            self.env["mail.template"]
+            .sudo()
+            .create(
+                {
+                    "name": "Offer",
+                    "model_id": self.env["ir.model"]._get_id("interaction.log.entry"),
+                    "subject": "Offer for {{ object.partner_name }}",
+                }
+            )
+        )
+        form = self._open(self.anna)
+        form.template_id = offer
+        self.assertEqual(self._log_it(form)[0].name, "Offer for Acme, Anna")
+        form = self._open(self.anna)
+        form.template_id = offer
+        form.name = "Mine"
+        self.assertEqual(self._log_it(form)[0].name, "Mine")
+
+    def test_shared_cost_is_exact(self):
+        people = self.anna | self.acme | self.partner_a
+        form = self._open(people)
+        form.template_id = self._shipped("interaction_template_meeting")
+        form.cost = 100
+        form.share = "shared"
+        entries, _action = self._log_it(form)
+        self.assertEqual(sorted(entries.mapped("cost")), [33.33, 33.33, 33.34])
+        self.assertEqual(entries.batch_id.duration, 1)
+
+    def test_announcement(self):
+        people = self.env["res.partner"].create([{"name": f"P{i}"} for i in range(5)])
+        form = self._open(people)
+        form.template_id = self.template_call
+        form.name = "Long " * 100
+        message = self._log_it(form)[1]["params"]["message"]
+        self.assertIn("P2; 2 more", message)
+        self.assertLess(len(message), 150)
+
+    def test_template_of_the_parent_company(self):
+        """What logs for a branch is offered there."""
+        branch = (
+            self.env["res.company"]
+            .sudo()
+            .create({"name": "Branch", "parent_id": self.company_a.id})
+        )
+        self.template_call.company_id = self.company_a
+        user = self.user_sales.sudo()
+        user.company_ids += branch
+        Template = self.template_call.with_user(self.user_sales).with_context(
+            allowed_company_ids=[branch.id, self.company_a.id]
+        )
+        Template.action_toggle_favorite()
+        self.assertIn(self.template_call, Template._get_suggested())
+        self.assertEqual(
+            [favorite["id"] for favorite in Template.get_favorites()],
+            self.template_call.ids,
+        )
+
+    def test_from_the_list_of_a_contact(self):
+        action = self.anna.with_user(self.user_sales).action_view_interactions()
+        self.assertEqual(action["context"]["default_partner_ids"], self.anna.ids)
+
+    def test_preferred_channel(self):
+        letter = self._shipped("interaction_template_letter")
+        letter.ignore_contact_channel = False
+        self.anna.interaction_channel = "email"
+        form = self._open(self.anna)
+        form.template_id = letter
+        self.assertEqual(form.channel, "email")
+        form.channel = "visit"
+        self.assertEqual(self._log_it(form)[0].channel, "visit")
+
+    def test_several_contacts_are_one_batch(self):
+        meeting = self._shipped("interaction_template_meeting")
+        meeting.unit_cost = 30
+        people = self.anna | self.env["res.partner"].create(
+            [{"name": "Ben", "parent_id": self.acme.id}, {"name": "Cleo"}]
+        )
+        for share, cost, duration in (("full", 30, 1), ("shared", 10, 1 / 3)):
+            with self.subTest(share=share):
+                form = self._open(people)
+                form.template_id = meeting
+                form.share = share
+                entries, _action = self._log_it(form)
+                self.assertEqual(entries.partner_id, people)
+                self.assertEqual(entries.mapped("cost"), [cost] * 3)
+                for entry in entries:
+                    self.assertAlmostEqual(entry.duration, duration)
+                batch = entries.batch_id.with_user(self.user_sales)
+                self.assertRecordValues(
+                    batch, [{"name": "Meeting", "entry_count": 3, "state": "logged"}]
+                )
+                self.assertEqual(
+                    self.Entry.search(batch.action_view_interactions()["domain"]),
+                    entries,
+                )
+        wizard = self.env["interaction.log.cancel"].with_user(self.user_sales)
+        cancel = wizard.with_context(
+            **entries[0].with_user(self.user_sales).action_cancel()["context"]
+        ).create({"reason_id": self.reason.id})
+        cancel.action_apply()
+        self.assertRecordValues(batch, [{"entry_count": 2, "state": "partly"}])
+        cancel = wizard.with_context(**batch.action_cancel()["context"]).create(
+            {"reason_id": self.reason.id}
+        )
+        cancel.action_apply()
+        self.assertRecordValues(batch, [{"entry_count": 0, "state": "canceled"}])
+
+    def test_batch_of_somebody_else(self):
+        batch = (
+            self.env["interaction.batch"]
+            .with_user(self.user_other_sales)
+            .create({"name": "Theirs"})
+        )
+        with self.assertRaisesRegex(ValidationError, "a batch that you made"):
+            self._log(batch_id=batch.id)
+
+    def test_about_a_document(self):
+        for document in (self._new_order(), self._new_move()):
+            with self.subTest(document=document):
+                form = self._open(document)
+                form.template_id = self.template_call
+                self.assertEqual(form.document_name, document.display_name)
+                entry, _action = self._log_it(form)
+                self.assertEqual(entry.partner_id, self.anna)
+                self.assertEqual(entry.document_name, document.display_name)
+                self.assertIn(entry, document.sudo().interaction_ids)
+
+    def test_files(self):
+        letter = self._shipped("interaction_template_letter")
+        letter.language_ids = [
+            Command.create({"filename": "a.txt", "file": "TGV0dGVy"})
+        ]
+        own = (
+            self.env["ir.attachment"]
+            .with_user(self.user_sales)
+            .create({"name": "own.txt", "raw": b"own"})
+        )
+        for with_files, own_file, expected in (
+            (True, False, ["a.txt"]),
+            (True, True, ["a.txt", "own.txt"]),
+            (False, True, ["own.txt"]),
+            (False, False, []),
+        ):
+            with self.subTest(expected=expected):
+                form = self._open(self.anna)
+                form.template_id = letter
+                form.with_files = with_files
+                if own_file:
+                    form.attachment_ids.add(own)
+                entry, _action = self._log_it(form)
+                attachments = entry.with_user(self.user_other_sales).attachment_ids
+                self.assertEqual(sorted(attachments.mapped("name")), expected)
+                self.assertEqual(set(attachments.mapped("res_id")) - {entry.id}, set())
+                # and none is there twice
+                domain = [("res_model", "=", entry._name), ("res_id", "=", entry.id)]
+                stored = self.env["ir.attachment"].sudo().search(domain)
+                self.assertEqual(stored, attachments.sudo())
+
+    def test_undo(self):
+        entry, _action = self._log_it(self._filled())
+        entry.with_user(self.user_sales).action_undo()
+        self.assertEqual(entry.state, "canceled")
+        self.assertEqual(entry.cancel_reason_id.kind, "error")
+        self.assertEqual(entry.cancel_uid, self.user_sales)
+        with self.assertRaisesRegex(UserError, "Only logged"):
+            entry.with_user(self.user_sales).action_undo()
+
+    def test_undo_of_somebody_else(self):
+        entry = self._log()
+        with self.assertRaises(AccessError):
+            entry.with_user(self.user_other_sales).action_undo()
+
+    def _filled(self):
+        form = self._open(self.anna)
+        form.template_id = self.template_call
+        return form
+
+    def test_bad_input(self):
+        before = self.Entry.search_count([("partner_id", "=", self.anna.id)])
+        for message, vals in (
+            ("Choose the contact", {"partner_ids": [Command.clear()]}),
+            ("Choose a template", {"template_id": False}),
+            ("can't be negative", {"duration": -1}),
+            ("Date is too far ahead", {"date": "2999-01-01 10:00:00"}),
+            ("Note is too long", {"note": "x" * 1_000_001}),
+            ("Subject is too long", {"name": "x" * 1_001}),
+            ("Duration is too long", {"duration": 24 * 366 + 1}),
+        ):
+            wizard = self._filled().save()
+            with self.subTest(message=message):
+                wizard.write(vals)
+                with self.assertRaisesRegex(UserError, message):
+                    wizard.action_log()
+        self.assertEqual(
+            self.Entry.search_count([("partner_id", "=", self.anna.id)]), before
+        )
+
+    def test_archived_contact(self):
+        form = self._filled()
+        self.anna.sudo().active = False
+        with self.assertRaisesRegex(UserError, "Anna is archived"):
+            form.save().action_log()
+        entry = self.Entry.log_interactions(
+            [{"template_id": self.template_call.id, "partner_id": self.anna.id}]
+        )
+        self.assertTrue(entry)
+
+    @freeze_time("2026-01-03 10:00:00")
+    def test_favorites_and_recent_come_first(self):
+        Template = self.env["interaction.template"].with_user(self.user_sales)
+        self.assertFalse(Template._get_suggested())
+        self._log(date="2026-01-01 10:00:00")
+        visit = self._shipped("interaction_template_visit")
+        self._log(date="2026-01-02 10:00:00", template_id=visit.id)
+        self._log(user=self.user_other_sales, template_id=self.template_invoice.id)
+        self.assertEqual(Template._get_suggested(), visit | self.template_call)
+        letter = self._shipped("interaction_template_letter")
+        self._log(date="2025-06-01 10:00:00", template_id=letter.id)
+        meeting = self._shipped("interaction_template_meeting")
+        self._log(template_id=meeting.id)._cancel(self.reason)
+        self.assertEqual(
+            Template._get_suggested(),
+            visit | self.template_call,
+            "neither long ago nor canceled",
+        )
+        form = self._open(self.anna)
+        form.template_id = self._shipped("interaction_template_note")
+        form.is_favorite = True
+        self._log_it(form)
+        note = self._shipped("interaction_template_note").with_user(self.user_sales)
+        self.assertTrue(note.is_favorite)
+        self.assertFalse(note.with_user(self.user_other_sales).is_favorite)
+        self.assertEqual(Template._get_suggested()[0], note)
+        self.assertEqual(Template.get_favorites(), [{"id": note.id, "name": "Note"}])
+        note.action_toggle_favorite()
+        self.assertFalse(note.is_favorite)
+
+    def test_one_click(self):
+        action = self.anna.with_user(self.user_sales).action_log_favorite(
+            self.template_call.id
+        )
+        entry = self.Entry.browse(action["params"]["entry_ids"])
+        self.assertEqual(entry.partner_id, self.anna)
+        self.assertEqual(entry.template_id, self.template_call)
+
+    def test_rights(self):
+        with self.assertRaises(AccessError):
+            self.env["interaction.log.create"].with_user(self.user_assistant).create({})
+        with self.assertRaises(AccessError):
+            self.anna.with_user(self.user_assistant).action_log_favorite(
+                self.template_call.id
+            )
+
+    def test_try_again(self):
+        """Nobody answered: one click plans the next call."""
+        form = self._open(self.anna)
+        form.template_id = self.template_call
+        form.outcome = "no_answer"
+        form.try_again = True
+        entry, _action = self._log_it(form)
+        self.assertRecordValues(
+            entry.activity_ids,
+            [
+                {
+                    "activity_type_id": self.env.ref("mail.mail_activity_data_call").id,
+                    "summary": "Try again: Outgoing call",
+                    "user_id": self.user_sales.id,
+                }
+            ],
+        )
+        form = self._open(self.anna)
+        form.template_id = self.template_call
+        form.outcome = "failed"
+        form.try_again = True
+        form.try_again = False
+        self.assertFalse(self._log_it(form)[0].activity_ids)
+
+    def test_files_of_forgotten_dialogs_are_deleted(self):
+        """Those that were logged belong to their entry, and stay."""
+        vals = {"res_model": "interaction.log.create", "res_id": 0, "raw": b"x"}
+        Attachment = self.env["ir.attachment"].with_user(self.user_sales)
+        forgotten, used = Attachment.create([{**vals, "name": "a"}] * 2)
+        form = self._open(self.anna)
+        form.template_id = self.template_call
+        form.attachment_ids = used
+        entry, _action = self._log_it(form)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET create_date = %(then)s, write_date = %(then)s "
+            "WHERE id IN %(ids)s",
+            {
+                "then": fields.Datetime.now() - timedelta(days=2),
+                "ids": (*forgotten.ids, *used.ids),
+            },
+        )
+        recent = Attachment.create({**vals, "name": "b"})
+        self.env["interaction.log.create"].sudo()._gc_files()
+        self.assertFalse(forgotten.exists())
+        self.assertTrue(recent.exists())
+        self.assertEqual(entry.attachment_ids.mapped("raw"), [b"x"])
+
+
+@tagged("-at_install", "post_install")
+class TestPostpone(InteractionCommon):
+    def _open(self, action, user=None):
+        return Form(
+            self.env["interaction.log.create"]
+            .with_user(user or self.user_sales)
+            .with_context(**action["context"])
+        )
+
+    def _postpone(self, partners=None, **said):
+        partners = (partners or self.anna).with_user(self.user_sales)
+        form = self._open(partners.action_log_interaction())
+        form.template_id = self.template_call
+        for name, value in said.items():
+            setattr(form, name, value)
+        form.save().action_postpone()
+        return self.Entry.search(
+            [("partner_id", "in", partners.ids), ("state", "=", "postponed")],
+            order="id",
+        )
+
+    def test_postponed_counts_nowhere(self):
+        before = self.template_call.with_user(self.user_sales).interaction_count
+        entry = self._postpone(name="Half-way")
+        self.assertEqual(entry.name, "Half-way")
+        self.assertEqual(
+            self.template_call.with_user(self.user_sales).interaction_count, before
+        )
+        self.assertFalse(self.anna.with_user(self.user_sales).interaction_count)
+
+    def test_resume(self):
+        """It is finished with what was typed, and dated when it happened."""
+        own = (
+            self.env["ir.attachment"]
+            .with_user(self.user_sales)
+            .create({"name": "own.txt", "raw": b"own"})
+        )
+        entry = self._postpone(
+            name="Half-way",
+            date="2026-01-05 09:30:00",
+            note="<p>So far</p>",
+            duration=0.5,
+            evaluation="positive",
+            flow="inbound",
+        )
+        entry._add_attachments(own)
+        form = self._open(entry.with_user(self.user_sales).action_resume())
+        self.assertEqual(form.name, "Half-way")
+        self.assertEqual(str(form.note), "<p>So far</p>")
+        form.name = "Done"
+        action = form.save().action_log()
+        logged = self.Entry.browse(action["params"]["entry_ids"])
+        self.assertFalse(entry.exists())
+        self.assertRecordValues(
+            logged,
+            [
+                {
+                    "name": "Done",
+                    "date": datetime(2026, 1, 5, 9, 30),
+                    "state": "logged",
+                    "duration": 0.5,
+                    "evaluation": "positive",
+                    "flow": "inbound",
+                    "partner_id": self.anna.id,
+                }
+            ],
+        )
+        self.assertEqual(str(logged.note), "<p>So far</p>")
+        self.assertEqual(logged.attachment_ids.mapped("raw"), [b"own"])
+        with self.assertRaisesRegex(UserError, "Only postponed"):
+            logged.with_user(self.user_sales).action_resume()
+
+    def test_resume_with_file_and_follow_up(self):
+        """As the web client does: the button has the context of the dialog."""
+        entry = self._postpone()
+        entry.with_user(self.user_sales)._add_attachments(
+            self.env["ir.attachment"]
+            .with_user(self.user_sales)
+            .create({"name": "own.txt", "raw": b"own"})
+        )
+        action = entry.with_user(self.user_sales).action_resume()
+        form = self._open(action)
+        form.follow_up_type_id = self.env.ref("mail.mail_activity_data_todo")
+        wizard = form.save().with_context(**action["context"])
+        logged = self.Entry.browse(wizard.action_log()["params"]["entry_ids"])
+        self.assertEqual(logged.attachment_ids.mapped("name"), ["own.txt"])
+        self.assertEqual(len(logged.activity_ids), 1)
+
+    def test_resume_with_what_no_entry_says(self):
+        todo = self.env.ref("mail.mail_activity_data_todo")
+        people = self.anna | self.acme
+        entries = self._postpone(
+            people,
+            duration=3,
+            share="shared",
+            follow_up_type_id=todo,
+            follow_up_summary="Send it",
+            follow_up_date="2026-03-09",
+            follow_up_user_id=self.user_other_sales,
+        )
+        self.assertEqual(entries.mapped("duration"), [1.5, 1.5])
+        form = self._open(entries[0].with_user(self.user_sales).action_resume())
+        self.assertEqual((form.duration, form.share), (3, "shared"))
+        action = form.save().action_log()
+        logged = self.Entry.browse(action["params"]["entry_ids"])
+        self.assertEqual(logged.mapped("duration"), [1.5, 1.5])
+        self.assertRecordValues(
+            logged.activity_ids,
+            [
+                {
+                    "activity_type_id": todo.id,
+                    "summary": "Send it",
+                    "date_deadline": date(2026, 3, 9),
+                    "user_id": self.user_other_sales.id,
+                }
+            ]
+            * 2,
+        )
+
+    def test_resume_twice(self):
+        """In two windows, it is logged once."""
+        entry = self._postpone()
+        action = entry.with_user(self.user_sales).action_resume()
+        first, second = self._open(action).save(), self._open(action).save()
+        first.action_log()
+        with self.assertRaisesRegex(UserError, "in the meantime"):
+            second.action_log()
+        self.assertEqual(self.anna.with_user(self.user_sales).interaction_count, 1)
+
+    def test_resume_without_the_document(self):
+        """What became of the document does not stop it."""
+        order = self._new_order()
+        form = self._open(order.with_user(self.user_sales).action_log_interaction())
+        form.template_id = self.template_call
+        form.save().action_postpone()
+        entry = self.Entry.search([("partner_id", "=", self.anna.id)])
+        order.unlink()
+        form = self._open(entry.with_user(self.user_sales).action_resume())
+        action = form.save().action_log()
+        logged = self.Entry.browse(action["params"]["entry_ids"])
+        self.assertEqual(logged.state, "logged")
+        self.assertFalse(logged.res_id)
+
+    def test_resume_with_several_contacts(self):
+        people = self.anna | self.env["res.partner"].create({"name": "Ben"})
+        entries = self._postpone(people)
+        self.assertEqual(len(entries), 2)
+        batch = entries.batch_id
+        form = self._open(entries[1].with_user(self.user_sales).action_resume())
+        action = form.save().action_log()
+        logged = self.Entry.browse(action["params"]["entry_ids"])
+        self.assertEqual(logged.partner_id, people)
+        self.assertFalse(entries.exists())
+        self.assertFalse(batch.exists())
+
+    def test_postpone_again(self):
+        entry = self._postpone()
+        form = self._open(entry.with_user(self.user_sales).action_resume())
+        form.name = "Later still"
+        form.save().action_postpone()
+        self.assertFalse(entry.exists())
+        again = self.Entry.search([("partner_id", "=", self.anna.id)])
+        self.assertRecordValues(again, [{"name": "Later still", "state": "postponed"}])
+
+    def test_template_adds_files_when_it_is_finished(self):
+        self.template_call.language_ids = [
+            Command.create({"filename": "a.txt", "file": "TGV0dGVy"})
+        ]
+        entry = self._postpone()
+        self.assertFalse(entry.attachment_ids)
+        form = self._open(entry.with_user(self.user_sales).action_resume())
+        action = form.save().action_log()
+        logged = self.Entry.browse(action["params"]["entry_ids"])
+        self.assertEqual(logged.attachment_ids.mapped("name"), ["a.txt"])
+
+    def test_kept_when_the_dialog_was_closed(self):
+        Wizard = self.env["interaction.log.create"].with_user(self.user_sales)
+        vals = {
+            "partner_ids": [Command.set(self.anna.ids)],
+            "template_id": self.template_call.id,
+            "name": "Closed",
+        }
+        Wizard.postpone([], vals)
+        wizard = Wizard.create(vals)
+        wizard.postpone(wizard.ids, {"name": "Saved before"})
+        entries = self.Entry.search([("partner_id", "=", self.anna.id)], order="id")
+        self.assertEqual(entries.mapped("name"), ["Closed", "Saved before"])
+        self.assertEqual(set(entries.mapped("state")), {"postponed"})
+
+    def test_discard(self):
+        entry = self._postpone()
+        logged = self._log()
+        with self.assertRaises(AccessError):
+            entry.with_user(self.user_other_sales).action_discard()
+        with self.assertRaises(AccessError):
+            entry.with_user(self.user_other_sales).action_resume()
+        with self.assertRaises(AccessError):
+            entry.with_user(self.user_sales).unlink()
+        entry.with_user(self.user_sales).action_discard()
+        self.assertFalse(entry.exists())
+        with self.assertRaisesRegex(UserError, "Only postponed"):
+            logged.action_discard()
+
+    def test_others_can_not_be_discarded_by_a_dialog(self):
+        """What a client says was postponed is discarded only if it was, and is own."""
+        theirs = self._postpone()
+        logged = self._log(user=self.user_other_sales)
+        form = self._open(
+            self.anna.with_user(self.user_other_sales).action_log_interaction(),
+            user=self.user_other_sales,
+        )
+        form.template_id = self.template_call
+        wizard = form.save()
+        wizard.postponed_ids = [Command.set(theirs.ids)]
+        with self.assertRaises(AccessError):
+            wizard.action_log()
+        wizard.postponed_ids = [Command.set(logged.ids)]
+        wizard.action_log()
+        self.assertTrue(logged.exists())
+
+    def test_call_finished_later(self):
+        """Its time does not run on, and it stays a call unless it became another."""
+        for channel, event in (("phone", "call"), ("visit", "manual")):
+            with self.subTest(channel=channel):
+                form = self._open(
+                    self.anna.with_user(self.user_sales).action_log_call("+32 470 1")
+                )
+                form.save().action_postpone()
+                entry = self.Entry.search(
+                    [("partner_id", "=", self.anna.id), ("state", "=", "postponed")]
+                )
+                form = self._open(entry.with_user(self.user_sales).action_resume())
+                self.assertFalse(form.is_call)
+                form.channel = channel
+                action = form.save().action_log()
+                logged = self.Entry.browse(action["params"]["entry_ids"])
+                self.assertEqual(logged.event, event)
+
+    def test_call(self):
+        """Calling opens the dialog with template and number, its time running."""
+        action = self.anna.with_user(self.user_sales).action_log_call("+32 470 1")
+        form = self._open(action)
+        self.assertEqual(form.template_id, self.template_call)
+        self.assertTrue(form.is_call)
+        form.duration = 0.1
+        form.outcome = "left_message"
+        action = form.save().action_log()
+        self.assertRecordValues(
+            self.Entry.browse(action["params"]["entry_ids"]),
+            [
+                {
+                    "contact_via": "+32 470 1",
+                    "channel": "phone",
+                    "event": "call",
+                    "duration": 0.1,
+                    "outcome": "left_message",
+                }
+            ],
+        )

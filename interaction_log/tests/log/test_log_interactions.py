@@ -1,0 +1,498 @@
+from datetime import datetime, timedelta, timezone
+from unittest.mock import patch
+
+import psycopg2
+
+from odoo import SUPERUSER_ID, Command, api, fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.service.model import retrying
+from odoo.tests import new_test_user, tagged, users
+from odoo.tools import mute_logger
+
+from ..common import InteractionCommon
+
+
+@tagged("-at_install", "post_install")
+class TestLogInteractions(InteractionCommon):
+    def test_values_come_from_template_contact_and_company(self):
+        campaign = self.env["utm.campaign"].sudo().create({"title": "Spring"})
+        self.template_call.sudo().write(
+            {
+                "unit_cost": 12.5,
+                "unit_duration": 0.5,
+                "campaign_id": campaign.id,
+                "campaign_target": True,
+            }
+        )
+        entry = self._log()
+        self.assertRecordValues(
+            entry,
+            [
+                {
+                    "name": "Outgoing call",
+                    "group_id": self.template_call.group_id.id,
+                    "channel": "phone",
+                    "flow": "outbound",
+                    "initiated_by": "us",
+                    "cost": 12.5,
+                    "duration": 0.5,
+                    "currency_id": self.company_a.currency_id.id,
+                    "company_id": self.company_a.id,
+                    "campaign_id": campaign.id,
+                    "campaign_target": True,
+                    "campaign_response": False,
+                    "partner_name": "Acme, Anna",
+                    "commercial_partner_id": self.acme.id,
+                    "lang": self.anna.lang,
+                    "user_id": self.user_sales.id,
+                    "create_uid": self.user_sales.id,
+                    "state": "logged",
+                    "event": "manual",
+                    "delivery_status": "none",
+                    "occurrence_count": 1,
+                }
+            ],
+        )
+        self.assertEqual(entry.last_date, entry.date)
+
+    def test_given_values_win(self):
+        entry = self._log(
+            name="About the roof",
+            date="2026-03-01 10:00:00",
+            duration=2,
+            cost=0,
+            flow="inbound",
+            user_id=self.user_other_sales.id,
+            note="<p>Fine</p><script>evil()</script>",
+        )
+        self.assertRecordValues(
+            entry,
+            [
+                {
+                    "name": "About the roof",
+                    "date": datetime(2026, 3, 1, 10),
+                    "last_date": datetime(2026, 3, 1, 10),
+                    "duration": 2,
+                    "cost": 0,
+                    "flow": "inbound",
+                    "user_id": self.user_other_sales.id,
+                    "note": "<p>Fine</p>",
+                }
+            ],
+        )
+
+    def test_names_that_are_none(self):
+        entries = self.Entry.with_user(self.user_sales)
+        with self.assertRaisesRegex(ValidationError, "no field 7"):
+            entries.log_interactions([{7: "x", "name": "y"}])
+
+    def test_date(self):
+        """To the second, and at most a year ahead."""
+        ahead = fields.Datetime.now() + timedelta(days=365)
+        self.assertEqual(self._log(date=ahead).date, ahead)
+        with self.assertRaisesRegex(ValidationError, "too far ahead"):
+            self._log(date=ahead + timedelta(days=2))
+        entry = self._log(date=datetime(2026, 3, 1, 10, 0, 0, 999))
+        entry.invalidate_recordset()
+        self.assertEqual(entry.date, datetime(2026, 3, 1, 10))
+        self.assertEqual(entry.last_date, datetime(2026, 3, 1, 10))
+
+    def test_changing_the_template_changes_no_entry(self):
+        entry = self._log()
+        self.template_call.sudo().write({"channel": "chat", "unit_duration": 9})
+        entry.invalidate_recordset()
+        self.assertRecordValues(entry, [{"channel": "phone", "duration": 0.25}])
+
+    def test_cost_in_another_currency(self):
+        euro = self.setup_other_currency("EUR", rates=[])
+        company = self.setup_other_company(currency_id=euro.id)["company"]
+        self.env["res.currency.rate"].sudo().create(
+            {
+                "name": "2026-01-01",
+                "currency_id": self.company_a.currency_id.id,
+                "company_id": company.id,
+                "rate": 0.5,
+            }
+        )
+        self.template_call.sudo().unit_cost = 10
+        entry = self.Entry.log_interactions(
+            [
+                {
+                    "template_id": self.template_call.id,
+                    "partner_id": self.anna.id,
+                    "company_id": company.id,
+                    "date": "2026-02-01",
+                }
+            ]
+        )
+        self.assertRecordValues(entry, [{"cost": 20, "currency_id": euro.id}])
+
+    def test_files(self):
+        """Each entry has files of its own, readable by who reads the entry."""
+        file = (
+            self.env["ir.attachment"]
+            .with_user(self.user_sales)
+            .create({"name": "a.txt", "raw": b"text"})
+        )
+        first, second = (
+            self._log(attachment_ids=[Command.link(file.id)]) for _number in range(2)
+        )
+        self.assertEqual(first.attachment_ids, file)
+        self.assertNotEqual(second.attachment_ids, file)
+        for entry in (first | second).with_user(self.user_other_sales):
+            self.assertEqual(entry.attachment_ids.raw, b"text")
+        # a file of a field and a stranger's: copied, not taken
+        stored = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": "b.txt",
+                    "raw": b"b",
+                    "res_model": "res.partner",
+                    "res_id": self.anna.id,
+                    "res_field": "image_128",
+                    "public": True,
+                }
+            )
+        )
+        files = [Command.set(stored.ids)]
+        third = self._log(user=self.user_manager, attachment_ids=files)
+        self.env.invalidate_all()
+        self.assertEqual(
+            third.with_user(self.user_sales).attachment_ids.mapped("raw"), [b"b"]
+        )
+        self.assertEqual(stored.res_model, "res.partner")
+        first._cancel(self.reason)
+        first.sudo().unlink()
+        self.assertFalse(file.exists())
+        self.assertEqual(second.attachment_ids.raw, b"text")
+
+    def test_same_key_is_logged_once(self):
+        first = self._log(source_key="mail,1")
+        again = self._log(source_key="mail,1", name="Other")
+        self.assertEqual(first, again)
+        self.assertEqual(again.name, "Outgoing call")
+
+    def test_order_of_old_new_and_repeated(self):
+        old = self._log(source_key="k,1")
+        entries = self.Entry.log_interactions(
+            [
+                {
+                    "template_id": self.template_call.id,
+                    "partner_id": self.anna.id,
+                    "name": name,
+                    **({"source_key": key} if key else {}),
+                }
+                for name, key in (
+                    ("a", "k,2"),
+                    ("b", None),
+                    ("old", "k,1"),
+                    ("c", None),
+                    ("again a", "k,2"),
+                )
+            ]
+        )
+        self.assertEqual(entries.mapped("name"), ["a", "b", "Outgoing call", "c", "a"])
+        self.assertEqual(entries[2].id, old.id)
+        self.assertEqual(entries[0], entries[4])
+
+    def test_empty_key_is_none(self):
+        first, second = (self._log(source_key="") for _number in range(2))
+        self.assertNotEqual(first, second)
+        self.assertFalse(first.source_key)
+
+    def test_constant_number_of_queries_for_a_client(self):
+        orders = self.env["sale.order"].sudo().browse()
+        for _number in range(20):
+            orders |= self._new_order()
+        log = self.env["interaction.log.entry"].with_user(self.user_sales)
+        counts = []
+        for documents in (orders[0], orders[0], orders):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            log.log_interactions(
+                [
+                    {
+                        "template_id": self.template_call.id,
+                        "partner_id": self.anna.id,
+                        "res_model": "sale.order",
+                        "res_id": document_id,
+                    }
+                    for document_id in documents.ids
+                ]
+            )
+            counts.append(self.env.cr.sql_log_count - before)
+        # the first call fills the caches
+        self.assertEqual(counts[1], counts[2])
+
+    def test_nothing_to_log(self):
+        self.assertFalse(self.Entry.log_interactions([]))
+
+    def test_after_log_gets_new_entries_only(self):
+        self._log(source_key="k,1")
+        seen = []
+        with patch.object(
+            type(self.Entry), "_after_log", lambda entries: seen.append(len(entries))
+        ):
+            self._log(source_key="k,1")
+            self._log()
+        self.assertEqual(seen, [0, 1])
+
+    # -- bad input ------------------------------------------------------
+
+    def _assert_refused(self, sentence, **vals):
+        before = self.Entry.search_count([])
+        with self.assertRaisesRegex(UserError, sentence):
+            self._log(**vals)
+        self.assertEqual(self.Entry.search_count([]), before)
+
+    def test_bad_input(self):
+        for sentence, vals in (
+            ("Choose an interaction template", {"template_id": False}),
+            ("Choose an interaction template", {"template_id": 2**30}),
+            ("Choose an interaction template", {"template_id": "call"}),
+            ("Choose an interaction template", {"template_id": [1, "x"]}),
+            ("Choose a contact", {"partner_id": False}),
+            ("can't be the Campaign", {"campaign_id": [1]}),
+            ("Choose a contact", {"partner_id": 2**30}),
+            ("Choose a company", {"company_id": 2**30}),
+            ("Duration can't be negative", {"duration": -1}),
+            ("Cost can't be negative", {"cost": -0.01}),
+            ('"long" can\'t be the Duration', {"duration": "long"}),
+            ('"nan" can\'t be the Cost', {"cost": float("nan")}),
+            ('"True" can\'t be the Cost', {"cost": True}),
+            ('"great" is not a value of Evaluation', {"evaluation": "great"}),
+            ('"pigeon" is not a value of Channel', {"channel": "pigeon"}),
+            ("Channel can't be empty", {"channel": False}),
+            ('"soon" can\'t be the Date', {"date": "soon"}),
+            ("can't be the Date", {"date": datetime(2026, 1, 1, tzinfo=timezone.utc)}),
+            ("can't be the Subject", {"name": "NUL\x00"}),
+            ("can't be the Subject", {"name": "\ud800"}),
+            ("can't be the Attachments", {"attachment_ids": "x"}),
+            ("can't be the Attachments", {"attachment_ids": [[6, 0, ["a"]]]}),
+            ("can't be the Attachments", {"attachment_ids": [[2, 7]]}),
+            ("Choose a document", {"res_model": "res.partner"}),
+            ("leave out the key", {"state": "postponed", "source_key": "shop,1"}),
+            ("can't be the Subject", {"name": ["x"]}),
+            ("can't be the Salesperson", {"user_id": 2**30}),
+            ("can't be the Campaign", {"campaign_id": "abc"}),
+            ("There is no field colour", {"colour": "red"}),
+            ("There is no field can_cancel", {"can_cancel": True}),
+            ("There is no field create_uid", {"create_uid": 1}),
+            ("Log the interaction first", {"state": "canceled"}),
+            ("recorded by the system", {"cancel_note": "x"}),
+            ("recorded by the system", {"occurrence_count": 7}),
+            ("recorded by the system", {"delivery_status": "sent"}),
+            ("Only the system records", {"event": "print"}),
+            ("the system's own", {"source_key": "print,1"}),
+            ("the system's own", {"source_key": "once,1,sale.order,1"}),
+            ("Choose a document", {"res_model": "no.model", "res_id": 1}),
+            ("Choose a document", {"res_id": 1}),
+            ("can't be the Document", {"res_model": "sale.order", "res_id": "abc"}),
+            ("can't be the Document", {"res_model": "sale.order", "res_id": 5.0}),
+            ("can't be the Document Model", {"res_model": [1], "res_id": 1}),
+            ("recorded by the system", {"last_date": False}),
+            ("Choose a document", {"res_model": "sale.order", "res_id": 2**30}),
+            ("Choose a document", {"res_model": "account.payment", "res_id": 1}),
+        ):
+            with self.subTest(vals=vals):
+                self._assert_refused(sentence, **vals)
+
+    def test_python_constraints_of_other_addons_hold(self):
+        def refuse(entries):
+            raise ValueError("Not on a Sunday")
+
+        refuse._constrains = ("name",)
+        with (
+            patch.object(type(self.Entry), "_constraint_methods", [refuse]),
+            self.assertRaisesRegex(ValueError, "Not on a Sunday"),
+        ):
+            self._log()
+
+    def test_no_list(self):
+        for nonsense in ({"name": "x"}, ["x"], "x", None):
+            with self.assertRaisesRegex(UserError, "Give a list of interactions"):
+                self.Entry.log_interactions(nonsense)
+
+    def test_key_of_an_entry_out_of_sight(self):
+        company = self.setup_other_company()["company"]
+        self.Entry.log_interactions(
+            [
+                {
+                    "template_id": self.template_call.id,
+                    "partner_id": self.anna.id,
+                    "company_id": company.id,
+                    "source_key": "k,1",
+                }
+            ]
+        )
+        with self.assertRaisesRegex(AccessError, "out of sight"):
+            self._log(source_key="k,1")
+
+    def test_defaults_of_the_context_are_no_facts(self):
+        self.env = self.env(
+            context={"default_state": "draft", "default_source_key": "k,1"}
+        )
+        entry = (
+            self.env["interaction.log.entry"]
+            .with_user(self.user_sales)
+            .log_interactions(
+                [{"template_id": self.template_call.id, "partner_id": self.anna.id}]
+            )
+        )
+        self.assertRecordValues(entry, [{"state": "logged", "source_key": False}])
+
+    def test_archived_template(self):
+        self.template_call.sudo().active = False
+        self._assert_refused("The template Outgoing call is archived")
+
+    def test_template_of_another_company(self):
+        company = self.setup_other_company()["company"]
+        self.user_sales.sudo().company_ids |= company
+        template = self.template_call.sudo().copy({"company_id": company.id})
+        with self.assertRaisesRegex(UserError, "belongs to another company"):
+            self.Entry.log_interactions(
+                [{"template_id": template.id, "partner_id": self.anna.id}]
+            )
+
+    def test_every_wrong_interaction_is_named_and_nothing_is_logged(self):
+        good = {"template_id": self.template_call.id, "partner_id": self.anna.id}
+        before = self.Entry.search_count([])
+        with self.assertRaises(ValidationError) as error:
+            self.Entry.log_interactions(
+                [good, {**good, "duration": -1}, good, {**good, "partner_id": False}]
+            )
+        self.assertRegex(str(error.exception), r"Interaction 2: Duration")
+        self.assertRegex(str(error.exception), r"Interaction 4: Choose a contact")
+        self.assertEqual(self.Entry.search_count([]), before)
+
+    # -- who may --------------------------------------------------------
+
+    def test_without_right_on_the_log(self):
+        public = new_test_user(self.env, login="il_public", groups="base.group_public")
+        for user in (self.user_assistant, self.user_portal, public):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self._log(user=user)
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self.env["interaction.log.entry"].with_user(user).search([])
+
+    def test_other_company(self):
+        company = self.setup_other_company()["company"]
+        user_b = self._new_user(
+            "il_company_b", "interaction_log.group_admin", company=company
+        )
+        entry = self._log()
+        self.assertFalse(entry.with_user(user_b).search([("id", "=", entry.id)]))
+        with self.assertRaises(AccessError):
+            entry.with_user(user_b).read(["name"])
+        self._assert_refused("Choose a company that you work in", company_id=company.id)
+
+    def test_contact_that_the_user_does_not_see(self):
+        company = self.setup_other_company()["company"]
+        foreign = (
+            self.env["res.partner"]
+            .sudo()
+            .create({"name": "F", "company_id": company.id})
+        )
+        self._assert_refused("Choose a contact", partner_id=foreign.id)
+
+    # -- facts are written once -----------------------------------------
+
+    @users("il_sales", "il_manager", "il_admin")
+    def test_facts_are_written_once(self):
+        entry = self._log(user=self.env.user)
+        for vals in (
+            {"name": "Other"},
+            {"partner_id": self.acme.id},
+            {"date": "2020-01-01"},
+            {"state": "canceled"},
+            {"cancel_reason_id": self.reason.id},
+            {"cost": 1, "note": "x"},
+        ):
+            with self.assertRaisesRegex(UserError, "written once"):
+                entry.write(vals)
+            # a client sends what it likes in the context, but no Python object
+            with self.assertRaisesRegex(UserError, "written once"):
+                entry.with_context(
+                    interaction_log_facts=True, interaction_log_sentinel=1
+                ).write(vals)
+        entry.write({"evaluation": "positive", "outcome": "success", "note": "Nice"})
+        self.assertEqual(entry.evaluation, "positive")
+        with self.assertRaisesRegex(ValidationError, "not a value of Evaluation"):
+            entry.write({"evaluation": "great"})
+
+    def test_import_takes_the_one_way_in(self):
+        result = self.Entry.with_user(self.user_sales).load(
+            ["template_id/.id", "partner_id/.id", "source_key"],
+            [[str(self.template_call.id), str(self.anna.id), "import,1"]],
+        )
+        entry = self.Entry.browse(result["ids"])
+        self.assertRecordValues(entry, [{"channel": "phone", "duration": 0.25}])
+        # importing over an entry is a write
+        result = self.Entry.with_user(self.user_sales).load(
+            [".id", "name"], [[str(entry.id), "Other"]]
+        )
+        self.assertFalse(result["ids"])
+        self.assertIn("written once", result["messages"][0]["message"])
+
+    def test_no_duplicate(self):
+        with self.assertRaisesRegex(UserError, "can't be duplicated"):
+            self._log().copy()
+
+    @users("il_sales", "il_manager", "il_admin")
+    def test_only_canceled_ones_are_deleted(self):
+        entry = self._log(user=self.env.user)
+        with self.assertRaises(UserError):
+            entry.unlink()
+        with self.assertRaisesRegex(UserError, "Only canceled"):
+            entry.sudo().unlink()
+        self.assertTrue(entry.exists())
+
+
+@tagged("-at_install", "post_install")
+class TestConcurrency(InteractionCommon):
+    """Two database connections log the same event at once."""
+
+    def _vals(self, env):
+        # what base and the addon bring, as only that is committed
+        return {
+            "template_id": env.ref("interaction_log.interaction_template_note").id,
+            "partner_id": env.ref("base.main_partner").id,
+            "company_id": env.ref("base.main_company").id,
+            "source_key": "concurrency,1",
+        }
+
+    def _log_with(self, cr):
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        return env["interaction.log.entry"].log_interactions([self._vals(env)]).id
+
+    def _clean_up(self):
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "DELETE FROM interaction_log_entry WHERE source_key = 'concurrency,1'"
+            )
+
+    def test_one_row_and_no_error(self):
+        self.addCleanup(self._clean_up)
+        with self.registry.cursor() as first, self.registry.cursor() as second:
+            second.execute("SELECT 1")  # its snapshot knows nothing of the first
+            id_ = self._log_with(first)
+            first.commit()
+            with (
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(psycopg2.errors.SerializationFailure),
+            ):
+                self._log_with(second)
+            second.rollback()
+            # as Odoo runs a request: what fails so is run again
+            second.execute("SELECT 1")
+            env = api.Environment(second, SUPERUSER_ID, {})
+            with mute_logger("odoo.sql_db"), patch("odoo.service.model.time.sleep"):
+                self.assertEqual(retrying(lambda: self._log_with(second), env), id_)
+            second.execute(
+                "SELECT COUNT(*) FROM interaction_log_entry"
+                " WHERE source_key = 'concurrency,1'"
+            )
+            self.assertEqual(second.fetchone(), (1,))

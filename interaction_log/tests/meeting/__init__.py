@@ -1,0 +1,3 @@
+from . import test_activity
+from . import test_announce_done
+from . import test_meeting

@@ -1,0 +1,356 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ..common import InteractionHttpCommon
+from ..email.common import InteractionEmailCommon
+
+QUOTATION = "sale.report_saleorder"
+TOKEN = "token-1"
+
+
+@tagged("-at_install", "post_install")
+class TestAnnounce(InteractionHttpCommon):
+    """After a print the user is told, or asked first, and can take it back."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.rule = cls._shipped("interaction_rule_print_quotation")
+        cls.order = cls._new_order()
+
+    def _print_named(self, documents=None, user=None, token=TOKEN):
+        return self._print(
+            QUOTATION,
+            documents or self.order,
+            user=user or self.user_sales,
+            context={"interaction_log_token": token},
+        )
+
+    def _as(self, user=None):
+        return self.env["interaction.log.entry"].with_user(user or self.user_sales)
+
+    def test_one(self):
+        self._print_named()
+        entry = self._find(self.order)
+        self.assertEqual(
+            self._as().get_announcement(TOKEN),
+            {
+                "message": f"Logged: Quotation {self.order.name}, for Acme, Anna",
+                "entry_ids": entry.ids,
+                "can_undo": True,
+            },
+        )
+
+    def test_thirty_are_one(self):
+        orders = self.env["sale.order"].union(
+            *(
+                self._new_order(partner=partner)
+                for partner in self.env["res.partner"].create(
+                    [{"name": f"P{number}"} for number in range(30)]
+                )
+            )
+        )
+        self._print_named(orders)
+        announcement = self._as().get_announcement(TOKEN)
+        self.assertEqual(
+            announcement["message"], "Logged: 30 documents, for P0; P1; P2; …"
+        )
+        self.assertEqual(len(announcement["entry_ids"]), 30)
+        self._as().undo_announced(TOKEN)
+        self.assertEqual(set(self._find(orders).mapped("state")), {"canceled"})
+
+    def test_undo(self):
+        self._print_named()
+        self._as().undo_announced(TOKEN)
+        self.assertRecordValues(
+            self._find(self.order),
+            [
+                {
+                    "state": "canceled",
+                    "cancel_reason_id": self._shipped(
+                        "interaction_cancel_reason_printed_by_mistake"
+                    ).id,
+                    "cancel_uid": self.user_sales.id,
+                }
+            ],
+        )
+        with self.assertRaisesRegex(UserError, "nothing to undo"):
+            self._as().undo_announced(TOKEN)
+
+    def test_undo_without_that_reason(self):
+        self._print_named()
+        self._shipped("interaction_cancel_reason_printed_by_mistake").unlink()
+        self._as().undo_announced(TOKEN)
+        self.assertEqual(self._find(self.order).cancel_reason_id.kind, "error")
+
+    def test_undo_of_what_was_logged_by_hand_has_another_reason(self):
+        entry = self._log()
+        entry.action_undo()
+        self.assertEqual(entry.cancel_reason_id, self.reason)
+
+    def test_undo_of_a_repeat(self):
+        """Only the repeat was a mistake: what was counted first stays."""
+        self.rule.write({"repeat": "merge", "merge_minutes": 10})
+        self._print_named(token="first")
+        self._print_named(token="second")
+        self.assertIn("2 times", self._as().get_announcement("second")["message"])
+        self._as().undo_announced("second")
+        self.assertRecordValues(
+            self._find(self.order), [{"state": "logged", "occurrence_count": 1}]
+        )
+        self.assertEqual(self._find(self.order).last_date, self._find(self.order).date)
+
+    def test_what_could_not_be_logged(self):
+        """Who is used to be told must not take silence for success."""
+        self.rule.partner_field = "partner_id.parent_id"
+        self.order.partner_id = self.acme
+        with_contact = self._new_order()
+        self._print_named(self.order | with_contact)
+        announcement = self._as().get_announcement(TOKEN)
+        self.assertEqual(
+            announcement["warning"],
+            f"Not logged: {self.order.name}. "
+            "The document has no contact (Customer > Related Company).",
+        )
+        self.assertEqual(announcement["entry_ids"], self._find(with_contact).ids)
+        self.assertEqual(
+            self.Skipped.search([("res_id", "=", self.order.id)]).state, "todo"
+        )
+
+    def test_many_that_could_not_be_logged(self):
+        self.rule.partner_field = "partner_id.parent_id"
+        orders = self.env["sale.order"].union(
+            *(self._new_order(partner=self.acme) for _number in range(7))
+        )
+        self._print_named(orders)
+        lines = self._as().get_announcement(TOKEN)["warning"].splitlines()
+        self.assertEqual(len(lines), 6)
+        self.assertEqual(lines[-1], "…")
+
+    def test_quiet(self):
+        self.rule.announce = "quiet"
+        self._print_named()
+        self.assertEqual(len(self._find(self.order)), 1)
+        self.assertEqual(self._as().get_announcement(TOKEN), {})
+
+    def test_each_rule_speaks_for_itself(self):
+        self._shipped("interaction_rule_print_order").announce = "quiet"
+        order = self._new_order()
+        order.action_confirm()
+        self._print_named(self.order | order)
+        self.assertEqual(
+            self._as().get_announcement(TOKEN)["entry_ids"],
+            self._find(self.order).ids,
+        )
+
+    def test_nothing_to_tell(self):
+        self.rule.active = False
+        self._print_named()
+        self.assertEqual(self._as().get_announcement(TOKEN), {})
+        self.assertEqual(self._as().get_announcement("unknown"), {})
+
+    def test_only_to_who_printed(self):
+        self._print_named()
+        other = self._as(self.user_other_sales)
+        self.assertEqual(other.get_announcement(TOKEN), {})
+        with self.assertRaisesRegex(UserError, "nothing to undo"):
+            other.undo_announced(TOKEN)
+        self.assertEqual(self._find(self.order).state, "logged")
+        announcement = self.env["interaction.announcement"].sudo().search([])
+        with self.assertRaises(AccessError):
+            announcement.with_user(self.user_other_sales).read(["token"])
+
+    def test_not_without_right_on_the_log(self):
+        """Nothing is asked, told or left behind; what was printed is logged."""
+        self.rule.announce = "ask"
+        self._print_named(user=self.user_assistant)
+        self.assertEqual(len(self._find(self.order)), 1)
+        self.assertFalse(
+            self.env["interaction.announcement"]
+            .sudo()
+            .search_count([("token", "=", TOKEN)])
+        )
+        self._login()
+        info = self.url_open("/web/session/get_session_info", json={}).json()["result"]
+        self.assertFalse(info["interaction_log_announces"])
+        self._login(self.user_sales)
+        info = self.url_open("/web/session/get_session_info", json={}).json()["result"]
+        self.assertTrue(info["interaction_log_announces"])
+
+    def test_undo_where_the_user_may_not(self):
+        """An entry of another company is out of reach by the time of the undo."""
+        self._print_named()
+        company = self.setup_other_company()["company"]
+        self.user_sales.sudo().write(
+            {"company_id": company.id, "company_ids": [Command.set(company.ids)]}
+        )
+        self.assertEqual(self._as().get_announcement(TOKEN), {})
+
+    # -- asking first ---------------------------------------------------
+
+    def test_ask_and_yes(self):
+        self.rule.write({"announce": "ask", "keep_copy": True})
+        response = self._print_named()
+        self.assertFalse(self._find(self.order))
+        self.assertEqual(
+            self._as().get_announcement(TOKEN),
+            {
+                "question": f"Log the print of {self.order.name} for Acme, Anna?",
+            },
+        )
+        # it is logged as it was printed, whatever has happened since
+        total = self.order.amount_total
+        self.order.order_line.price_unit += 100
+        self.order.action_confirm()
+        told = self._as().log_announced(TOKEN)
+        entry = self._find(self.order)
+        self.assertEqual(told["entry_ids"], entry.ids)
+        self.assertRecordValues(
+            entry,
+            [
+                {
+                    "event": "print",
+                    "partner_id": self.anna.id,
+                    "create_uid": self.user_sales.id,
+                    "report_id": self.report_quotation.id,
+                    "template_id": self.rule.template_id.id,
+                    "document_state": "Quotation",
+                    "document_total": total,
+                }
+            ],
+        )
+        self.assertEqual(entry.attachment_ids.raw, response.content)
+        # yes twice is yes once
+        self._as().log_announced(TOKEN)
+        self.assertEqual(len(self._find(self.order)), 1)
+        self._as().undo_announced(TOKEN)
+        self.assertEqual(entry.state, "canceled")
+
+    def test_token_that_can_not_be_stored(self):
+        """Who sends one is not told; the print is logged."""
+        for number, token in enumerate(("a\x00b", "\ud800"), 1):
+            self._print_named(token=token)
+            self.assertEqual(len(self._find(self.order)), number)
+
+    def test_ask_and_no(self):
+        self.rule.announce = "ask"
+        self._print_named()
+        self.assertFalse(self._find(self.order))
+
+    def test_ask_of_many(self):
+        self.rule.announce = "ask"
+        self._print_named(self.order | self._new_order())
+        self.assertEqual(
+            self._as().get_announcement(TOKEN)["question"],
+            "Log the print of 2 documents for Acme, Anna?",
+        )
+
+    def test_ask_where_nobody_can_be_asked(self):
+        self.rule.announce = "ask"
+        self._open(f"/report/pdf/{QUOTATION}/{self.order.id}", user=self.user_sales)
+        self.assertEqual(len(self._find(self.order)), 1)
+
+    def test_ask_and_yes_too_late(self):
+        self.rule.announce = "ask"
+        self._print_named()
+        self.rule.template_id.active = False
+        self.assertIn("could not be", self._as().log_announced(TOKEN)["warning"])
+        skipped = self.Skipped.search([("res_id", "=", self.order.id)])
+        self.assertIn("archived", skipped.reason)
+
+    def test_ask_and_yes_after_the_rule_is_gone(self):
+        self.rule.announce = "ask"
+        self._print_named()
+        self.rule.unlink()
+        with self.assertRaisesRegex(UserError, "rule was deleted"):
+            self._as().log_announced(TOKEN)
+
+    # -- in the web client ----------------------------------------------
+
+    def _start_real_tour(self, name, address):
+        """Run a tour in which the engine prints real PDFs."""
+        with self._real_pdfs() as rendered:
+            self.start_tour(address, name, login=self.user_sales.login)
+        self.assertEqual(set(rendered), {"pdf"})
+
+    def test_tour_undo(self):
+        self._start_real_tour(
+            "interaction_log_announce_undo",
+            f"/odoo/action-sale.action_quotations/{self.order.id}",
+        )
+        self.assertRecordValues(
+            self._find(self.order),
+            [
+                {
+                    "state": "canceled",
+                    "cancel_reason_id": self._shipped(
+                        "interaction_cancel_reason_printed_by_mistake"
+                    ).id,
+                }
+            ],
+        )
+
+    def test_tour_ask(self):
+        self.rule.announce = "ask"
+        self._start_real_tour(
+            "interaction_log_announce_ask",
+            f"/odoo/action-sale.action_quotations/{self.order.id}",
+        )
+        self.assertEqual(self._find(self.order).mapped("state"), ["logged"])
+
+    def test_tour_many(self):
+        """Several documents from the list are one notification."""
+        orders = self.order | self._new_order() | self._new_order()
+        orders.write({"client_order_ref": "Tour of many"})
+        # without an engine that can join several documents tests get them as HTML
+        self.start_tour(
+            "/odoo/action-sale.action_quotations",
+            "interaction_log_announce_many",
+            login=self.user_sales.login,
+        )
+        self.assertEqual(self._find(orders).mapped("state"), ["canceled"] * 3)
+
+
+@tagged("-at_install", "post_install")
+class TestNobodyToAsk(InteractionEmailCommon):
+    """What comes by another road than a print is logged without a question."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.rules = cls.Rule.search([])
+        cls.rules.write({"announce": "ask", "keep_copy": True})
+        cls.announced = cls.env["interaction.announcement"].sudo()
+
+    def _check_logged(self, document):
+        self.assertEqual(self._find(document).mapped("state"), ["logged"])
+        self.assertFalse(self.announced.search([]))
+        self.assertFalse(self.Skipped.search([("state", "=", "todo")]))
+
+    def test_email(self):
+        order = self._new_order()
+        self._post(order, self.anna, attachments=[("offer.txt", b"offer")])
+        self._check_logged(order)
+
+    def test_log_now(self):
+        order = self._new_order()
+        template = self._shipped("interaction_template_quotation")
+        template.active = False
+        self.Recorder._record_event("print", order, source="print,a")
+        skipped = self.Skipped.search([("res_id", "=", order.id)])
+        template.active = True
+        skipped.with_user(self.user_manager).action_log_now()
+        self._check_logged(order)
+
+    def test_what_is_filled_in(self):
+        order = self._new_order()
+        rules = self.rules.filtered(lambda rule: rule.event == "email_out")
+        rules.active = False
+        self._post(order, self.anna)
+        rules.active = True
+        check = self.env["interaction.completeness.check"]
+        check = check.with_user(self.user_manager).create({})
+        check.action_check()
+        check.action_fill_in()
+        self._check_logged(order)

@@ -1,0 +1,354 @@
+from odoo.exceptions import AccessError
+from odoo.tests import Form, tagged
+
+from ..common import InteractionCommon
+from ..email.common import InteractionEmailCommon
+
+
+@tagged("-at_install", "post_install")
+class TestExplain(InteractionCommon):
+    """What would be logged, rule by rule, in the dialog."""
+
+    def _open(self, document, user=None, **context):
+        """Open the dialog as the menu of the document does."""
+        wizard = self.env["interaction.rule.explain"].with_user(
+            user or self.user_manager
+        )
+        return Form(
+            wizard.with_context(
+                active_model=document._name, active_id=document.id, **context
+            ),
+            view="interaction_log.interaction_rule_explain_view_form",
+        )
+
+    def _line(self, form, rule):
+        return next(
+            line for line in form.line_ids._records if line["rule_id"] == rule.id
+        )
+
+    def _reason(self, document, rule, user=None):
+        return self._line(self._open(document, user), rule)["reason"]
+
+    def test_what_is_logged(self):
+        rule = self._shipped("interaction_rule_print_invoice")
+        rule.subject = "Invoice of {{ object.invoice_date }}"
+        invoice = self._new_move()
+        before = self.Entry.search_count([])
+        form = self._open(invoice, self.user_manager)
+        self.assertEqual(form.document, f"account.move,{invoice.id}")
+        self.assertEqual(form.verdict, "logged")
+        self.assertEqual(form.summary, f"{invoice.display_name} would be logged.")
+        line = self._line(form, rule)
+        self.assertEqual(
+            (line["verdict"], line["subject"], line["reason"]),
+            ("logged", "Invoice of 2026-01-15", False),
+        )
+        self.assertEqual(line["partner_id"], self.anna.id)
+        self.assertEqual(line["template_id"], self.template_invoice.id)
+        self.assertEqual(line["user_id"], self.user_sales.id)
+        form.save()
+        self.assertEqual(self.Entry.search_count([]), before)
+        self.assertFalse(self.Skipped.search([("res_id", "=", invoice.id)]))
+
+    def test_why_not_rule_by_rule(self):
+        invoice = self._new_move()
+        company = self.setup_other_company()["company"]
+        self.user_manager.sudo().company_ids |= company
+        self.env.user.company_ids |= company
+
+        def new_rule(**vals):
+            return self.Rule.create(
+                {
+                    "model_id": self.env["ir.model"]._get_id("account.move"),
+                    "template_id": self.template_call.id,
+                    "sequence": 1,
+                    "domain": "[('amount_total', '>', 1000000), ('ref', '=', False)]",
+                    **vals,
+                }
+            )
+
+        conditions = new_rule()
+        off = new_rule(active=False)
+        foreign = new_rule(company_id=company.id)
+        later = new_rule(sequence=100, domain="[]")
+        form = self._open(invoice, allowed_company_ids=[self.company_a.id, company.id])
+        for rule, sentence in (
+            (conditions, "The document does not meet the conditions (Total)."),
+            (off, "The rule is switched off."),
+            (foreign, f"It is for the documents of {company.name} only."),
+            (later, "Printed customer invoice comes before it in the list."),
+            (
+                self._shipped("interaction_rule_print_credit_note"),
+                "The document does not meet the conditions (Type).",
+            ),
+        ):
+            with self.subTest(sentence=sentence):
+                line = self._line(form, rule)
+                self.assertEqual((line["verdict"], line["reason"]), ("no", sentence))
+
+    def test_report(self):
+        rule = self._shipped("interaction_rule_print_quotation")
+        form = self._open(self._new_order())
+        pro_forma = self.env.ref("sale.action_report_pro_forma_invoice")
+        form.report_id = pro_forma.with_user(self.user_manager)
+        line = self._line(form, rule)
+        self.assertEqual(line["verdict"], "no")
+        self.assertIn("is none of its reports", line["reason"])
+        line = self._line(form, self._shipped("interaction_rule_print_proforma"))
+        self.assertEqual(line["verdict"], "logged")
+
+    def test_number_and_our_own_people(self):
+        rule = self._shipped("interaction_rule_print_invoice")
+        draft = self._new_move(post=False)
+        self.assertEqual(self._reason(draft, rule), "The document has no number yet.")
+        invoice = self._new_move(partner=self.user_sales.partner_id)
+        self.assertIn("is one of us", self._reason(invoice, rule))
+
+    def test_what_would_be_skipped(self):
+        rule = self._shipped("interaction_rule_print_quotation")
+        rule.partner_field = "partner_id.parent_id"
+        form = self._open(self._new_order(partner=self.partner_a))
+        self.assertEqual(form.verdict, "skipped")
+        self.assertIn("Skipped Events", form.summary)
+        self.assertEqual(
+            self._line(form, rule)["reason"],
+            "The document has no contact (Customer > Related Company).",
+        )
+        rule.partner_field = "partner_id"
+        rule.template_id.active = False
+        reason = self._reason(self._new_order(), rule)
+        self.assertEqual(reason, "The template Quotation is archived.")
+
+    def test_logged_once_already(self):
+        rule = self._shipped("interaction_rule_print_quotation")
+        rule.repeat = "once"
+        order = self._new_order()
+        self.assertFalse(self._reason(order, rule))
+        self.Recorder._record_event("print", order)
+        self.assertIn("logged already", self._reason(order, rule))
+
+    def test_no_rule(self):
+        rules = self.Rule.with_context(active_test=False)
+        rules.search([("model_id.model", "=", "account.payment")]).unlink()
+        payment = self.env["account.payment"].create(
+            {"amount": 1, "partner_id": self.anna.id, "payment_type": "inbound"}
+        )
+        form = self._open(payment)
+        self.assertEqual(form.verdict, "no")
+        self.assertIn("there is no rule for this", form.summary)
+
+    def test_meeting_with_several(self):
+        rule = self._shipped("interaction_rule_meeting")
+        rule.active = True
+        bert = self.env["res.partner"].create({"name": "Bert"})
+        meeting = self.env["calendar.event"].create(
+            {
+                "name": "Kick-off",
+                "start": "2026-01-01 10:00:00",
+                "stop": "2026-01-01 11:00:00",
+                "partner_ids": [(6, 0, (self.anna | bert).ids)],
+            }
+        )
+        form = self._open(meeting.with_user(self.user_manager))
+        form.event = "meeting"
+        self.assertEqual(
+            {line["partner_id"] for line in form.line_ids._records},
+            set((self.anna | bert).ids),
+        )
+        self.assertEqual(
+            {line["subject"] for line in form.line_ids._records}, {"Kick-off"}
+        )
+
+    # -- a rule ---------------------------------------------------------
+
+    def test_try_a_rule(self):
+        """A rule is tried with the youngest document that it wants."""
+        rule = self._shipped("interaction_rule_print_order")
+        rule = rule.with_user(self.user_manager)
+        order = self._new_order()
+        order.action_confirm()
+        quotation = self._new_order()
+        action = rule.action_explain()
+        form = self._open(rule, **action["context"])
+        self.assertEqual(form.document, f"sale.order,{order.id}")
+        self.assertEqual(form.line_ids._records[0]["rule_id"], rule.id)
+        self.assertEqual(form.verdict, "logged")
+        form.document = f"sale.order,{quotation.id}"
+        self.assertEqual(form.verdict, "logged", "by another rule")
+        self.assertIn("conditions (Status)", self._line(form, rule)["reason"])
+        self.assertEqual(
+            [line["rule_id"] for line in form.line_ids._records],
+            [rule.id, self._shipped("interaction_rule_print_quotation").id],
+        )
+
+    def test_try_a_rule_that_comes_too_late(self):
+        rule = self._shipped("interaction_rule_print_quotation").copy(
+            {"sequence": 99, "name": "Too late"}
+        )
+        order = self._new_order()
+        form = self._open(
+            rule, **rule.with_user(self.user_manager).action_explain()["context"]
+        )
+        self.assertEqual(form.document, f"sale.order,{order.id}")
+        self.assertIn("comes before it", self._line(form, rule)["reason"])
+
+    def test_try_a_rule_without_documents(self):
+        manager = self._new_user("il_only_manager", "interaction_log.group_manager")
+        rule = self._shipped("interaction_rule_print_order").with_user(manager)
+        context = rule.action_explain()["context"]
+        form = self._open(rule, user=manager, **context)
+        self.assertFalse(form.document)
+        self.assertEqual(form.summary, "Choose a document.")
+
+    # -- who ------------------------------------------------------------
+
+    def test_user_without_right_on_rules(self):
+        form = self._open(self._new_order(), self.user_sales)
+        self.assertEqual(form.verdict, "logged")
+
+    def test_document_out_of_sight(self):
+        user = self._new_user("il_no_sales", "interaction_log.group_user")
+        invoice = self._new_move().with_user(user)
+        with self.assertRaises(AccessError):
+            self.Rule.with_user(user)._explain_rules(invoice, "print")
+        with self.assertRaises(AccessError):
+            self._open(invoice, user)
+
+
+@tagged("-at_install", "post_install")
+class TestExplainedAndRecorded(InteractionEmailCommon):
+    """What is said of a document is what becomes of it."""
+
+    def _explain(self, document, event):
+        """Return what would be logged, and what would be skipped, and the rest."""
+        rules = self.Rule.with_user(self.user_manager)
+        lines = rules._explain_rules(document.with_user(self.user_manager), event)
+        return {
+            verdict: {
+                (
+                    line["rule"].id,
+                    line["vals"].get("template_id"),
+                    line["vals"].get("partner_id"),
+                )
+                for line in lines
+                if line["verdict"] == verdict
+            }
+            for verdict in ("logged", "skipped")
+        }
+
+    def _recorded(self, document):
+        """Return what was logged and skipped of it."""
+        skipped = self.Skipped.search([("res_id", "=", document.id)])
+        return {
+            "logged": {
+                (entry.rule_id.id, entry.template_id.id, entry.partner_id.id)
+                for entry in self._find(document)
+            },
+            "skipped": {
+                (row.rule_id.id, row.match_vals["template_id"], row.partner_id.id)
+                for row in skipped
+            },
+        }
+
+    def _check(self, document, event, act):
+        explained = self._explain(document, event)
+        act(document)
+        self.assertEqual(self._recorded(document), explained)
+        return explained
+
+    def _record(self, event):
+        return lambda document: self.Recorder._record_event(event, document)
+
+    def test_downloads_and_views(self):
+        for event in ("download", "portal_view"):
+            rule = self._shipped(f"interaction_rule_{event}_quotation")
+            with self.subTest(event=event):
+                explained = self._check(self._new_order(), event, self._record(event))
+                self.assertFalse(explained["logged"], "the rule is off")
+                rule.active = True
+                explained = self._check(self._new_order(), event, self._record(event))
+                self.assertTrue(explained["logged"])
+                own = self._new_order(partner=self.user_sales.partner_id)
+                explained = self._check(own, event, self._record(event))
+                self.assertFalse(any(explained.values()))
+                rule.template_id.active = False
+                explained = self._check(self._new_order(), event, self._record(event))
+                self.assertTrue(explained["skipped"])
+                rule.template_id.active = True
+
+    def test_email_out(self):
+        """With a file and without one it is another rule."""
+
+        def act(order):
+            self._post(order, self.anna)
+            self._post(order, self.anna, attachments=[("offer.txt", b"offer")])
+
+        explained = self._check(self._new_order(), "email_out", act)
+        self.assertEqual(len(explained["logged"]), 2)
+        quotation = self._shipped("interaction_rule_email_quotation")
+        quotation.template_id.active = False
+        explained = self._check(self._new_order(), "email_out", act)
+        self.assertEqual(len(explained["skipped"]), 1)
+        self.assertEqual(len(explained["logged"]), 1)
+
+    def test_public_method(self):
+        """One answer for a document and contact, that of a case that is logged."""
+        rules = self.Rule.with_user(self.user_manager)
+        orders = self._new_order() | self._new_order()
+        orders = orders.with_user(self.user_manager)
+        quotation = self._shipped("interaction_rule_email_quotation")
+        about = self._shipped("interaction_rule_email_about_order")
+        for rule, asked in ((quotation, rules), (about, rules.browse(about.id))):
+            answers = asked.explain(orders, "email_out")
+            self.assertEqual(
+                [(answer["res_id"], answer["rule_id"]) for answer in answers],
+                [(order.id, rule.id) for order in orders],
+            )
+        quotation.template_id.active = False
+        (answer,) = rules.explain(orders[0], "email_out")
+        self.assertEqual((answer["rule_id"], answer["logged"]), (about.id, True))
+
+    def test_notes_of_the_lines(self):
+        rules = self.Rule.with_user(self.user_manager)
+        order = self._new_order().with_user(self.user_manager)
+        reasons = {
+            line["rule"].name: line["reason"]
+            for line in rules._explain_rules(order, "email_out")
+        }
+        self.assertEqual(reasons["E-mailed quotation"], "With a file.")
+        self.assertEqual(
+            reasons["E-mail about a quotation or order"], "Without a file."
+        )
+        late = self._shipped("interaction_rule_email_about_order").copy(
+            {"name": "Late", "sequence": 999}
+        )
+        lines = late.with_user(self.user_manager)._explain_rules(order, "email_out")
+        self.assertEqual(
+            lines[0]["reason"],
+            "E-mailed quotation, E-mail about a quotation or order come before it in "
+            "the list.",
+        )
+
+    def test_email_in(self):
+        def act(order):
+            order.message_post(body="Yes", message_type="email", author_id=self.anna.id)
+
+        explained = self._check(self._new_order(), "email_in", act)
+        self.assertEqual(len(explained["logged"]), 1)
+
+    def test_email_on_a_document_without_contact(self):
+        """No field of the document need lead to a contact."""
+        self.env["interaction.rule"].sudo().create(
+            {
+                "name": "About products",
+                "event": "email_out",
+                "model_id": self.env["ir.model"]._get_id("product.template"),
+                "template_id": self.template_call.id,
+            }
+        )
+        product = self.product_a.product_tmpl_id
+        lines = self.Rule._explain_rules(product, "email_out")
+        self.assertEqual([line["verdict"] for line in lines], ["no"])
+        self.assertIn("each contact who gets the e-mail", lines[0]["reason"])
+        self._post(product, self.anna, user=self.env.user)
+        self.assertEqual(self._find(product).partner_id, self.anna)

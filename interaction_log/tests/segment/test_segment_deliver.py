@@ -1,0 +1,125 @@
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ..email.common import InteractionEmailCommon
+from .test_segment_log import SegmentLogCommon
+
+
+@tagged("-at_install", "post_install", "mail")
+class TestSegmentDeliver(SegmentLogCommon, InteractionEmailCommon):
+    """E-mails of a segment, through Odoo's mail queue."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # rules that would record the same e-mails
+        cls.Rule.with_context(active_test=False).search([]).active = True
+        cls.text = cls.env.ref("interaction_log.mail_template_interaction").sudo()
+        cls.template_mailing = cls.template_letter.copy(
+            {
+                "name": "Mailing",
+                "description": "News",
+                "channel": "email",
+                "mail_template_id": cls.text.id,
+            }
+        )
+
+    def _get_mails(self, entries):
+        return (
+            self.env["mail.mail"]
+            .sudo()
+            .search([("mail_message_id", "in", entries.mail_message_id.ids)])
+        )
+
+    def test_each_contact_gets_an_email(self):
+        contacts = self.anna | self.carol | self.nobody
+        segment = self._new_segment(contacts, template_id=self.template_mailing.id)
+
+        with self.mock_mail_gateway():
+            segment._start_log(deliver=True)
+            entries = self._get_entries(segment)
+            self.assertEqual(entries.partner_id, self.anna | self.carol)
+            self.assertEqual(set(entries.mapped("delivery_status")), {"pending"})
+            self.assertFalse(self._mails)
+            self.env["mail.mail"].sudo().process_email_queue()
+
+        self.assertEqual(segment.line_ids[2].left_out, "no_address")
+        self.assertEqual(set(entries.mapped("delivery_status")), {"sent"})
+        self.assertEqual(len(self._mails), 2)
+        mail = next(mail for mail in self._mails if "anna@" in mail["email_to"][0])
+        self.assertEqual(mail["subject"], "News")
+        self.assertIn("Hello Anna", mail["body"])
+        self.assertEqual(mail["email_from"], self.user_sales.email_formatted)
+        # once: no rule recorded the same e-mail
+        logged = self.Entry.search([("partner_id", "in", contacts.ids)])
+        self.assertEqual(logged, entries.sorted(lambda entry: entry.id, reverse=True))
+        self.assertEqual(entries[0].contact_via, "anna@acme.example.com")
+
+    def test_failure(self):
+        segment = self._new_segment(self.anna, template_id=self.template_mailing.id)
+        with self._broken_connection():
+            segment._start_log(deliver=True)
+            self.env["mail.mail"].sudo().process_email_queue()
+        entry = self._get_entries(segment)
+        self.assertEqual(entry.delivery_status, "error")
+        self.assertTrue(entry.delivery_error)
+
+    def test_without_delivery(self):
+        segment = self._new_segment(self.anna, template_id=self.template_mailing.id)
+        with self.mock_mail_gateway():
+            segment.action_log()
+        entry = self._get_entries(segment)
+        self.assertIn("Hello Anna", entry.note)
+        self.assertEqual(entry.delivery_status, "none")
+        self.assertFalse(self._new_mails)
+
+    def test_nothing_to_deliver(self):
+        segment = self._new_segment(self.anna, channel="email")
+        with self.assertRaisesRegex(UserError, "neither an e-mail text nor a file"):
+            segment._start_log(deliver=True)
+        self.assertFalse(self._get_entries(segment))
+
+    def test_files_go_along(self):
+        flyer = (
+            self.env["ir.attachment"]
+            .with_user(self.user_sales)
+            .create({"name": "flyer.txt", "raw": b"flyer"})
+        )
+        segment = self._new_segment(
+            self.anna | self.carol,
+            template_id=self.template_mailing.id,
+            attachment_ids=[Command.set(flyer.ids)],
+        )
+        with self.mock_mail_gateway():
+            segment._start_log(deliver=True)
+        entries = self._get_entries(segment)
+        mails = self._get_mails(entries)
+        self.assertEqual(mails.attachment_ids.mapped("name"), ["flyer.txt"])
+
+    def test_one_whose_text_fails_is_left_out(self):
+        self.text.body_html = '<p t-out="1 / object.partner_id.color"/>'
+        self.anna.color, self.carol.color = 1, 0
+        segment = self._new_segment(
+            self.anna | self.carol, template_id=self.template_mailing.id
+        )
+        with self.mock_mail_gateway():
+            segment._start_log(deliver=True)
+        self.assertEqual(self._get_entries(segment).partner_id, self.anna)
+        line = segment.line_ids[1]
+        self.assertEqual(line.left_out, "content")
+        self.assertIn("can't be made for Carol", line.left_out_detail)
+        self.assertEqual(segment.left_out_count, 1)
+
+    def test_send_again(self):
+        segment = self._new_segment(self.anna, template_id=self.template_mailing.id)
+        with self._broken_connection():
+            segment._start_log(deliver=True)
+            self.env["mail.mail"].sudo().process_email_queue()
+        entry = self._get_entries(segment).with_user(self.user_sales)
+        with self.mock_mail_gateway():
+            entry.action_resend()
+            self.env["mail.mail"].sudo().process_email_queue()
+        again = self.Entry.search([("resend_of_id", "=", entry.id)])
+        self.assertEqual(again.partner_id, self.anna)
+        self.assertEqual(len(self._mails), 1)

@@ -1,0 +1,366 @@
+from datetime import timedelta
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import clean_context, float_round
+
+from ...models.base.constants import CHANNELS, EVALUATIONS, FLOWS, INITIATORS, OUTCOMES
+
+# What the template proposes
+TEMPLATE_FIELDS = (
+    "name",
+    "channel",
+    "flow",
+    "initiated_by",
+    "duration",
+    "cost",
+    "campaign_id",
+    "campaign_target",
+    "campaign_response",
+)
+
+
+class InteractionLogCreate(models.TransientModel):
+    """Log an interaction by hand, with one contact or with several.
+
+    What the template says is filled in and can be changed. Nothing is logged before the
+    user says so.
+    """
+
+    _name = "interaction.log.create"
+    _description = "Log an Interaction"
+
+    # With whom, and what
+    partner_ids = fields.Many2many(
+        "res.partner",
+        "interaction_log_create_partner_rel",
+        string="Contacts",
+        # an archived one is named as the reason why nothing is logged
+        context={"active_test": False},
+    )
+    partner_count = fields.Integer(compute="_compute_partner_count")
+    suggested_template_ids = fields.Many2many(
+        "interaction.template", compute="_compute_suggested_template_ids"
+    )
+    template_id = fields.Many2one("interaction.template", ondelete="cascade")
+    proposed = fields.Json(
+        compute="_compute_template_values",
+        store=True,
+        readonly=False,
+        help="What the template proposed, to know what the user changed.",
+    )
+    is_favorite = fields.Boolean(
+        string="Favorite",
+        compute="_compute_is_favorite",
+        store=True,
+        readonly=False,
+        help="Offer the template first from now on.",
+    )
+    name = fields.Char(
+        string="Subject", compute="_compute_template_values", store=True, readonly=False
+    )
+    note = fields.Html()
+    # How it goes
+    date = fields.Datetime(
+        string="When",
+        default=fields.Datetime.now,
+        help="When it happened, not when it is written.",
+    )
+    channel = fields.Selection(
+        CHANNELS, compute="_compute_template_values", store=True, readonly=False
+    )
+    flow = fields.Selection(
+        FLOWS,
+        string="Information Flow",
+        compute="_compute_template_values",
+        store=True,
+        readonly=False,
+    )
+    initiated_by = fields.Selection(
+        INITIATORS, compute="_compute_template_values", store=True, readonly=False
+    )
+    duration = fields.Float(
+        compute="_compute_template_values",
+        store=True,
+        readonly=False,
+        help="In hours.",
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    cost = fields.Monetary(
+        compute="_compute_template_values", store=True, readonly=False
+    )
+    share = fields.Selection(
+        [("full", "Each in full"), ("shared", "Shared among them")],
+        string="Cost and Duration",
+        required=True,
+        default="full",
+        help="Whether each contact's interaction has the whole cost and duration, or "
+        "an equal part.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Salesperson",
+        default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
+        ondelete="cascade",
+    )
+    # How it went
+    evaluation = fields.Selection(EVALUATIONS)
+    outcome = fields.Selection(OUTCOMES)
+    # What it belongs to
+    campaign_id = fields.Many2one(
+        "utm.campaign",
+        compute="_compute_template_values",
+        store=True,
+        readonly=False,
+        ondelete="cascade",
+    )
+    campaign_target = fields.Boolean(
+        compute="_compute_template_values", store=True, readonly=False
+    )
+    campaign_response = fields.Boolean(
+        compute="_compute_template_values", store=True, readonly=False
+    )
+    contact_via = fields.Char(
+        string="Reached At", help="The phone number or address that was used."
+    )
+    is_call = fields.Boolean(help="A call goes on: its time is measured.")
+    postponed_ids = fields.Many2many(
+        "interaction.log.entry",
+        "interaction_log_create_postponed_rel",
+        help="What was postponed, and is finished now.",
+    )
+    is_resumed = fields.Boolean(help="Something that was postponed is finished.")
+    res_model = fields.Char()
+    res_id = fields.Many2oneReference(string="Document", model_field="res_model")
+    document_name = fields.Char(string="About", compute="_compute_document_name")
+    # What goes with it
+    attachment_ids = fields.Many2many(
+        "ir.attachment", "interaction_log_create_attachment_rel", string="Files"
+    )
+    has_files = fields.Boolean(compute="_compute_has_files")
+    with_files = fields.Boolean(
+        string="With the Template's Files",
+        default=True,
+        help="Attach the files that the template has in the contact's language.",
+    )
+
+    @api.depends("partner_ids")
+    def _compute_partner_count(self):
+        for wizard in self:
+            wizard.partner_count = len(wizard.partner_ids)
+
+    def _compute_suggested_template_ids(self):
+        self.suggested_template_ids = self.env["interaction.template"]._get_suggested()
+
+    @api.depends("template_id")
+    def _compute_is_favorite(self):
+        for wizard in self:
+            wizard.is_favorite = wizard.template_id.is_favorite
+
+    @api.depends("template_id", "partner_ids")
+    def _compute_template_values(self):
+        """Follow the template, but for what the user changed."""
+        for wizard in self:
+            before = wizard.proposed or {}
+            vals = wizard._get_template_vals()
+            current = wizard._convert_to_write(
+                {name: wizard[name] for name in TEMPLATE_FIELDS}
+            )
+            for name, value in current.items():
+                untouched = (value or False) == (before.get(name) or False)
+                wizard[name] = vals.get(name, False) if untouched else value
+            wizard.proposed = {name: vals.get(name, False) for name in TEMPLATE_FIELDS}
+
+    def _get_template_vals(self):
+        """Return what the template says of an interaction with the first contact."""
+        if not self.template_id:
+            return {}
+        given = {
+            "date": self.date or fields.Datetime.now(),
+            "document_name": self.document_name,
+        }
+        return self.env["interaction.log.entry"]._prepare_log_vals(
+            given, self.template_id, self.partner_ids[:1]._origin, self.env.company
+        )
+
+    @api.depends_context("company")
+    def _compute_currency_id(self):
+        self.currency_id = self.env.company.currency_id
+
+    @api.depends("res_model", "res_id")
+    def _compute_document_name(self):
+        for wizard in self:
+            document = wizard._get_document()
+            wizard.document_name = document and document.display_name
+
+    def _get_document(self):
+        """Return the document that the user may read, or False."""
+        known = self.env["interaction.log.entry"]._find_given_documents(
+            [{"res_model": self.res_model, "res_id": self.res_id}]
+        )
+        if (self.res_model, self.res_id) not in known:
+            return False
+        return self.env[self.res_model].browse(self.res_id)
+
+    @api.depends("template_id")
+    def _compute_has_files(self):
+        for wizard in self:
+            wizard.has_files = bool(wizard.template_id.default_lang_id)
+
+    def action_log(self):
+        """Log the interaction, one entry for each contact.
+
+        :return: the action that announces it, with *Undo*
+        :raises UserError: where something is missing or wrong; nothing is logged
+        """
+        self.ensure_one()
+        return self._log()._get_announcement()
+
+    def action_postpone(self):
+        """Keep what the dialog says for later; it counts nowhere until it is logged.
+
+        :raises UserError: where contact or template is missing
+        """
+        self.ensure_one()
+        self._log(state="postponed")
+        return {"type": "ir.actions.act_window_close"}
+
+    @api.model
+    def postpone(self, wizard_ids, vals):
+        """Keep for later what a dialog that was closed said; see `action_postpone`.
+
+        :param list wizard_ids: id of the dialog, or none where it was never saved
+        :param dict vals: what it said
+        """
+        wizard = self.browse(wizard_ids)
+        if wizard:
+            wizard.write(vals)
+        else:
+            wizard = self.create(vals)
+        return wizard.action_postpone()
+
+    def _log(self, state="logged"):
+        """Log what the dialog says; see `action_log`.
+
+        :return: the entries
+        """
+        if not self.partner_ids:
+            raise UserError(self.env._("Choose the contact of the interaction."))
+        if not self.template_id:
+            raise UserError(
+                self.env._("Choose a template: it says what kind of interaction it is.")
+            )
+        if self.is_resumed and not self.postponed_ids.exists():
+            raise UserError(
+                self.env._("It was finished or discarded in the meantime: look it up.")
+            )
+        Entry = self.env["interaction.log.entry"]
+        vals = {**self._prepare_vals(), "state": state}
+        name = self.name or self.template_id.name
+        if state == "postponed":
+            # what the template adds is added when it is finished
+            vals |= {
+                "name": name,
+                "note": self.note,
+                "attachment_ids": self._get_file_commands(),
+                "postponed_vals": self._prepare_postponed_vals(),
+            }
+        batch = self.env["interaction.batch"].with_context(
+            clean_context(self.env.context)
+        )
+        if len(self.partner_ids) > 1:
+            batch = batch.create({"name": name, "duration": self.duration})
+        entries = Entry.log_interactions(
+            [
+                {**vals, **part, "partner_id": partner.id, "batch_id": batch.id}
+                for partner, part in zip(
+                    self.partner_ids, self._get_parts(), strict=True
+                )
+            ]
+        )
+        if self.with_files and self.attachment_ids and state == "logged":
+            entries._add_attachments(self.attachment_ids)
+        if self.is_favorite != self.template_id.is_favorite:
+            self.template_id.action_toggle_favorite()
+        self.postponed_ids._discard()  # their files were copied above
+        return entries
+
+    def _get_parts(self):
+        """Return the values of each contact's part, in their order; together exact."""
+        number = len(self.partner_ids)
+        if self.share != "shared":
+            return [{}] * number
+        part = float_round(
+            self.cost / number,
+            precision_rounding=self.currency_id.rounding,
+            rounding_method="DOWN",
+        )
+        costs = [part] * number
+        costs[0] = self.currency_id.round(self.cost - part * (number - 1))
+        return [{"cost": cost, "duration": self.duration / number} for cost in costs]
+
+    def _prepare_vals(self):
+        """Return the values of each entry; override to pass more on."""
+        vals = {
+            "template_id": self.template_id.id,
+            "date": self.date or fields.Datetime.now(),
+            "duration": self.duration,
+            "cost": self.cost,
+            "user_id": self.user_id.id,
+            "evaluation": self.evaluation,
+            "outcome": self.outcome,
+            "campaign_id": self.campaign_id.id,
+            "campaign_target": self.campaign_target,
+            "campaign_response": self.campaign_response,
+            "contact_via": self.contact_via,
+            "event": self._get_event(),
+        }
+        # a subject of the user's own; else that of the e-mail text comes before it
+        if self.name and self.name != self._get_template_vals().get("name"):
+            vals["name"] = self.name
+        # what is left empty comes from the template
+        for name in ("channel", "flow", "initiated_by", "note"):
+            if self[name]:
+                vals[name] = self[name]
+        if self._get_document():
+            vals |= {
+                "res_model": self.res_model,
+                "res_id": self.res_id,
+                "document_name": self.document_name,
+            }
+        if not self.with_files:
+            vals["attachment_ids"] = self._get_file_commands()
+        return vals
+
+    def _get_event(self):
+        """Return what is recorded: a call that was made from here, or what was said."""
+        is_call = self.is_call or "call" in self.postponed_ids.mapped("event")
+        return "call" if is_call and self.channel == "phone" else "manual"
+
+    def _prepare_postponed_vals(self):
+        """Return what the dialog is to say again that no entry says.
+
+        :return: dict of JSON values by field name
+        """
+        names = ("cost", "duration", "share", "with_files", "is_favorite", "proposed")
+        return {name: self[name] for name in names}
+
+    @api.autovacuum
+    def _gc_files(self):
+        """Delete the files that were added to a dialog and never logged.
+
+        Those of the last day may belong to one that is still open.
+        """
+        yesterday = fields.Datetime.now() - timedelta(days=1)
+        self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", 0),
+                ("create_date", "<", yesterday),
+                ("write_date", "<", yesterday),
+            ]
+        ).unlink()
+
+    def _get_file_commands(self):
+        return [Command.set(self.attachment_ids.ids)]

@@ -1,0 +1,169 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...models.base.constants import CHANNELS
+
+
+class InteractionTemplatePreview(models.TransientModel):
+    """Show what a contact gets when an interaction is logged with a template.
+
+    It is made as for the log (`_prepare_contents` of the entry), but nothing is logged.
+    """
+
+    _name = "interaction.template.preview"
+    _description = "Preview of an Interaction Template"
+
+    # of a segment, what its contact gets; else what the template says
+    line_id = fields.Many2one(
+        "interaction.segment.line",
+        string="Contact of the Segment",
+        ondelete="cascade",
+        domain="[('segment_id', '=', segment_id), ('is_removed', '=', False)]",
+    )
+    segment_id = fields.Many2one(related="line_id.segment_id")
+    template_id = fields.Many2one(
+        "interaction.template",
+        required=True,
+        ondelete="cascade",
+        compute="_compute_template_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Contact",
+        ondelete="cascade",
+        compute="_compute_partner_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+    )
+    lang = fields.Selection(
+        selection=lambda self: self.env["res.lang"].get_installed(),
+        string="Language",
+        compute="_compute_lang",
+        store=True,
+        readonly=False,
+    )
+    channel = fields.Selection(CHANNELS, compute="_compute_preview")
+    subject = fields.Char(compute="_compute_preview")
+    body = fields.Html(compute="_compute_preview", sanitize=False)
+    filenames = fields.Char(string="Files", compute="_compute_preview")
+    hint = fields.Char(compute="_compute_preview")
+    error = fields.Char(compute="_compute_preview")
+    user_id = fields.Many2one(
+        "res.users", string="Salesperson", compute="_compute_preview"
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_preview")
+    cost = fields.Monetary(compute="_compute_preview")
+    duration = fields.Float(compute="_compute_preview", help="In hours.")
+    warning = fields.Selection(related="line_id.warning")
+
+    @api.depends("line_id")
+    def _compute_template_id(self):
+        for preview in self:
+            line = preview.line_id
+            preview.template_id = (
+                line.template_id or line.segment_id.template_id or preview.template_id
+            )
+
+    @api.depends("line_id")
+    def _compute_partner_id(self):
+        for preview in self:
+            if preview.line_id:
+                preview.partner_id = preview.line_id.partner_id
+            else:
+                preview.partner_id = preview.partner_id or self.env.user.partner_id
+
+    @api.depends("line_id", "partner_id")
+    def _compute_lang(self):
+        for preview in self:
+            line = preview.line_id
+            preview.lang = line.lang or line.segment_id.lang or preview.partner_id.lang
+
+    @api.depends("line_id", "template_id", "partner_id", "lang")
+    def _compute_preview(self):
+        for preview in self:
+            preview.error = preview.channel = preview.subject = False
+            preview.body = preview.filenames = preview.hint = False
+            preview.user_id = preview.currency_id = False
+            preview.cost = preview.duration = 0
+            if not preview.partner_id:
+                continue
+            try:
+                vals, files = preview._make()
+            except UserError as error:
+                preview.error = str(error)
+                continue
+            preview.channel = vals["channel"]
+            preview.subject = vals["name"]
+            preview.user_id = vals["user_id"]
+            preview.currency_id = vals["currency_id"]
+            preview.cost = vals["cost"]
+            preview.duration = vals["duration"]
+            preview.body = vals.get("note")
+            preview.filenames = ", ".join(name for name, _content in files)
+            preview.hint = preview._get_hint()
+
+    def _get_hint(self):
+        """Say what the contact does not get, or gets in another language."""
+        hints = []
+        if self.template_id.mail_template_id and self.channel != "email":
+            hints.append(
+                self.env._("The e-mail text is not used: the channel is not e-mail.")
+            )
+        langs = self.template_id._get_files(self.lang).lang_id
+        if langs and self.lang not in langs.mapped("code"):
+            hints.append(
+                self.env._(
+                    "There is no file in the contact's language: the contact gets "
+                    "those in %(language)s.",
+                    language=langs[0].name,
+                )
+            )
+        return " ".join(hints)
+
+    def _make(self):
+        """Return (values, files) of the entry that would be logged.
+
+        :raises UserError: where nothing would be logged; says why
+        """
+        Entry = self.env["interaction.log.entry"]
+        vals = {
+            "template_id": self.template_id.id,
+            "partner_id": self.partner_id.id,
+        }
+        if self.line_id:
+            vals = self.line_id._prepare_vals()
+        vals["lang"] = self.lang
+        complete = Entry._complete_log_vals([vals])
+        contents = Entry._prepare_contents([vals], complete)
+        own = self.line_id._get_own_files() if self.line_id else ()
+        files = [*contents[0], *((file.name, file.raw or b"") for file in own)]
+        return complete[0], files
+
+    def action_download(self):
+        """Download the file, or all of them in an archive.
+
+        :raises UserError: where they can't be made; says why
+        """
+        self.ensure_one()
+        _vals, files = self._make()
+        owner = {"res_model": self._name, "res_id": self.id}
+        download = self.env["ir.attachment"].create(
+            [{"name": name, "raw": content, **owner} for name, content in files]
+        )
+        if len(download) > 1:
+            download = download.create(
+                {
+                    "name": f"{self.template_id.name}.zip",
+                    "raw": download._build_zip_from_attachments(),
+                    **owner,
+                }
+            )
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{download.id}?download=true",
+            "target": "self",
+        }
