@@ -70,7 +70,7 @@ def record_customer(event, documents, report=None, files=None, signature=None):
         customer = env.user.partner_id.sudo()
     elif len(documents) == 1:
         customer = _find_addressee(documents, *(signature or (None, None)))
-    if customer and not customer._filter_interaction_outsiders():
+    if customer and not customer._filter_interaction_external():
         return  # one of us, not logged in, or an employee with access to the portal
     # The log is read by us, not by the customer
     company = documents[:1].company_id if "company_id" in documents._fields else False

@@ -8,7 +8,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     @api.model
-    def _get_interaction_outsider_domain(self):
+    def _get_interaction_external_domain(self):
         """Return the domain of the contacts who are none of our people.
 
         Ours are users, employees and who belongs to one of our companies. Portal users
@@ -21,16 +21,16 @@ class ResPartner(models.Model):
             & Domain("commercial_partner_id", "not in", own_companies)
         )
 
-    def _filter_interaction_outsiders(self):
+    def _filter_interaction_external(self):
         """Return those of the contacts with whom there are interactions to record.
 
         None of our people, and none of the addresses at which we receive e-mails.
         """
         # who may be read by the user does not matter here
-        outsiders = self.sudo().filtered_domain(self._get_interaction_outsider_domain())
+        external = self.sudo().filtered_domain(self._get_interaction_external_domain())
         aliases = self.env["mail.alias.domain"]._find_own_addresses(
-            outsiders.mapped("email_normalized")
+            external.mapped("email_normalized")
         )
-        return outsiders.filtered(
+        return external.filtered(
             lambda partner: partner.email_normalized not in aliases
         ).sudo(self.env.su)

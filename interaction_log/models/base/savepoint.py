@@ -1,4 +1,4 @@
-"""A savepoint in the middle of what the host does."""
+"""A savepoint within a transaction of Odoo's own."""
 
 from contextlib import contextmanager
 
@@ -17,7 +17,7 @@ RETRIED = (
 
 
 @contextmanager
-def apart(cr):
+def isolated_savepoint(cr):
     """Open a savepoint, and keep the hooks that wait for the commit out of it.
 
     A savepoint of Odoo runs them when it begins, and forgets them when it is rolled

@@ -59,7 +59,7 @@ class AccountMoveSend(models.AbstractModel):
         reason = recorder._get_failure_reason("mail_email_missing")
         mails_of = defaultdict(list)
         for move, data in unsent.items():
-            if move.partner_id._filter_interaction_outsiders():
+            if move.partner_id._filter_interaction_external():
                 mails_of[move._name, data.get("author_user_id")].append(
                     Mail(
                         move.id,

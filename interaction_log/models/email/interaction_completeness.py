@@ -167,7 +167,7 @@ class InteractionCompleteness(models.AbstractModel):
             )
         ):
             messages = self._browse_rows("mail.message", rows)
-            received = messages._filter_received(names)._filter_from_outsiders()
+            received = messages._filter_received(names)._filter_from_external()
             yield [
                 self._make_trace(
                     "email",

@@ -126,14 +126,14 @@ class InteractionRecorder(models.AbstractModel):
         :param bool with_content: whether to say what the e-mails are made of, for which
             their files are read
         """
-        outsiders = (
+        external = (
             self.env["res.partner"]
             .union(
                 *(recipient.partner for recipient in recipients if recipient.partner)
             )
-            ._filter_interaction_outsiders()
+            ._filter_interaction_external()
         )
-        found = self._find_outsiders(recipients)
+        found = self._find_external(recipients)
         resends = self.env.context.get(RESENDS)
         documents = self._browse_documents(recipients)
         groups = defaultdict(list)
@@ -141,7 +141,7 @@ class InteractionRecorder(models.AbstractModel):
         seen = set()
         for recipient in recipients:
             message = recipient.message
-            partner = recipient.partner & outsiders if recipient.partner else None
+            partner = recipient.partner & external if recipient.partner else None
             partner = partner or found.get((message, recipient.address))
             if not partner or (message, partner) in seen:
                 continue
@@ -209,7 +209,7 @@ class InteractionRecorder(models.AbstractModel):
         return bool(files), vals
 
     @api.model
-    def _find_outsiders(self, recipients):
+    def _find_external(self, recipients):
         """Return {(message, address): contact} where an address is all that is known.
 
         Those of aliases are nobody's.
@@ -232,9 +232,9 @@ class InteractionRecorder(models.AbstractModel):
                 asked[documents.browse(message.res_id)] += addresses[message]
             partners = thread._partner_find_from_emails(asked, no_create=True)
             for message in group:
-                outsiders = partners[message.res_id]._filter_interaction_outsiders()
+                external = partners[message.res_id]._filter_interaction_external()
                 for address in addresses[message]:
-                    found[message, address] = outsiders.filtered(
+                    found[message, address] = external.filtered(
                         lambda partner, address=address: (
                             partner.email_normalized == email_normalize(address)
                         )

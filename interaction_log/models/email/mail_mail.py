@@ -3,7 +3,7 @@ import logging
 from odoo import api, models
 from odoo.tools import email_normalize_all
 
-from ..base.savepoint import apart
+from ..base.savepoint import isolated_savepoint
 from .interaction_log_entry_delivery import (
     DELIVERY_OF_STATUS,
     IGNORED,
@@ -172,7 +172,7 @@ class MailMail(models.Model):
         # who sends may not read the log
         entries = self.env["interaction.log.entry"].sudo()
         try:
-            with apart(self.env.cr):
+            with isolated_savepoint(self.env.cr):
                 entries = entries.search(
                     [
                         ("mail_message_id", "in", self.mail_message_id.ids),

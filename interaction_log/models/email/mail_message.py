@@ -39,7 +39,7 @@ class MailMessage(models.Model):
 
     def _record_authors(self):
         """Record the messages whose authors are none of us."""
-        messages = self._filter_from_outsiders()
+        messages = self._filter_from_external()
         for model_name, group in messages.grouped("model").items():
             self.env["interaction.recorder"]._record_mails(
                 "email_in",
@@ -47,9 +47,9 @@ class MailMessage(models.Model):
                 [message._get_received_mail() for message in group],
             )
 
-    def _filter_from_outsiders(self):
-        outsiders = self.author_id._filter_interaction_outsiders()
-        return self.filtered(lambda message: message.author_id in outsiders)
+    def _filter_from_external(self):
+        external = self.author_id._filter_interaction_external()
+        return self.filtered(lambda message: message.author_id in external)
 
     def _get_received_mail(self, with_content=True):
         """Return the `Mail` that the message is; see `_group_mails`."""
@@ -78,7 +78,7 @@ class MailMessage(models.Model):
         """
         self.ensure_one()
         if event == "email_in":
-            received = self._filter_received({self.model})._filter_from_outsiders()
+            received = self._filter_received({self.model})._filter_from_external()
             return [message._get_received_mail() for message in received]
         names = {self.model}
         recipients = self.notification_ids._filter_interactions(names)._get_recipients()

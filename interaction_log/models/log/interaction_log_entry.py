@@ -738,7 +738,7 @@ class InteractionLogEntry(models.Model):
         entries = self._filter_state(
             "canceled", self.env._("Only canceled interactions can be restored.")
         )
-        entries._take_back_keys()
+        entries._restore_source_keys()
         entries._write_facts(
             {
                 "state": "logged",
@@ -749,7 +749,7 @@ class InteractionLogEntry(models.Model):
             }
         )
 
-    def _take_back_keys(self):
+    def _restore_source_keys(self):
         """Give canceled entries the source keys that they released.
 
         :raises UserError: where another entry has one by now

@@ -121,7 +121,7 @@ class InteractionLogEntry(models.Model):
     def _check_released_keys(self, domain):
         """Raise an error where what an entry of `domain` was is logged again.
 
-        As `_take_back_keys`, but without reading the entries.
+        As `_restore_source_keys`, but without reading the entries.
         """
         self.flush_model()
         # an entry out of sight has its key, too

@@ -117,10 +117,8 @@ class CalendarEvent(models.Model):
         Contacts who did not decline, and who are none of our people: users, employees
         and who belongs to one of our companies.
         """
-        outsiders = self.env["res.partner"]._get_interaction_outsider_domain()
-        return Domain("state", "!=", "declined") & Domain(
-            "partner_id", "any", outsiders
-        )
+        external = self.env["res.partner"]._get_interaction_external_domain()
+        return Domain("state", "!=", "declined") & Domain("partner_id", "any", external)
 
     def _get_guests_to_log(self):
         """Return {event id: contacts who were there and are not logged yet}.
@@ -157,7 +155,7 @@ class CalendarEvent(models.Model):
                 result[event.id] |= partner.sudo(False)
         # a colleague's meeting may be with contacts that are out of sight
         partners = self.env["res.partner"].union(*result.values())
-        visible = partners._filter_interaction_outsiders()._filtered_access("read")
+        visible = partners._filter_interaction_external()._filtered_access("read")
         return {id_: partners & visible for id_, partners in result.items()}
 
     def _get_interaction_key(self, partner):

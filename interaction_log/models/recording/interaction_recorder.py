@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..base.savepoint import RETRIED, apart
+from ..base.savepoint import RETRIED, isolated_savepoint
 from ..log.interaction_log_entry import ONCE
 from ..log.interaction_log_entry_checks import MAX_LINE
 
@@ -65,7 +65,7 @@ class InteractionRecorder(models.AbstractModel):
             try:
                 # one for finding and logging: also what is only read can fail in the
                 # database, and would end the transaction of the user
-                with apart(self.env.cr):
+                with isolated_savepoint(self.env.cr):
                     if find:
                         matches = self.env["interaction.event"]._filter_matches(
                             event, find()
@@ -83,7 +83,7 @@ class InteractionRecorder(models.AbstractModel):
             except UserError as error:
                 if not is_complete:
                     raise
-                entries = self.sudo()._log_apart(matches, source, error)
+                entries = self.sudo()._log_in_savepoint(matches, source, error)
             return entries.sudo(self.env.su)
         except Exception as error:
             if may_retry and isinstance(error, RETRIED):
@@ -95,7 +95,7 @@ class InteractionRecorder(models.AbstractModel):
     def _skip(self, matches, event, records, report, reason, source=None):
         """List the event as skipped, whatever happened before."""
         try:
-            with apart(self.env.cr):
+            with isolated_savepoint(self.env.cr):
                 self.env["interaction.skipped.event"].sudo()._record(
                     matches or [{"record": record} for record in records],
                     event,
@@ -111,12 +111,12 @@ class InteractionRecorder(models.AbstractModel):
     def _log_safely(self, matches, source):
         """Log in a savepoint; where one document is refused, each in one of its own."""
         try:
-            with apart(self.env.cr):
+            with isolated_savepoint(self.env.cr):
                 return self._log_matches(matches, source)
         except UserError as error:
-            return self._log_apart(matches, source, error)
+            return self._log_in_savepoint(matches, source, error)
 
-    def _log_apart(self, matches, source, error):
+    def _log_in_savepoint(self, matches, source, error):
         """Log each of the matches on its own, as they were refused together.
 
         :param error: why they were; one alone is listed as skipped for it

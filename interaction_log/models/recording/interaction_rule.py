@@ -625,7 +625,7 @@ class InteractionRule(models.Model):
         partners = partners.browse(
             {match["vals"].get("partner_id") for match in matches} - {False, None}
         )
-        own = partners - partners._filter_interaction_outsiders()
+        own = partners - partners._filter_interaction_external()
         return [
             match
             for match in matches

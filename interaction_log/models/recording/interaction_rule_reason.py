@@ -191,7 +191,7 @@ class InteractionRule(models.Model):
                 "one of us; or the meeting is private."
             )
         partner = self._get_document_partner(record)
-        if partner and not partner._filter_interaction_outsiders():
+        if partner and not partner._filter_interaction_external():
             return self.env._(
                 "%(contact)s is one of us: that is no interaction with a contact.",
                 contact=partner.display_name,

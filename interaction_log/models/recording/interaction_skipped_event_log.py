@@ -5,7 +5,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..base.constants import EMAIL_EVENTS
-from ..base.savepoint import RETRIED, apart
+from ..base.savepoint import RETRIED, isolated_savepoint
 
 _logger = logging.getLogger(__name__)
 
@@ -243,7 +243,7 @@ class InteractionSkippedEvent(models.Model):
             match["vals"] = {"date": self.date, **match["vals"], **then}
         recorder = self._as_acting_user().env["interaction.recorder"]
         try:
-            with apart(self.env.cr):
+            with isolated_savepoint(self.env.cr):
                 entries = recorder._log_matches(
                     matches, self.source or f"skipped,{self.id}"
                 )

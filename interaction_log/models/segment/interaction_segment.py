@@ -248,7 +248,7 @@ class InteractionSegment(models.Model):
             )
         self.invalidate_recordset(["state"])
 
-    def _lines_changed(self):
+    def _invalidate_lines(self):
         """Take up what the database changed of the lines without the ORM."""
         self.env["interaction.segment.line"].invalidate_model()
         self.invalidate_recordset(["line_ids"])
@@ -273,7 +273,7 @@ class InteractionSegment(models.Model):
         for segment in self:
             for name in names:
                 segment._keep_lines(name)
-        self._lines_changed()
+        self._invalidate_lines()
 
     def _keep_lines(self, name):
         """Write the value of one field into the lines that follow it."""
@@ -436,7 +436,7 @@ class InteractionSegment(models.Model):
                 old=self.id,
             )
         )
-        new._lines_changed()
+        new._invalidate_lines()
 
     # ------------------------------------------------------------------
     # Actions

@@ -114,7 +114,7 @@ class InteractionSegment(models.Model):
         )
         self.env["interaction.segment.line"].invalidate_model()
         step.sudo().unlink()  # a user can't delete a step, but take it back
-        self._lines_changed()
+        self._invalidate_lines()
         return came, back
 
     # ------------------------------------------------------------------
@@ -124,7 +124,7 @@ class InteractionSegment(models.Model):
     def _apply_step(self, step):
         """Let contacts come and go as a step says.
 
-        Locked and checked by the caller, who calls `_lines_changed` afterwards.
+        Locked and checked by the caller, who calls `_invalidate_lines` afterwards.
 
         :return: dict of the values of the step that say how many
         """

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..base.savepoint import apart
+from ..base.savepoint import isolated_savepoint
 from ..email.mail_types import LOGGED, LOGGED_ALREADY
 
 # How many letters one file has
@@ -49,7 +49,7 @@ class InteractionSegmentLine(models.Model):
         failed = self.browse()
         for line in self:
             try:
-                with apart(self.env.cr):
+                with isolated_savepoint(self.env.cr):
                     entries |= line._log()
             except UserError as error:
                 failed |= line

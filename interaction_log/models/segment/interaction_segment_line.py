@@ -305,7 +305,7 @@ class InteractionSegmentLine(models.Model):
         """Take the contacts out of the segment by hand; *Put Back* undoes it."""
         self._check_open()
         self.sudo().write({"is_removed": True, "removed_step_id": False})
-        self.segment_id._lines_changed()
+        self.segment_id._invalidate_lines()
 
     def action_put_back(self):
         """Put contacts back that were taken out.
@@ -317,7 +317,7 @@ class InteractionSegmentLine(models.Model):
         self.sudo().write(
             {"is_removed": False, "removed_step_id": False, "step_id": False}
         )
-        self.segment_id._lines_changed()
+        self.segment_id._invalidate_lines()
 
     # ------------------------------------------------------------------
     # What will be left out

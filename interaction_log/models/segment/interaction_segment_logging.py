@@ -7,7 +7,7 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, clean_context, mute_logger
 
-from ..base.savepoint import apart
+from ..base.savepoint import isolated_savepoint
 from ..log.interaction_log_entry_checks import FUTURE
 from .interaction_segment_line import CHOOSABLE, LEFT_OUT
 
@@ -744,7 +744,7 @@ class InteractionSegment(models.Model):
         if not lines:
             return 0
         try:
-            with apart(self.env.cr):
+            with isolated_savepoint(self.env.cr):
                 entries = lines._log()
             failed = lines.browse()
         except UserError:
@@ -826,7 +826,7 @@ class InteractionSegment(models.Model):
         self.sudo()._message_log(body=text)  # also where only managers may write
         if options["follow_up"] and self.log_done > self.left_out_count:
             try:
-                with apart(self.env.cr):
+                with isolated_savepoint(self.env.cr):
                     self._create_follow_up(batch, "all")
             except UserError as error:
                 # all of them are logged: that stays, and the batch can be followed up

@@ -210,7 +210,7 @@ class InteractionSegmentStep(models.Model):
             raise UserError(self._get_sentence(error)) from error
         # who may change the segment may apply a step, but not rewrite one
         self.sudo().write({**vals, **self._get_unknown_vals()})
-        self.segment_id._lines_changed()
+        self.segment_id._invalidate_lines()
 
     def _get_sentence(self, error):
         """Return what an error says to who fills in the step."""

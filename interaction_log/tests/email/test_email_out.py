@@ -528,9 +528,9 @@ class TestEmailOut(InteractionEmailCommon):
         domain = self.mail_alias_domain
         partner = self.carol
         partner.email = f"{domain.catchall_alias}@elsewhere.example.com"
-        self.assertTrue(partner._filter_interaction_outsiders())
+        self.assertTrue(partner._filter_interaction_external())
         domain.name = "elsewhere.example.com"
-        self.assertFalse(partner._filter_interaction_outsiders())
+        self.assertFalse(partner._filter_interaction_external())
 
     def test_follower_who_is_a_contact(self):
         order = self._new_order()

@@ -462,7 +462,7 @@ class TestSegmentLog(SegmentLogCommon):
             WHERE id = ANY(%s) ORDER BY id""",
             [segment.id, contacts.ids],
         )
-        segment._lines_changed()
+        segment._invalidate_lines()
 
         segment.action_log()
 
