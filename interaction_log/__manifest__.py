@@ -33,6 +33,7 @@
         "wizards/segment/interaction_segment_criteria_save_views.xml",
         "wizards/segment/interaction_segment_refresh_views.xml",
         "wizards/recording/interaction_template_archive_views.xml",
+        "wizards/meeting/interaction_template_archive_views.xml",
         "wizards/template/interaction_template_copy_files_views.xml",
         "wizards/log/interaction_template_preview_views.xml",
         "reports/interaction_address_reports.xml",

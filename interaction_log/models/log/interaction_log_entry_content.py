@@ -84,7 +84,7 @@ class InteractionContentMixin(models.AbstractModel):
         files = []
         for language in languages:
             if language.merge and language.merge_fields:
-                content = language._get_merged_content(self)
+                content = language._get_merged_content(self._get_merge_values())
             else:
                 if language not in stored:
                     stored[language] = language._get_content()

@@ -5,8 +5,6 @@ from odoo.fields import Domain
 from ..base.constants import CHANNELS, FLOWS, INITIATORS
 from . import docx as word
 
-# How many templates are offered first when an interaction is logged
-SUGGESTED = 6
 # Where both are on the line or in the room, no preference changes what it is
 PERSONAL_CHANNELS = ("phone", "meeting", "visit")
 # In which somebody chooses how to get in touch; what the others record has happened
@@ -96,15 +94,6 @@ class InteractionTemplate(models.Model):
         help="What the interaction is about, where nothing else is said. "
         "The name of the document is added to it.",
     )
-    mail_template_id = fields.Many2one(
-        "mail.template",
-        string="E-mail Text",
-        domain=[("model", "=", "interaction.log.entry")],
-        index="btree_not_null",
-        ondelete="restrict",
-        help="The subject and the text of interactions by e-mail, made for each "
-        "contact in the contact's language.",
-    )
     # What goes with it
     language_ids = fields.One2many(
         "interaction.template.language", "template_id", string="Files", copy=True
@@ -150,15 +139,6 @@ class InteractionTemplate(models.Model):
         precompute=True,
         readonly=False,
         help="The contact responded to the campaign.",
-    )
-    # What came of it
-    activity_type_ids = fields.One2many("mail.activity.type", "interaction_template_id")
-    meeting_tag_ids = fields.One2many("calendar.event.type", "interaction_template_id")
-    rule_ids = fields.One2many(
-        "interaction.rule",
-        "template_id",
-        context={"active_test": False},
-        help="What is recorded with the template by itself; switched off ones too.",
     )
 
     _code_uniq = models.UniqueIndex(
@@ -224,60 +204,6 @@ class InteractionTemplate(models.Model):
             return NotImplemented
         return [("favorite_user_ids", "in", [self.env.uid])]
 
-    @api.model
-    def _get_suggested(self):
-        """Return the templates to offer first: favorites, then those used last.
-
-        Of the current company, `SUGGESTED` at most.
-        """
-        usable = self._get_company_domain(self.env.company)
-        templates = self.search(Domain("is_favorite", "=", True) & usable)
-        recent = self.env["interaction.log.entry"]._read_group(
-            [
-                ("create_uid", "=", self.env.uid),
-                ("event", "in", ("manual", "call")),
-                ("state", "=", "logged"),
-                ("date", ">=", "-90d"),
-            ],
-            ["template_id"],
-            order="date:max DESC",
-            limit=SUGGESTED,
-        )
-        templates |= self.browse(template.id for (template,) in recent).filtered_domain(
-            usable & Domain("active", "=", True)
-        )
-        return templates[:SUGGESTED]
-
-    @api.model
-    def _get_call_template(self):
-        """Return the template of outgoing calls: the first that is one, or none."""
-        return self.search(
-            Domain("channel", "=", "phone")
-            & Domain("flow", "=", "outbound")
-            & Domain("initiated_by", "=", "us")
-            & self._get_company_domain(self.env.company),
-            limit=1,
-        )
-
-    @api.model
-    def _get_meeting_template(self, company):
-        """Return the template of meetings in `company`: the first one, or none."""
-        return self.sudo().search(
-            Domain("channel", "=", "meeting") & self._get_company_domain(company),
-            limit=1,
-        )
-
-    @api.model
-    def get_favorites(self):
-        """Return the user's favorites that log with one click.
-
-        :return: list of dicts: `id`, `name`
-        """
-        return self.search(
-            Domain("is_favorite", "=", True)
-            & self._get_company_domain(self.env.company)
-        ).read(["name"])
-
     def _compute_can_merge(self):
         self.can_merge = word.is_available()
 
@@ -314,20 +240,6 @@ class InteractionTemplate(models.Model):
                     )
                 )
 
-    @api.constrains("mail_template_id")
-    def _check_mail_template(self):
-        for template in self:
-            mail_template = template.mail_template_id
-            if mail_template and mail_template.model != "interaction.log.entry":
-                raise ValidationError(
-                    self.env._(
-                        "The e-mail text %(text)s is made for %(model)s. Choose one "
-                        "for interaction log entries.",
-                        text=mail_template.name,
-                        model=mail_template.model_id.name or "",
-                    )
-                )
-
     @api.constrains("company_id", "currency_id")
     def _check_currency(self):
         for template in self:
@@ -351,23 +263,6 @@ class InteractionTemplate(models.Model):
                         "archived. Choose an active one or restore it.",
                         template=template.name,
                         currency=currency.name,
-                    )
-                )
-
-    @api.constrains("company_id")
-    def _check_rules_company(self):
-        for rule in self._get_rules():
-            template = rule.template_id
-            if not template._is_for_company(rule.company_id):
-                raise ValidationError(
-                    self.env._(
-                        "The template %(template)s can't belong to %(company)s alone: "
-                        "%(rule)s records with it %(where)s. Choose another template "
-                        "there first.",
-                        template=template.name,
-                        company=template.company_id.name,
-                        rule=rule.name,
-                        where=rule.company_id.name or self.env._("in every company"),
                     )
                 )
 
@@ -405,12 +300,15 @@ class InteractionTemplate(models.Model):
                 )
 
     def _get_shared_users(self):
-        """Return the names of what is of no company and uses the template."""
-        return [
-            user.display_name
-            for users in (self._get_activity_types(), self._get_meeting_tags())
-            for user in users
-        ]
+        """Return the names of what is of no company and uses the template.
+
+        A hook: override to add more to them. While there are any, the template can't
+        become that of one company (`_check_shared_uses`).
+
+        :return: list of str
+        """
+        self.ensure_one()
+        return []
 
     def _is_for_company(self, company):
         """Say whether interactions of `company` may be logged with the template.
@@ -519,10 +417,6 @@ class InteractionTemplate(models.Model):
             lambda language: (language.lang_id, language.filename) in keys
         )
 
-    def action_preview(self):
-        """Open the dialog that shows what a contact gets."""
-        return self._get_wizard_action("interaction_template_preview_action")
-
     def action_copy_files(self):
         """Open the dialog that copies files of another template."""
         return self._get_wizard_action("interaction_template_copy_files_action")
@@ -563,81 +457,3 @@ class InteractionTemplate(models.Model):
             for template, vals in zip(self, vals_list, strict=True):
                 vals["name"] = self.env._("%(name)s (copy)", name=template.name)
         return vals_list
-
-    def _get_rules(self):
-        """Return the rules that record with the templates, archived ones too."""
-        # those of other companies, which the user can't see, count all the same
-        return self.sudo().with_context(active_test=False).rule_ids
-
-    def _get_activity_types(self):
-        """Return the types of activities that log with the templates."""
-        return self.sudo().with_context(active_test=False).activity_type_ids
-
-    def _get_meeting_tags(self):
-        """Return the tags of meetings that are logged with the templates."""
-        return self.sudo().meeting_tag_ids
-
-    def _get_uses(self):
-        uses = super()._get_uses()
-        self._add_uses(
-            uses,
-            self._get_rules(),
-            "template_id",
-            self.env._("automatic recording (%(count)s): %(names)s"),
-        )
-        self._add_uses(
-            uses,
-            self._get_activity_types(),
-            "interaction_template_id",
-            self.env._("activity types (%(count)s): %(names)s"),
-        )
-        self._add_uses(
-            uses,
-            self._get_meeting_tags(),
-            "interaction_template_id",
-            self.env._("tags of meetings (%(count)s): %(names)s"),
-        )
-        return uses
-
-    def action_archive(self):
-        """Archive, or ask first what becomes of that which records with them.
-
-        :return: None, or the action of the dialog, and then nothing is archived yet
-        """
-        self.check_access("write")
-        active = self.filtered("active")
-        if not (
-            active._get_rules().filtered("active")
-            or active._get_activity_types()
-            or active._get_meeting_tags()
-        ):
-            return super().action_archive()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_template_archive_action"
-        )
-        action["context"] = {"default_template_ids": self.ids}
-        return action
-
-    def action_unarchive(self):
-        """Take them back into use; what recorded with them stays switched off.
-
-        :return: the action that says so, where there is such a rule
-        """
-        archived = self.filtered(lambda template: not template.active)
-        result = super().action_unarchive()
-        rules = archived._get_rules().filtered(lambda rule: not rule.active)
-        if not rules:
-            return result
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "message": self.env._(
-                    "Still switched off: %(rules)s. Switch on under Automatic "
-                    "Recording what is to be recorded again.",
-                    rules=", ".join(rules.mapped("name")),
-                ),
-            },
-        }

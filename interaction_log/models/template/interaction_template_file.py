@@ -139,7 +139,7 @@ class InteractionTemplateLanguage(models.Model):
 
     @api.constrains("file", "filename", "merge")
     def _check_merge(self):
-        known = self.env["interaction.log.entry"]._get_merge_field_names()
+        known = self._get_merge_field_names()
         for language in self.filtered(
             lambda language: language.merge and language.file
         ):
@@ -232,11 +232,21 @@ class InteractionTemplateLanguage(models.Model):
 
     def _suggest_field(self, name):
         """Return the name of an unknown merge field, with the one that is meant."""
-        known = self.env["interaction.log.entry"]._get_merge_field_names()
+        known = self._get_merge_field_names()
         close = difflib.get_close_matches(name.lower(), known, n=1)
         if not close:
             return name
         return self.env._("%(name)s (%(meant)s?)", name=name, meant=close[0])
+
+    @api.model
+    def _get_merge_field_names(self):
+        """Return the names of the merge fields that a Word file may have.
+
+        A hook: override to add those for which `_get_merged_content` is given a value.
+
+        :return: list of str, in lower case
+        """
+        return []
 
     def _check_merge_available(self):
         """Raise a ValidationError where the server can't merge Word files."""
@@ -266,15 +276,15 @@ class InteractionTemplateLanguage(models.Model):
         """Return the file as bytes."""
         return base64.b64decode(self.with_context(bin_size=False).file or b"")
 
-    def _get_merged_content(self, entry):
-        """Return the file as bytes, its merge fields filled in for `entry`.
+    def _get_merged_content(self, values):
+        """Return the file as bytes, its merge fields filled in.
 
-        :param entry: `interaction.log.entry`, or one that is not stored yet
+        :param dict values: {name of a merge field, in lower case: text}
         :raises ValidationError: where the server can't merge Word files any more
         """
         self._check_merge_available()
         try:
-            return word.merge(self._get_content(), entry._get_merge_values())
+            return word.merge(self._get_content(), values)
         except word.WordFileError as error:
             raise ValidationError(
                 self.env._(
