@@ -4,7 +4,7 @@ from odoo import api, models
 class InteractionTemplateFile(models.Model):
     """The merge fields of a file are those of the interaction that it goes with."""
 
-    _inherit = "interaction.template.language"
+    _inherit = "interaction.template.file"
 
     @api.model
     def _get_merge_field_names(self):

@@ -95,8 +95,8 @@ class InteractionTemplate(models.Model):
         "The name of the document is added to it.",
     )
     # What goes with it
-    language_ids = fields.One2many(
-        "interaction.template.language", "template_id", string="Files", copy=True
+    file_ids = fields.One2many(
+        "interaction.template.file", "template_id", string="Files", copy=True
     )
     default_lang_id = fields.Many2one(
         "res.lang",
@@ -175,11 +175,11 @@ class InteractionTemplate(models.Model):
         for template in self:
             template.ignore_contact_channel = template.channel in PERSONAL_CHANNELS
 
-    @api.depends("language_ids.lang_id")
+    @api.depends("file_ids.lang_id")
     def _compute_default_lang_id(self):
         """Keep the default language while it has a file; else take the first one."""
         for template in self:
-            langs = template.language_ids.lang_id
+            langs = template.file_ids.lang_id
             if template.default_lang_id not in langs:
                 template.default_lang_id = langs[:1]
             else:
@@ -207,10 +207,10 @@ class InteractionTemplate(models.Model):
     def _compute_can_merge(self):
         self.can_merge = word.is_available()
 
-    @api.depends("language_ids.lang_id")
+    @api.depends("file_ids.lang_id")
     def _compute_file_lang_ids(self):
         for template in self:
-            template.file_lang_ids = template.language_ids.lang_id
+            template.file_lang_ids = template.file_ids.lang_id
 
     @api.depends("campaign_id")
     def _compute_campaign_flags(self):
@@ -219,10 +219,10 @@ class InteractionTemplate(models.Model):
             template.campaign_target = campaign and template.campaign_target
             template.campaign_response = campaign and template.campaign_response
 
-    @api.constrains("default_lang_id", "language_ids")
+    @api.constrains("default_lang_id", "file_ids")
     def _check_default_lang(self):
         for template in self:
-            langs = template.language_ids.lang_id
+            langs = template.file_ids.lang_id
             if langs and not template.default_lang_id:
                 raise ValidationError(
                     self.env._(
@@ -376,45 +376,45 @@ class InteractionTemplate(models.Model):
         the default language.
 
         :param str lang: the code of a language, such as fr_BE, or False
-        :return: `interaction.template.language`
+        :return: `interaction.template.file`
         """
         self.ensure_one()
         if not self.default_lang_id:  # spares the query where there are none
-            return self.language_ids.browse()
-        by_code = self.language_ids.grouped(lambda language: language.lang_id.code)
+            return self.file_ids.browse()
+        by_code = self.file_ids.grouped(lambda file: file.lang_id.code)
         if lang in by_code:
             return by_code[lang]
         for code in by_code:
             if lang and code.split("_")[0] == lang.split("_")[0]:
                 return by_code[code]
         # two users who delete at a time can leave a default that has no file
-        none = self.language_ids.browse()
+        none = self.file_ids.browse()
         return by_code.get(self.default_lang_id.code, none)
 
-    def _copy_files(self, languages):
+    def _copy_files(self, files):
         """Copy files of other templates here.
 
         A file of the same language and name is replaced.
 
-        :param languages: `interaction.template.language`
+        :param files: `interaction.template.file`
         """
         self.ensure_one()
         replaced = {
             (file.lang_id, file.filename): file
-            for file in self._get_replaced_files(languages)
+            for file in self._get_replaced_files(files)
         }
-        for language in languages:
-            file = replaced.get((language.lang_id, language.filename))
-            if file:
-                file.write({"file": language.file, "merge": language.merge})
+        for file in files:
+            own = replaced.get((file.lang_id, file.filename))
+            if own:
+                own.write({"file": file.file, "merge": file.merge})
             else:
-                language.copy({"template_id": self.id})
+                file.copy({"template_id": self.id})
 
-    def _get_replaced_files(self, languages):
-        """Return the files that copying `languages` here replaces."""
-        keys = {(language.lang_id, language.filename) for language in languages}
-        return self.language_ids.filtered(
-            lambda language: (language.lang_id, language.filename) in keys
+    def _get_replaced_files(self, files):
+        """Return the files that copying `files` here replaces."""
+        keys = {(file.lang_id, file.filename) for file in files}
+        return self.file_ids.filtered(
+            lambda file: (file.lang_id, file.filename) in keys
         )
 
     def action_copy_files(self):
@@ -436,19 +436,19 @@ class InteractionTemplate(models.Model):
             shared.filtered(
                 lambda template: not template.unit_cost
             ).currency_id = self.env.company.currency_id
-        if "language_ids" not in vals or "default_lang_id" in vals:
+        if "file_ids" not in vals or "default_lang_id" in vals:
             return super().write(vals)
         defaults = {template: template.default_lang_id for template in self}
         result = super().write(vals)
         # replacing the only file of the default language is no change of default
         for template, lang in defaults.items():
-            if lang in template.language_ids.lang_id:
+            if lang in template.file_ids.lang_id:
                 template.default_lang_id = lang
         return result
 
     def unlink(self):
         # where the database deletes the rows of files, their contents stay
-        self.language_ids.unlink()
+        self.file_ids.unlink()
         return super().unlink()
 
     def copy_data(self, default=None):
