@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..base.ui import get_notification_action
+
 
 class InteractionTemplate(models.Model):
     """The rules that record with a template, and what becomes of them without it."""
@@ -46,13 +48,11 @@ class InteractionTemplate(models.Model):
         )
         return uses
 
-    def _has_automatic_recording(self):
+    def _has_automatic_recording(self) -> bool:
         """Say whether something records with the templates by itself.
 
         A hook: override to say so of more. Where it does, archiving the templates
         first asks what becomes of it (`interaction.template.archive`).
-
-        :return: bool
         """
         return bool(self._get_rules().filtered("active"))
 
@@ -81,16 +81,12 @@ class InteractionTemplate(models.Model):
         rules = archived._get_rules().filtered(lambda rule: not rule.active)
         if not rules:
             return result
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "message": self.env._(
-                    "Still switched off: %(rules)s. Switch on under Automatic "
-                    "Recording what is to be recorded again.",
-                    rules=", ".join(rules.mapped("name")),
-                ),
-            },
-        }
+        return get_notification_action(
+            self.env._(
+                "Still switched off: %(rules)s. Switch on under Automatic Recording "
+                "what is to be recorded again.",
+                rules=", ".join(rules.mapped("name")),
+            ),
+            "warning",
+            sticky=True,
+        )
