@@ -10,14 +10,13 @@ class InteractionUseMixin(models.AbstractModel):
     _name = "interaction.use.mixin"
     _description = "Kept While in Use"
 
-    def _get_uses(self):
+    def _get_uses(self) -> dict[int, list[str]]:
         """Say where the records are used, in every company.
 
         A hook: override to say more (`_add_uses`). Asked when they are to be deleted,
         which any use forbids.
 
-        :return: dict of record id -> list of translated phrases (str); those of no use
-            are not in it
+        :return: {id: translated phrases}; records of no use are not in it
         """
         return {}
 

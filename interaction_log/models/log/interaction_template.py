@@ -73,10 +73,10 @@ class InteractionTemplate(models.Model):
         )
 
     @api.model
-    def get_favorites(self):
-        """Return the user's favorites that log with one click.
+    def get_favorites(self) -> list[dict]:
+        """Return the user's favorites that log with one click; the web client asks.
 
-        :return: list of dicts: `id`, `name`
+        :return: dicts of `id` and `name`
         """
         return self.search(
             Domain("is_favorite", "=", True)

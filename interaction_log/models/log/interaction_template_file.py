@@ -7,7 +7,7 @@ class InteractionTemplateFile(models.Model):
     _inherit = "interaction.template.file"
 
     @api.model
-    def _get_merge_field_names(self):
+    def _get_merge_field_names(self) -> list[str]:
         return [
             *super()._get_merge_field_names(),
             *self.env["interaction.log.entry"]._get_merge_field_names(),

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..base.constants import CHANNELS, FLOWS, INITIATORS
-from . import docx as word
+from . import docx
 
 # Where both are on the line or in the room, no preference changes what it is
 PERSONAL_CHANNELS = ("phone", "meeting", "visit")
@@ -205,7 +205,7 @@ class InteractionTemplate(models.Model):
         return [("favorite_user_ids", "in", [self.env.uid])]
 
     def _compute_can_merge(self):
-        self.can_merge = word.is_available()
+        self.can_merge = docx.is_available()
 
     @api.depends("file_ids.lang_id")
     def _compute_file_lang_ids(self):
@@ -299,13 +299,11 @@ class InteractionTemplate(models.Model):
                     )
                 )
 
-    def _get_shared_users(self):
+    def _get_shared_users(self) -> list[str]:
         """Return the names of what is of no company and uses the template.
 
         A hook: override to add more to them. While there are any, the template can't
         become that of one company (`_check_shared_uses`).
-
-        :return: list of str
         """
         self.ensure_one()
         return []
@@ -340,10 +338,13 @@ class InteractionTemplate(models.Model):
             )
         return False
 
-    def _get_channel(self, partner, event="manual"):
+    def _get_channel(self, partner: models.BaseModel, event: str = "manual") -> str:
         """Return the channel of an interaction with `partner`.
 
-        The order of precedence, on every road (that of Business Central's
+        A hook: override to choose otherwise. `_prepare_log_vals` of the log entry calls
+        it; segments do the same in SQL (`_get_channel_sql` of their lines).
+
+        The order of precedence, for every source (that of Business Central's
         correspondence type, but for the second, which keeps facts from wishes):
 
         1. what is said when it is logged (`_prepare_log_vals` gives defaults only),
@@ -354,28 +355,32 @@ class InteractionTemplate(models.Model):
         5. the template's channel.
 
         :param partner: `res.partner`
-        :param str event: how the interaction is recorded
+        :param event: how the interaction is recorded, of `EVENTS`
+        :return: of `CHANNELS`
         """
         self.ensure_one()
         if self.ignore_contact_channel or event not in CHOSEN_EVENTS:
             return self.channel
         return partner.interaction_channel or self.channel
 
-    def _get_subject(self, document_name=None):
+    def _get_subject(self, document_name: str | None = None) -> str:
         """Return what an interaction is about, in the language of the context.
 
-        :param str document_name: the name of the document it is about, if any
+        :param document_name: the name of the document it is about, if any
         """
         self.ensure_one()
         return " ".join(filter(None, (self.description or self.name, document_name)))
 
-    def _get_files(self, lang):
+    def _get_files(self, lang: str | bool) -> models.BaseModel:
         """Return the files for a contact of that language.
+
+        A hook: override to choose otherwise. Called when an interaction is logged,
+        previewed or delivered.
 
         Those in the language, else in the same language of another country, else in
         the default language.
 
-        :param str lang: the code of a language, such as fr_BE, or False
+        :param lang: the code of a language, such as fr_BE, or False
         :return: `interaction.template.file`
         """
         self.ensure_one()

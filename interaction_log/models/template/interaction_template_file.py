@@ -9,7 +9,7 @@ from odoo.exceptions import ValidationError
 from odoo.http import DEFAULT_MAX_CONTENT_LENGTH
 from odoo.tools import human_size
 
-from . import docx as word
+from . import docx
 
 
 class InteractionTemplateFile(models.Model):
@@ -71,16 +71,16 @@ class InteractionTemplateFile(models.Model):
                 # another name in the form is no reason to forget what was chosen
                 file.merge = file.merge and file._is_word_file()
             else:
-                file.merge = word.is_available() and file._is_word_file()
+                file.merge = docx.is_available() and file._is_word_file()
 
     @api.depends("file", "filename", "merge")
     def _compute_merge_fields(self):
         for file in self:
             names = ()
-            if word.is_available() and file._is_word_file():
+            if docx.is_available() and file._is_word_file():
                 try:
-                    names = word.get_merge_fields(file._get_content())
-                except word.WordFileError:
+                    names = docx.get_merge_fields(file._get_content())
+                except docx.WordFileError:
                     names = ()  # said when it is saved: `_check_merge`
             file.merge_fields = ", ".join(sorted(names)) or False
 
@@ -152,11 +152,11 @@ class InteractionTemplateFile(models.Model):
                 )
             try:
                 content = file._get_content()
-                names = word.get_merge_fields(content)
+                names = docx.get_merge_fields(content)
                 unknown = sorted(name for name in names if name.lower() not in known)
                 if not unknown:
-                    word.merge(content, {})
-            except word.WordStepError as error:
+                    docx.merge(content, {})
+            except docx.WordStepError as error:
                 raise ValidationError(
                     self.env._(
                         "%(name)s has fields that step through several contacts "
@@ -165,7 +165,7 @@ class InteractionTemplateFile(models.Model):
                         name=file.filename,
                     )
                 ) from error
-            except word.WordMacroError as error:
+            except docx.WordMacroError as error:
                 raise ValidationError(
                     self.env._(
                         "%(name)s has macros and can't be merged: save it as a Word "
@@ -173,7 +173,7 @@ class InteractionTemplateFile(models.Model):
                         name=file.filename,
                     )
                 ) from error
-            except word.WordFileError as error:
+            except docx.WordFileError as error:
                 raise ValidationError(
                     self.env._(
                         "%(name)s can't be read as a Word document (.docx): it is "
@@ -237,24 +237,24 @@ class InteractionTemplateFile(models.Model):
         return self.env._("%(name)s (%(meant)s?)", name=name, meant=close[0])
 
     @api.model
-    def _get_merge_field_names(self):
+    def _get_merge_field_names(self) -> list[str]:
         """Return the names of the merge fields that a Word file may have.
 
         A hook: override to add those for which `_get_merged_content` is given a value.
 
-        :return: list of str, in lower case
+        :return: in lower case
         """
         return []
 
     def _check_merge_available(self):
         """Raise a ValidationError where the server can't merge Word files."""
-        if not word.is_available():
+        if not docx.is_available():
             raise ValidationError(
                 self.env._(
                     "%(name)s can't be merged: the Python package %(package)s is "
                     "missing on the server.",
                     name=self.filename,
-                    package=word.PACKAGE,
+                    package=docx.PACKAGE,
                 )
             )
 
@@ -268,22 +268,22 @@ class InteractionTemplateFile(models.Model):
         )
 
     def _is_word_file(self):
-        return (self.filename or "").lower().endswith(word.SUFFIX)
+        return (self.filename or "").lower().endswith(docx.SUFFIX)
 
     def _get_content(self):
         """Return the file as bytes."""
         return base64.b64decode(self.with_context(bin_size=False).file or b"")
 
-    def _get_merged_content(self, values):
+    def _get_merged_content(self, values: dict[str, str]) -> bytes:
         """Return the file as bytes, its merge fields filled in.
 
-        :param dict values: {name of a merge field, in lower case: text}
+        :param values: {name of a merge field, in lower case: text}
         :raises ValidationError: where the server can't merge Word files any more
         """
         self._check_merge_available()
         try:
-            return word.merge(self._get_content(), values)
-        except word.WordFileError as error:
+            return docx.merge(self._get_content(), values)
+        except docx.WordFileError as error:
             raise ValidationError(
                 self.env._(
                     "The file %(name)s can't be merged any more. Upload it again.",

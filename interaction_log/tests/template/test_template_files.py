@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import file_open, mute_logger
 
-from odoo.addons.interaction_log.models.template import docx as word
+from odoo.addons.interaction_log.models.template import docx
 
 from ..common import InteractionCommon
 from .word_files import make_word_file, read_word_file
@@ -280,7 +280,7 @@ class TestTemplateFiles(TemplateFilesCommon):
         self.assertLessEqual(count_queries(40), few)
 
     def test_printed_document_takes_the_files(self):
-        """The road from the print is the same: each document's contact, language."""
+        """A print takes the same ones: by each document's contact, language."""
         self._add("letter.docx", make_word_file("Dear {contact_name}, {document}"))
         self._add(
             "lettre.docx",
@@ -464,7 +464,7 @@ class TestWordMerge(TemplateFilesCommon):
         with file_open("interaction_log/static/docx/merge_fields.docx", "rb") as file:
             example = file.read()
         self.assertEqual(
-            word.get_merge_fields(example), set(self.Entry._get_merge_field_names())
+            docx.get_merge_fields(example), set(self.Entry._get_merge_field_names())
         )
         state = self.env["res.country.state"].create(
             {
@@ -664,7 +664,7 @@ class TestWordMerge(TemplateFilesCommon):
                 self._add("letter.docx", content)
         for limit in ("MAX_UNPACKED", "MAX_XML"):
             with (
-                patch.object(word, limit, 10),
+                patch.object(docx, limit, 10),
                 self.assertRaisesRegex(ValidationError, "can't be read"),
                 self.env.cr.savepoint(),
             ):
@@ -674,7 +674,7 @@ class TestWordMerge(TemplateFilesCommon):
         """Merging is off and says so; other files go as ever."""
         merged = self._add("letter.docx", make_word_file("Dear {contact_name}"))
         self.env.flush_all()
-        with patch.object(word, "MailMerge", None):
+        with patch.object(docx, "MailMerge", None):
             self.assertFalse(self.template.can_merge)
             with (
                 self.assertRaisesRegex(UserError, "docx-mailmerge2 is missing"),
@@ -704,7 +704,7 @@ class TestWordMerge(TemplateFilesCommon):
             {"template_id": self.template.id}
         )
         order = self._new_order()
-        with patch.object(word, "MailMerge", None):
+        with patch.object(docx, "MailMerge", None):
             self.env["interaction.recorder"].with_user(
                 self.user_assistant
             )._record_event(
