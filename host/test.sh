@@ -141,12 +141,12 @@ template.write({
         "name": "Text",
         "model_id": env["ir.model"]._get_id("interaction.log.entry"),
     }).id,
-    "language_ids": [(0, 0, {"filename": "letter.txt", "file": "TGV0dGVy"})],
+    "file_ids": [(0, 0, {"filename": "letter.txt", "file": "TGV0dGVy"})],
 })
 env.cr.commit()
 EOF
     [[ $(sql 'SELECT (SELECT count(*) FROM interaction_log_entry)
-        + (SELECT count(*) FROM interaction_template_language)' "$test_install") == 2 ]]
+        + (SELECT count(*) FROM interaction_template_file)' "$test_install") == 2 ]]
 }
 
 uninstall() {

@@ -9,7 +9,7 @@ def uninstall_hook(env):
     And the files, which stay where a table is dropped; and e-mail texts, types of
     activities and tags of meetings forget the templates.
     """
-    env["interaction.template.language"].search([]).unlink()
+    env["interaction.template.file"].search([]).unlink()
     env["ir.attachment"].search([("res_model", "=", "interaction.log.entry")]).unlink()
     env.cr.execute("DELETE FROM interaction_log_entry")
     env.cr.execute("DELETE FROM interaction_rule")

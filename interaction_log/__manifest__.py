@@ -1,6 +1,6 @@
 {
     "name": "Interaction Log",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "category": "Sales/CRM",
     "summary": "Record every interaction with contacts, printed documents included",
     "author": "Interaction Log contributors",
@@ -33,6 +33,7 @@
         "wizards/segment/interaction_segment_criteria_save_views.xml",
         "wizards/segment/interaction_segment_refresh_views.xml",
         "wizards/recording/interaction_template_archive_views.xml",
+        "wizards/meeting/interaction_template_archive_views.xml",
         "wizards/template/interaction_template_copy_files_views.xml",
         "wizards/log/interaction_template_preview_views.xml",
         "reports/interaction_address_reports.xml",

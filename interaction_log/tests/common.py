@@ -138,9 +138,12 @@ class InteractionCommon(AccountTestInvoicingCommon):
         )
 
     @classmethod
-    def _migrate(cls, version):
-        """Run the script that brings a database up to `version`."""
-        path = file_path(f"interaction_log/migrations/{version}/post-migration.py")
+    def _migrate(cls, version, stage="post"):
+        """Run the script that brings a database up to `version`.
+
+        :param str stage: "pre" for the one that runs before the addon is loaded
+        """
+        path = file_path(f"interaction_log/migrations/{version}/{stage}-migration.py")
         spec = importlib.util.spec_from_file_location("migration", path)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)

@@ -1,3 +1,9 @@
+"""What do all rooms share? Choices, savepoints, notifications, mixins, who is external.
+
+Uses Odoo only.
+Hooks: `_get_uses` (mixin), `_get_interaction_document_labels`.
+"""
+
 from . import interaction_code_mixin
 from . import interaction_use_mixin
 from . import interaction_document_link_mixin

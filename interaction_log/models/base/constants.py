@@ -43,6 +43,6 @@ EVENTS = [
 # The events of e-mails
 EMAIL_EVENTS = ("email_out", "email_in")
 # The delivery statuses of e-mails that arrive, as far as is known
-ON_THE_WAY = ("pending", "sent", "opened")
+PENDING_OR_SENT = ("pending", "sent", "opened")
 # The delivery statuses of e-mails that did not arrive
 UNDELIVERED = ("bounced", "error")

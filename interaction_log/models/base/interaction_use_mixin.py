@@ -5,33 +5,20 @@ NAMES_SHOWN = 5
 
 
 class InteractionUseMixin(models.AbstractModel):
-    """What others point to: while it is in use it is archived, not deleted.
-
-    For models that a log entry points to: one that inherits has the One2many
-    `interaction_ids`.
-    """
+    """What others point to: while it is in use it is archived, not deleted."""
 
     _name = "interaction.use.mixin"
     _description = "Kept While in Use"
 
-    def _get_uses(self):
-        """Say where the records are used, in every company; override to say more.
+    def _get_uses(self) -> dict[int, list[str]]:
+        """Say where the records are used, in every company.
 
-        :return: dict of record id -> list of phrases (str); those of no use are not
-            in it
+        A hook: override to say more (`_add_uses`). Asked when they are to be deleted,
+        which any use forbids.
+
+        :return: {id: translated phrases}; records of no use are not in it
         """
-        fname = self._fields["interaction_ids"].inverse_name
-        groups = (
-            self.env["interaction.log.entry"]
-            .sudo()  # entries of other companies keep it too
-            ._read_group([(fname, "in", self.ids)], [fname], ["__count"])
-        )
-        return {
-            record.id: [
-                self.env._("interactions, canceled ones too (%(count)s)", count=count)
-            ]
-            for record, count in groups
-        }
+        return {}
 
     @api.model
     def _add_uses(self, uses, users, inverse_name, phrase):

@@ -38,10 +38,10 @@ class IrModel(models.Model):
         return Domain(domain) | Domain("model", "in", found)
 
     @api.model
-    def _get_interaction_document_labels(self):
-        """Return dict of model name -> label, where the context asks for them.
+    def _get_interaction_document_labels(self) -> dict[str, str]:
+        """Return {model: translated label} of documents, where the context asks.
 
-        Override to name the documents of another addon.
+        A hook: override to name the documents of another addon.
         """
         if not self.env.context.get("interaction_log_document"):
             return {}

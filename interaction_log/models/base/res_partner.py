@@ -3,16 +3,16 @@ from odoo.fields import Domain
 
 
 class ResPartner(models.Model):
-    """Who is a contact, and who is one of us: the one rule of every event."""
+    """Who is an external contact: the one rule of every event."""
 
     _inherit = "res.partner"
 
     @api.model
-    def _get_interaction_external_domain(self):
-        """Return the domain of the contacts who are none of our people.
+    def _get_interaction_external_domain(self) -> Domain:
+        """Return the domain of the external contacts.
 
-        Ours are users, employees and who belongs to one of our companies. Portal users
-        are contacts.
+        Internal contacts are users, employees and who belongs to one of our companies.
+        Portal users are external.
         """
         own_companies = self.env["res.company"]._get_own_partner_ids()
         return (
@@ -24,7 +24,7 @@ class ResPartner(models.Model):
     def _filter_interaction_external(self):
         """Return those of the contacts with whom there are interactions to record.
 
-        None of our people, and none of the addresses at which we receive e-mails.
+        No internal contacts, and none of the addresses at which we receive e-mails.
         """
         # who may be read by the user does not matter here
         external = self.sudo().filtered_domain(self._get_interaction_external_domain())

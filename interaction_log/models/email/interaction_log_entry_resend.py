@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..base.constants import ON_THE_WAY
+from ..base.constants import PENDING_OR_SENT
 from .mail_types import RESENDS, Resends
 
 
@@ -142,7 +142,7 @@ class InteractionLogEntry(models.Model):
                 OR entry.delivery_status = ANY(%(way)s)""",
                 table=SQL.identifier(self._table),
                 ids=self.ids,
-                way=list(ON_THE_WAY),
+                way=list(PENDING_OR_SENT),
             )
         )
         ids = {id_ for (id_,) in rows}

@@ -2,6 +2,8 @@ from . import interaction_log_entry_content
 from . import interaction_totals_mixin
 from . import interaction_group
 from . import interaction_template
+from . import interaction_template_file
+from . import interaction_use_mixin
 from . import interaction_document_mixin
 from . import interaction_cancel_reason
 from . import interaction_log_entry

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
-from ..base.constants import EVENTS, ON_THE_WAY, UNDELIVERED
+from ..base.constants import EVENTS, PENDING_OR_SENT, UNDELIVERED
 from ..base.create_values import get_given_names
 
 # What a client can say of a batch; the rest is recorded by the system
@@ -284,7 +284,7 @@ class InteractionBatch(models.Model):
                 ("state", "=", "logged"),
                 ("delivery_status", "in", UNDELIVERED),
                 # what is on the way again is left alone
-                ("resend_ids", "not any", [("delivery_status", "in", ON_THE_WAY)]),
+                ("resend_ids", "not any", [("delivery_status", "in", PENDING_OR_SENT)]),
             ],
             order="id",
             limit=RESEND_LIMIT + 1,

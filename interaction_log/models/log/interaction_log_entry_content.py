@@ -58,8 +58,7 @@ class InteractionContentMixin(models.AbstractModel):
                     lang=draft._get_content_lang()
                 )._get_subject(draft.document_name)
             if "attachment_ids" not in given:
-                languages = template._get_files(draft.lang)
-                files.extend(draft._make_files(languages, stored))
+                files.extend(draft._make_files(template._get_files(draft.lang), stored))
             if template.mail_template_id and vals["channel"] == "email":
                 drafts_by_mail[template.mail_template_id].append((draft, given, vals))
         for mail_template, drafts in drafts_by_mail.items():
@@ -74,31 +73,31 @@ class InteractionContentMixin(models.AbstractModel):
                     vals["note"] = body
         return contents
 
-    def _make_files(self, languages, stored):
+    def _make_files(self, template_files, stored):
         """Return (file name, content in bytes) of each file, merged where it is to be.
 
-        :param languages: `interaction.template.language`
-        :param dict stored: {language: content} of those read before; is added to
+        :param template_files: `interaction.template.file`
+        :param dict stored: {file: content} of those read before; is added to
         :raises UserError: where a file can't be merged
         """
         files = []
-        for language in languages:
-            if language.merge and language.merge_fields:
-                content = language._get_merged_content(self)
+        for file in template_files:
+            if file.merge and file.merge_fields:
+                content = file._get_merged_content(self._get_merge_values())
             else:
-                if language not in stored:
-                    stored[language] = language._get_content()
-                content = stored[language]
+                if file not in stored:
+                    stored[file] = file._get_content()
+                content = stored[file]
             if not content:
                 raise UserError(
                     self.env._(
                         "The file %(name)s of the template %(template)s is lost. "
                         "Upload it again.",
-                        name=language.filename,
-                        template=language.template_id.name,
+                        name=file.filename,
+                        template=file.template_id.name,
                     )
                 )
-            files.append((language.filename, content))
+            files.append((file.filename, content))
         return files
 
     def _get_content_lang(self):

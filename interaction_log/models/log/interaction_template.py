@@ -1,10 +1,88 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+# How many templates are offered first when an interaction is logged
+SUGGESTED = 6
 
 
 class InteractionTemplate(models.Model):
-    """The interactions of a template, and their totals."""
+    """The interactions of a template, their totals and text; what is offered first."""
 
     _name = "interaction.template"
     _inherit = ["interaction.template", "interaction.kind.mixin"]
 
     interaction_ids = fields.One2many("interaction.log.entry", "template_id")
+    mail_template_id = fields.Many2one(
+        "mail.template",
+        string="E-mail Text",
+        domain=[("model", "=", "interaction.log.entry")],
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The subject and the text of interactions by e-mail, made for each "
+        "contact in the contact's language.",
+    )
+
+    @api.constrains("mail_template_id")
+    def _check_mail_template(self):
+        for template in self:
+            mail_template = template.mail_template_id
+            if mail_template and mail_template.model != "interaction.log.entry":
+                raise ValidationError(
+                    self.env._(
+                        "The e-mail text %(text)s is made for %(model)s. Choose one "
+                        "for interaction log entries.",
+                        text=mail_template.name,
+                        model=mail_template.model_id.name or "",
+                    )
+                )
+
+    @api.model
+    def _get_suggested(self):
+        """Return the templates to offer first: favorites, then those used last.
+
+        Of the current company, `SUGGESTED` at most.
+        """
+        usable = self._get_company_domain(self.env.company)
+        templates = self.search(Domain("is_favorite", "=", True) & usable)
+        recent = self.env["interaction.log.entry"]._read_group(
+            [
+                ("create_uid", "=", self.env.uid),
+                ("event", "in", ("manual", "call")),
+                ("state", "=", "logged"),
+                ("date", ">=", "-90d"),
+            ],
+            ["template_id"],
+            order="date:max DESC",
+            limit=SUGGESTED,
+        )
+        templates |= self.browse(template.id for (template,) in recent).filtered_domain(
+            usable & Domain("active", "=", True)
+        )
+        return templates[:SUGGESTED]
+
+    @api.model
+    def _get_call_template(self):
+        """Return the template of outgoing calls: the first that is one, or none."""
+        return self.search(
+            Domain("channel", "=", "phone")
+            & Domain("flow", "=", "outbound")
+            & Domain("initiated_by", "=", "us")
+            & self._get_company_domain(self.env.company),
+            limit=1,
+        )
+
+    @api.model
+    def get_favorites(self) -> list[dict]:
+        """Return the user's favorites that log with one click; the web client asks.
+
+        :return: dicts of `id` and `name`
+        """
+        return self.search(
+            Domain("is_favorite", "=", True)
+            & self._get_company_domain(self.env.company)
+        ).read(["name"])
+
+    def action_preview(self):
+        """Open the dialog that shows what a contact gets."""
+        return self._get_wizard_action("interaction_template_preview_action")

@@ -6,8 +6,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..base.constants import CHANNELS
-
 FAILED_OUTCOMES = ("no_answer", "failed")
 
 # The fields of an entry that say whose it is, and their inverses
@@ -31,12 +29,6 @@ class ResPartner(models.Model):
         "interaction_last_failed",
     )
 
-    interaction_channel = fields.Selection(
-        CHANNELS,
-        string="Preferred Channel",
-        help="How the contact wants to hear from us. Interactions take this channel "
-        "rather than that of their template.",
-    )
     interaction_segment_excluded = fields.Boolean(
         string="Exclude from Segments",
         help="Steps that add contacts to a segment leave this one out.",

@@ -1,5 +1,6 @@
 from . import interaction_log_entry
 from . import interaction_rule
+from . import interaction_template
 from . import calendar_event
 from . import calendar_event_type
 from . import mail_activity

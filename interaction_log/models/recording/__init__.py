@@ -1,4 +1,5 @@
 from . import interaction_event
+from . import interaction_template
 from . import interaction_rule
 from . import interaction_rule_subject
 from . import interaction_rule_reason

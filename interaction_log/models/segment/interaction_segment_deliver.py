@@ -66,9 +66,7 @@ class InteractionSegment(models.Model):
         """Say in one sentence why nothing can be delivered, or return False."""
         for template in self._get_templates():
             if not (
-                template.mail_template_id
-                or template.language_ids
-                or self.attachment_ids
+                template.mail_template_id or template.file_ids or self.attachment_ids
             ):
                 return self.env._(
                     "%(template)s has neither an e-mail text nor a file: there is "

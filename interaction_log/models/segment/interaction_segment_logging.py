@@ -711,8 +711,7 @@ class InteractionSegment(models.Model):
         """Say whether something is made for each contact: a text or a merged file."""
         templates = self._get_templates()
         return bool(templates.mail_template_id) or any(
-            language.merge and language.merge_fields
-            for language in templates.language_ids
+            file.merge and file.merge_fields for file in templates.file_ids
         )
 
     def _get_templates(self):
@@ -771,9 +770,9 @@ class InteractionSegment(models.Model):
         shared, own = {}, []
         if not self.log_options["is_slow"]:
             # else each entry has its own: `_prepare_contents`
-            for language in self._get_templates().language_ids:
-                shared[str(language.id)] = self._share_file(
-                    batch, language.filename, language._get_content()
+            for file in self._get_templates().file_ids:
+                shared[str(file.id)] = self._share_file(
+                    batch, file.filename, file._get_content()
                 )
         for file in self.attachment_ids:
             own.append(self._share_file(batch, file.name, file.raw))
@@ -807,9 +806,9 @@ class InteractionSegment(models.Model):
         ids = list(options.get("own") or ())
         if shared := options.get("shared"):
             ids += [
-                shared[str(language.id)]
-                for language in template._get_files(lang)
-                if str(language.id) in shared
+                shared[str(file.id)]
+                for file in template._get_files(lang)
+                if str(file.id) in shared
             ]
         entries._link_shared_files(ids)
 

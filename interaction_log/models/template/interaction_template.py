@@ -3,10 +3,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..base.constants import CHANNELS, FLOWS, INITIATORS
-from . import docx as word
+from . import docx
 
-# How many templates are offered first when an interaction is logged
-SUGGESTED = 6
 # Where both are on the line or in the room, no preference changes what it is
 PERSONAL_CHANNELS = ("phone", "meeting", "visit")
 # In which somebody chooses how to get in touch; what the others record has happened
@@ -96,18 +94,9 @@ class InteractionTemplate(models.Model):
         help="What the interaction is about, where nothing else is said. "
         "The name of the document is added to it.",
     )
-    mail_template_id = fields.Many2one(
-        "mail.template",
-        string="E-mail Text",
-        domain=[("model", "=", "interaction.log.entry")],
-        index="btree_not_null",
-        ondelete="restrict",
-        help="The subject and the text of interactions by e-mail, made for each "
-        "contact in the contact's language.",
-    )
     # What goes with it
-    language_ids = fields.One2many(
-        "interaction.template.language", "template_id", string="Files", copy=True
+    file_ids = fields.One2many(
+        "interaction.template.file", "template_id", string="Files", copy=True
     )
     default_lang_id = fields.Many2one(
         "res.lang",
@@ -151,15 +140,6 @@ class InteractionTemplate(models.Model):
         readonly=False,
         help="The contact responded to the campaign.",
     )
-    # What came of it
-    activity_type_ids = fields.One2many("mail.activity.type", "interaction_template_id")
-    meeting_tag_ids = fields.One2many("calendar.event.type", "interaction_template_id")
-    rule_ids = fields.One2many(
-        "interaction.rule",
-        "template_id",
-        context={"active_test": False},
-        help="What is recorded with the template by itself; switched off ones too.",
-    )
 
     _code_uniq = models.UniqueIndex(
         "(COALESCE(company_id, 0), code)",
@@ -195,11 +175,11 @@ class InteractionTemplate(models.Model):
         for template in self:
             template.ignore_contact_channel = template.channel in PERSONAL_CHANNELS
 
-    @api.depends("language_ids.lang_id")
+    @api.depends("file_ids.lang_id")
     def _compute_default_lang_id(self):
         """Keep the default language while it has a file; else take the first one."""
         for template in self:
-            langs = template.language_ids.lang_id
+            langs = template.file_ids.lang_id
             if template.default_lang_id not in langs:
                 template.default_lang_id = langs[:1]
             else:
@@ -224,67 +204,13 @@ class InteractionTemplate(models.Model):
             return NotImplemented
         return [("favorite_user_ids", "in", [self.env.uid])]
 
-    @api.model
-    def _get_suggested(self):
-        """Return the templates to offer first: favorites, then those used last.
-
-        Of the current company, `SUGGESTED` at most.
-        """
-        usable = self._get_company_domain(self.env.company)
-        templates = self.search(Domain("is_favorite", "=", True) & usable)
-        recent = self.env["interaction.log.entry"]._read_group(
-            [
-                ("create_uid", "=", self.env.uid),
-                ("event", "in", ("manual", "call")),
-                ("state", "=", "logged"),
-                ("date", ">=", "-90d"),
-            ],
-            ["template_id"],
-            order="date:max DESC",
-            limit=SUGGESTED,
-        )
-        templates |= self.browse(template.id for (template,) in recent).filtered_domain(
-            usable & Domain("active", "=", True)
-        )
-        return templates[:SUGGESTED]
-
-    @api.model
-    def _get_call_template(self):
-        """Return the template of outgoing calls: the first that is one, or none."""
-        return self.search(
-            Domain("channel", "=", "phone")
-            & Domain("flow", "=", "outbound")
-            & Domain("initiated_by", "=", "us")
-            & self._get_company_domain(self.env.company),
-            limit=1,
-        )
-
-    @api.model
-    def _get_meeting_template(self, company):
-        """Return the template of meetings in `company`: the first one, or none."""
-        return self.sudo().search(
-            Domain("channel", "=", "meeting") & self._get_company_domain(company),
-            limit=1,
-        )
-
-    @api.model
-    def get_favorites(self):
-        """Return the user's favorites that log with one click.
-
-        :return: list of dicts: `id`, `name`
-        """
-        return self.search(
-            Domain("is_favorite", "=", True)
-            & self._get_company_domain(self.env.company)
-        ).read(["name"])
-
     def _compute_can_merge(self):
-        self.can_merge = word.is_available()
+        self.can_merge = docx.is_available()
 
-    @api.depends("language_ids.lang_id")
+    @api.depends("file_ids.lang_id")
     def _compute_file_lang_ids(self):
         for template in self:
-            template.file_lang_ids = template.language_ids.lang_id
+            template.file_lang_ids = template.file_ids.lang_id
 
     @api.depends("campaign_id")
     def _compute_campaign_flags(self):
@@ -293,10 +219,10 @@ class InteractionTemplate(models.Model):
             template.campaign_target = campaign and template.campaign_target
             template.campaign_response = campaign and template.campaign_response
 
-    @api.constrains("default_lang_id", "language_ids")
+    @api.constrains("default_lang_id", "file_ids")
     def _check_default_lang(self):
         for template in self:
-            langs = template.language_ids.lang_id
+            langs = template.file_ids.lang_id
             if langs and not template.default_lang_id:
                 raise ValidationError(
                     self.env._(
@@ -311,20 +237,6 @@ class InteractionTemplate(models.Model):
                         "%(language)s. Add one, or choose another default language.",
                         template=template.name,
                         language=template.default_lang_id.name,
-                    )
-                )
-
-    @api.constrains("mail_template_id")
-    def _check_mail_template(self):
-        for template in self:
-            mail_template = template.mail_template_id
-            if mail_template and mail_template.model != "interaction.log.entry":
-                raise ValidationError(
-                    self.env._(
-                        "The e-mail text %(text)s is made for %(model)s. Choose one "
-                        "for interaction log entries.",
-                        text=mail_template.name,
-                        model=mail_template.model_id.name or "",
                     )
                 )
 
@@ -351,23 +263,6 @@ class InteractionTemplate(models.Model):
                         "archived. Choose an active one or restore it.",
                         template=template.name,
                         currency=currency.name,
-                    )
-                )
-
-    @api.constrains("company_id")
-    def _check_rules_company(self):
-        for rule in self._get_rules():
-            template = rule.template_id
-            if not template._is_for_company(rule.company_id):
-                raise ValidationError(
-                    self.env._(
-                        "The template %(template)s can't belong to %(company)s alone: "
-                        "%(rule)s records with it %(where)s. Choose another template "
-                        "there first.",
-                        template=template.name,
-                        company=template.company_id.name,
-                        rule=rule.name,
-                        where=rule.company_id.name or self.env._("in every company"),
                     )
                 )
 
@@ -404,13 +299,14 @@ class InteractionTemplate(models.Model):
                     )
                 )
 
-    def _get_shared_users(self):
-        """Return the names of what is of no company and uses the template."""
-        return [
-            user.display_name
-            for users in (self._get_activity_types(), self._get_meeting_tags())
-            for user in users
-        ]
+    def _get_shared_users(self) -> list[str]:
+        """Return the names of what is of no company and uses the template.
+
+        A hook: override to add more to them. While there are any, the template can't
+        become that of one company (`_check_shared_uses`).
+        """
+        self.ensure_one()
+        return []
 
     def _is_for_company(self, company):
         """Say whether interactions of `company` may be logged with the template.
@@ -442,10 +338,13 @@ class InteractionTemplate(models.Model):
             )
         return False
 
-    def _get_channel(self, partner, event="manual"):
+    def _get_channel(self, partner: models.BaseModel, event: str = "manual") -> str:
         """Return the channel of an interaction with `partner`.
 
-        The order of precedence, on every road (that of Business Central's
+        A hook: override to choose otherwise. `_prepare_log_vals` of the log entry calls
+        it; segments do the same in SQL (`_get_channel_sql` of their lines).
+
+        The order of precedence, for every source (that of Business Central's
         correspondence type, but for the second, which keeps facts from wishes):
 
         1. what is said when it is logged (`_prepare_log_vals` gives defaults only),
@@ -456,72 +355,72 @@ class InteractionTemplate(models.Model):
         5. the template's channel.
 
         :param partner: `res.partner`
-        :param str event: how the interaction is recorded
+        :param event: how the interaction is recorded, of `EVENTS`
+        :return: of `CHANNELS`
         """
         self.ensure_one()
         if self.ignore_contact_channel or event not in CHOSEN_EVENTS:
             return self.channel
         return partner.interaction_channel or self.channel
 
-    def _get_subject(self, document_name=None):
+    def _get_subject(self, document_name: str | None = None) -> str:
         """Return what an interaction is about, in the language of the context.
 
-        :param str document_name: the name of the document it is about, if any
+        :param document_name: the name of the document it is about, if any
         """
         self.ensure_one()
         return " ".join(filter(None, (self.description or self.name, document_name)))
 
-    def _get_files(self, lang):
+    def _get_files(self, lang: str | bool) -> models.BaseModel:
         """Return the files for a contact of that language.
+
+        A hook: override to choose otherwise. Called when an interaction is logged,
+        previewed or delivered.
 
         Those in the language, else in the same language of another country, else in
         the default language.
 
-        :param str lang: the code of a language, such as fr_BE, or False
-        :return: `interaction.template.language`
+        :param lang: the code of a language, such as fr_BE, or False
+        :return: `interaction.template.file`
         """
         self.ensure_one()
         if not self.default_lang_id:  # spares the query where there are none
-            return self.language_ids.browse()
-        by_code = self.language_ids.grouped(lambda language: language.lang_id.code)
+            return self.file_ids.browse()
+        by_code = self.file_ids.grouped(lambda file: file.lang_id.code)
         if lang in by_code:
             return by_code[lang]
         for code in by_code:
             if lang and code.split("_")[0] == lang.split("_")[0]:
                 return by_code[code]
         # two users who delete at a time can leave a default that has no file
-        none = self.language_ids.browse()
+        none = self.file_ids.browse()
         return by_code.get(self.default_lang_id.code, none)
 
-    def _copy_files(self, languages):
+    def _copy_files(self, files):
         """Copy files of other templates here.
 
         A file of the same language and name is replaced.
 
-        :param languages: `interaction.template.language`
+        :param files: `interaction.template.file`
         """
         self.ensure_one()
         replaced = {
             (file.lang_id, file.filename): file
-            for file in self._get_replaced_files(languages)
+            for file in self._get_replaced_files(files)
         }
-        for language in languages:
-            file = replaced.get((language.lang_id, language.filename))
-            if file:
-                file.write({"file": language.file, "merge": language.merge})
+        for file in files:
+            own = replaced.get((file.lang_id, file.filename))
+            if own:
+                own.write({"file": file.file, "merge": file.merge})
             else:
-                language.copy({"template_id": self.id})
+                file.copy({"template_id": self.id})
 
-    def _get_replaced_files(self, languages):
-        """Return the files that copying `languages` here replaces."""
-        keys = {(language.lang_id, language.filename) for language in languages}
-        return self.language_ids.filtered(
-            lambda language: (language.lang_id, language.filename) in keys
+    def _get_replaced_files(self, files):
+        """Return the files that copying `files` here replaces."""
+        keys = {(file.lang_id, file.filename) for file in files}
+        return self.file_ids.filtered(
+            lambda file: (file.lang_id, file.filename) in keys
         )
-
-    def action_preview(self):
-        """Open the dialog that shows what a contact gets."""
-        return self._get_wizard_action("interaction_template_preview_action")
 
     def action_copy_files(self):
         """Open the dialog that copies files of another template."""
@@ -542,19 +441,19 @@ class InteractionTemplate(models.Model):
             shared.filtered(
                 lambda template: not template.unit_cost
             ).currency_id = self.env.company.currency_id
-        if "language_ids" not in vals or "default_lang_id" in vals:
+        if "file_ids" not in vals or "default_lang_id" in vals:
             return super().write(vals)
         defaults = {template: template.default_lang_id for template in self}
         result = super().write(vals)
         # replacing the only file of the default language is no change of default
         for template, lang in defaults.items():
-            if lang in template.language_ids.lang_id:
+            if lang in template.file_ids.lang_id:
                 template.default_lang_id = lang
         return result
 
     def unlink(self):
         # where the database deletes the rows of files, their contents stay
-        self.language_ids.unlink()
+        self.file_ids.unlink()
         return super().unlink()
 
     def copy_data(self, default=None):
@@ -563,81 +462,3 @@ class InteractionTemplate(models.Model):
             for template, vals in zip(self, vals_list, strict=True):
                 vals["name"] = self.env._("%(name)s (copy)", name=template.name)
         return vals_list
-
-    def _get_rules(self):
-        """Return the rules that record with the templates, archived ones too."""
-        # those of other companies, which the user can't see, count all the same
-        return self.sudo().with_context(active_test=False).rule_ids
-
-    def _get_activity_types(self):
-        """Return the types of activities that log with the templates."""
-        return self.sudo().with_context(active_test=False).activity_type_ids
-
-    def _get_meeting_tags(self):
-        """Return the tags of meetings that are logged with the templates."""
-        return self.sudo().meeting_tag_ids
-
-    def _get_uses(self):
-        uses = super()._get_uses()
-        self._add_uses(
-            uses,
-            self._get_rules(),
-            "template_id",
-            self.env._("automatic recording (%(count)s): %(names)s"),
-        )
-        self._add_uses(
-            uses,
-            self._get_activity_types(),
-            "interaction_template_id",
-            self.env._("activity types (%(count)s): %(names)s"),
-        )
-        self._add_uses(
-            uses,
-            self._get_meeting_tags(),
-            "interaction_template_id",
-            self.env._("tags of meetings (%(count)s): %(names)s"),
-        )
-        return uses
-
-    def action_archive(self):
-        """Archive, or ask first what becomes of that which records with them.
-
-        :return: None, or the action of the dialog, and then nothing is archived yet
-        """
-        self.check_access("write")
-        active = self.filtered("active")
-        if not (
-            active._get_rules().filtered("active")
-            or active._get_activity_types()
-            or active._get_meeting_tags()
-        ):
-            return super().action_archive()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_template_archive_action"
-        )
-        action["context"] = {"default_template_ids": self.ids}
-        return action
-
-    def action_unarchive(self):
-        """Take them back into use; what recorded with them stays switched off.
-
-        :return: the action that says so, where there is such a rule
-        """
-        archived = self.filtered(lambda template: not template.active)
-        result = super().action_unarchive()
-        rules = archived._get_rules().filtered(lambda rule: not rule.active)
-        if not rules:
-            return result
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "message": self.env._(
-                    "Still switched off: %(rules)s. Switch on under Automatic "
-                    "Recording what is to be recorded again.",
-                    rules=", ".join(rules.mapped("name")),
-                ),
-            },
-        }

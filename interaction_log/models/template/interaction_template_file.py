@@ -9,10 +9,10 @@ from odoo.exceptions import ValidationError
 from odoo.http import DEFAULT_MAX_CONTENT_LENGTH
 from odoo.tools import human_size
 
-from . import docx as word
+from . import docx
 
 
-class InteractionTemplateLanguage(models.Model):
+class InteractionTemplateFile(models.Model):
     """A file that goes with the interactions of a template, in one language.
 
     A template has as many as it needs, of any kind. An interaction takes those in the
@@ -20,8 +20,8 @@ class InteractionTemplateLanguage(models.Model):
     the file here changes no logged entry.
     """
 
-    _name = "interaction.template.language"
-    _description = "Interaction Template Language"
+    _name = "interaction.template.file"
+    _description = "Interaction Template File"
     _order = "template_id, sequence, id"
     _rec_name = "filename"
 
@@ -60,29 +60,29 @@ class InteractionTemplateLanguage(models.Model):
 
     @api.depends("filename", "lang_id")
     def _compute_display_name(self):
-        for language in self:
-            language.display_name = f"{language.filename} ({language.lang_id.name})"
+        for file in self:
+            file.display_name = f"{file.filename} ({file.lang_id.name})"
 
     @api.depends("filename")
     def _compute_merge(self):
-        for language in self:
-            before = language._origin
-            if language != before and before._is_word_file():
+        for file in self:
+            before = file._origin
+            if file != before and before._is_word_file():
                 # another name in the form is no reason to forget what was chosen
-                language.merge = language.merge and language._is_word_file()
+                file.merge = file.merge and file._is_word_file()
             else:
-                language.merge = word.is_available() and language._is_word_file()
+                file.merge = docx.is_available() and file._is_word_file()
 
     @api.depends("file", "filename", "merge")
     def _compute_merge_fields(self):
-        for language in self:
+        for file in self:
             names = ()
-            if word.is_available() and language._is_word_file():
+            if docx.is_available() and file._is_word_file():
                 try:
-                    names = word.get_merge_fields(language._get_content())
-                except word.WordFileError:
+                    names = docx.get_merge_fields(file._get_content())
+                except docx.WordFileError:
                     names = ()  # said when it is saved: `_check_merge`
-            language.merge_fields = ", ".join(sorted(names)) or False
+            file.merge_fields = ", ".join(sorted(names)) or False
 
     @api.constrains("lang_id")
     def _check_lang(self):
@@ -99,8 +99,8 @@ class InteractionTemplateLanguage(models.Model):
     @api.constrains("file", "filename")
     def _check_file(self):
         limit = self._get_max_size()
-        for language in self:
-            name = language.filename or ""
+        for file in self:
+            name = file.filename or ""
             if not name.strip() or len(name) > 255 or re.search(r"[/\\\0]", name):
                 raise ValidationError(
                     self.env._(
@@ -109,12 +109,12 @@ class InteractionTemplateLanguage(models.Model):
                         name=name[:255],
                     )
                 )
-            size = len(language._get_content())
+            size = len(file._get_content())
             if not size:
                 raise ValidationError(
                     self.env._(
                         "The file %(name)s is empty. Choose another one.",
-                        name=language.filename,
+                        name=file.filename,
                     )
                 )
             if size > limit:
@@ -122,7 +122,7 @@ class InteractionTemplateLanguage(models.Model):
                     self.env._(
                         "The file %(name)s has %(size)s. Files of templates may have "
                         "%(limit)s at most.",
-                        name=language.filename,
+                        name=file.filename,
                         size=human_size(size),
                         limit=human_size(limit),
                     )
@@ -139,48 +139,46 @@ class InteractionTemplateLanguage(models.Model):
 
     @api.constrains("file", "filename", "merge")
     def _check_merge(self):
-        known = self.env["interaction.log.entry"]._get_merge_field_names()
-        for language in self.filtered(
-            lambda language: language.merge and language.file
-        ):
-            language._check_merge_available()
-            if not language._is_word_file():
+        known = self._get_merge_field_names()
+        for file in self.filtered(lambda file: file.merge and file.file):
+            file._check_merge_available()
+            if not file._is_word_file():
                 raise ValidationError(
                     self.env._(
                         "%(name)s can't be merged: save it as a Word document "
                         "(.docx), or switch Word Merge off.",
-                        name=language.filename,
+                        name=file.filename,
                     )
                 )
             try:
-                content = language._get_content()
-                names = word.get_merge_fields(content)
+                content = file._get_content()
+                names = docx.get_merge_fields(content)
                 unknown = sorted(name for name in names if name.lower() not in known)
                 if not unknown:
-                    word.merge(content, {})
-            except word.WordStepError as error:
+                    docx.merge(content, {})
+            except docx.WordStepError as error:
                 raise ValidationError(
                     self.env._(
                         "%(name)s has fields that step through several contacts "
                         "(NEXT, NEXTIF, SKIPIF). Take them out: each contact gets a "
                         "file of its own.",
-                        name=language.filename,
+                        name=file.filename,
                     )
                 ) from error
-            except word.WordMacroError as error:
+            except docx.WordMacroError as error:
                 raise ValidationError(
                     self.env._(
                         "%(name)s has macros and can't be merged: save it as a Word "
                         "document without macros (.docx).",
-                        name=language.filename,
+                        name=file.filename,
                     )
                 ) from error
-            except word.WordFileError as error:
+            except docx.WordFileError as error:
                 raise ValidationError(
                     self.env._(
                         "%(name)s can't be read as a Word document (.docx): it is "
                         "damaged, protected by a password, or of another kind.",
-                        name=language.filename,
+                        name=file.filename,
                     )
                 ) from error
             if unknown:
@@ -188,7 +186,7 @@ class InteractionTemplateLanguage(models.Model):
                     self.env._(
                         "%(name)s has merge fields that don't exist: %(unknown)s. The "
                         "example in the template's tab Files has all that do.",
-                        name=language.filename,
+                        name=file.filename,
                         unknown=", ".join(map(self._suggest_field, unknown)),
                     )
                 )
@@ -202,14 +200,14 @@ class InteractionTemplateLanguage(models.Model):
     def write(self, vals):
         self._check_encoding(vals)
         chosen = {
-            language: language.merge
-            for language in self
-            if "merge" not in vals and language._is_word_file()
+            file: file.merge
+            for file in self
+            if "merge" not in vals and file._is_word_file()
         }
         result = super().write(vals)
-        for language, merge in chosen.items():
-            if language._is_word_file():
-                language.merge = merge
+        for file, merge in chosen.items():
+            if file._is_word_file():
+                file.merge = merge
         if "template_id" in vals:
             # not into a template that the user may not change
             self.check_access("write")
@@ -232,21 +230,31 @@ class InteractionTemplateLanguage(models.Model):
 
     def _suggest_field(self, name):
         """Return the name of an unknown merge field, with the one that is meant."""
-        known = self.env["interaction.log.entry"]._get_merge_field_names()
+        known = self._get_merge_field_names()
         close = difflib.get_close_matches(name.lower(), known, n=1)
         if not close:
             return name
         return self.env._("%(name)s (%(meant)s?)", name=name, meant=close[0])
 
+    @api.model
+    def _get_merge_field_names(self) -> list[str]:
+        """Return the names of the merge fields that a Word file may have.
+
+        A hook: override to add those for which `_get_merged_content` is given a value.
+
+        :return: in lower case
+        """
+        return []
+
     def _check_merge_available(self):
         """Raise a ValidationError where the server can't merge Word files."""
-        if not word.is_available():
+        if not docx.is_available():
             raise ValidationError(
                 self.env._(
                     "%(name)s can't be merged: the Python package %(package)s is "
                     "missing on the server.",
                     name=self.filename,
-                    package=word.PACKAGE,
+                    package=docx.PACKAGE,
                 )
             )
 
@@ -260,22 +268,22 @@ class InteractionTemplateLanguage(models.Model):
         )
 
     def _is_word_file(self):
-        return (self.filename or "").lower().endswith(word.SUFFIX)
+        return (self.filename or "").lower().endswith(docx.SUFFIX)
 
     def _get_content(self):
         """Return the file as bytes."""
         return base64.b64decode(self.with_context(bin_size=False).file or b"")
 
-    def _get_merged_content(self, entry):
-        """Return the file as bytes, its merge fields filled in for `entry`.
+    def _get_merged_content(self, values: dict[str, str]) -> bytes:
+        """Return the file as bytes, its merge fields filled in.
 
-        :param entry: `interaction.log.entry`, or one that is not stored yet
+        :param values: {name of a merge field, in lower case: text}
         :raises ValidationError: where the server can't merge Word files any more
         """
         self._check_merge_available()
         try:
-            return word.merge(self._get_content(), entry._get_merge_values())
-        except word.WordFileError as error:
+            return docx.merge(self._get_content(), values)
+        except docx.WordFileError as error:
             raise ValidationError(
                 self.env._(
                     "The file %(name)s can't be merged any more. Upload it again.",

@@ -238,9 +238,7 @@ class TestLogCreate(InteractionCommon):
 
     def test_files(self):
         letter = self._shipped("interaction_template_letter")
-        letter.language_ids = [
-            Command.create({"filename": "a.txt", "file": "TGV0dGVy"})
-        ]
+        letter.file_ids = [Command.create({"filename": "a.txt", "file": "TGV0dGVy"})]
         own = (
             self.env["ir.attachment"]
             .with_user(self.user_sales)
@@ -576,7 +574,7 @@ class TestPostpone(InteractionCommon):
         self.assertRecordValues(again, [{"name": "Later still", "state": "postponed"}])
 
     def test_template_adds_files_when_it_is_finished(self):
-        self.template_call.language_ids = [
+        self.template_call.file_ids = [
             Command.create({"filename": "a.txt", "file": "TGV0dGVy"})
         ]
         entry = self._postpone()

@@ -401,7 +401,7 @@ class TestSegmentLog(SegmentLogCommon):
     def test_files_of_all(self):
         self.env["res.lang"]._activate_lang("fr_BE")
         template = self.template_letter
-        template.language_ids = [
+        template.file_ids = [
             Command.create(
                 {
                     "lang_id": self.env.ref(f"base.lang_{lang}").id,

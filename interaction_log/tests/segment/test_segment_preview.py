@@ -150,7 +150,7 @@ class TestSegmentPreview(SegmentContentCommon):
 
     def _add_file(self, name, content, lang):
         return (
-            self.env["interaction.template.language"]
+            self.env["interaction.template.file"]
             .sudo()
             .create(
                 {

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import file_open, mute_logger
 
-from odoo.addons.interaction_log.models.template import docx as word
+from odoo.addons.interaction_log.models.template import docx
 
 from ..common import InteractionCommon
 from .word_files import make_word_file, read_word_file
@@ -28,7 +28,7 @@ class TemplateFilesCommon(InteractionCommon):
             cls.env.ref(f"base.lang_{name}") for name in ("en", "fr", "fr_BE", "de")
         )
         cls.Template = cls.env["interaction.template"].with_user(cls.user_manager)
-        cls.File = cls.env["interaction.template.language"].with_user(cls.user_manager)
+        cls.File = cls.env["interaction.template.file"].with_user(cls.user_manager)
         cls.template = cls.Template.create(
             {
                 "name": "Thanks",
@@ -100,7 +100,7 @@ class TestTemplateFiles(TemplateFilesCommon):
     def test_default_language_in_the_form(self):
         with Form(self.template) as form:
             for lang, name in ((self.english, "a.pdf"), (self.french, "b.pdf")):
-                with form.language_ids.new() as line:
+                with form.file_ids.new() as line:
                     line.lang_id = lang
                     line.filename = name
                     line.file = PDF
@@ -207,7 +207,7 @@ class TestTemplateFiles(TemplateFilesCommon):
         self._add("terms.pdf")
         for first_new in (True, False):
             with self.subTest(first_new=first_new):
-                self.template.language_ids.filtered(
+                self.template.file_ids.filtered(
                     lambda file: file.lang_id == self.french
                 ).unlink()
                 old = self._add("old.pdf", lang=self.french)
@@ -216,12 +216,12 @@ class TestTemplateFiles(TemplateFilesCommon):
                     {"lang_id": self.french.id, "filename": "new.pdf", "file": PDF}
                 )
                 commands = [new, Command.delete(old.id)]
-                self.template.language_ids = commands if first_new else commands[::-1]
+                self.template.file_ids = commands if first_new else commands[::-1]
                 self.assertEqual(self.template.default_lang_id, self.french)
         other = self.template.copy({"name": "Other"})
-        self.template._copy_files(other.language_ids)
+        self.template._copy_files(other.file_ids)
         self.assertEqual(self.template.default_lang_id, self.french)
-        self.assertEqual(len(self.template.language_ids), 2)
+        self.assertEqual(len(self.template.file_ids), 2)
 
     def test_default_language_without_file(self):
         """What two users who delete at a time leave behind breaks nothing."""
@@ -280,7 +280,7 @@ class TestTemplateFiles(TemplateFilesCommon):
         self.assertLessEqual(count_queries(40), few)
 
     def test_printed_document_takes_the_files(self):
-        """The road from the print is the same: each document's contact, language."""
+        """A print takes the same ones: by each document's contact, language."""
         self._add("letter.docx", make_word_file("Dear {contact_name}, {document}"))
         self._add(
             "lettre.docx",
@@ -307,19 +307,19 @@ class TestTemplateFiles(TemplateFilesCommon):
         self._add("terms.pdf", lang=self.french)
         copy = self.template.copy()
         self.assertRecordValues(
-            copy.language_ids,
+            copy.file_ids,
             [{"filename": "terms.pdf", "lang_id": self.french.id, "file": PDF}],
         )
         self.assertEqual(copy.default_lang_id, self.french)
-        self.template.language_ids.unlink()
-        self.assertTrue(copy.language_ids.exists())
+        self.template.file_ids.unlink()
+        self.assertTrue(copy.file_ids.exists())
 
     def test_copy_files_of_another_template(self):
         self._add("terms.pdf")
         self._add("conditions.pdf", lang=self.french)
         other = self.template.copy({"name": "Other"})
-        other.language_ids[0].file = base64.b64encode(b"other")
-        other.language_ids[1].filename = "new.pdf"
+        other.file_ids[0].file = base64.b64encode(b"other")
+        other.file_ids[1].filename = "new.pdf"
         action = self.template.action_copy_files()
         wizard = Form(
             self.env["interaction.template.copy.files"]
@@ -332,7 +332,7 @@ class TestTemplateFiles(TemplateFilesCommon):
         self.assertEqual(
             sorted(
                 (file.lang_id.code, file.filename, base64.b64decode(file.file))
-                for file in self.template.language_ids
+                for file in self.template.file_ids
             ),
             [
                 ("en_US", "terms.pdf", b"other"),
@@ -340,7 +340,7 @@ class TestTemplateFiles(TemplateFilesCommon):
                 ("fr_FR", "new.pdf", b"%PDF-1.4 terms"),
             ],
         )
-        self.assertEqual(len(other.language_ids), 2)
+        self.assertEqual(len(other.file_ids), 2)
 
     def test_import(self):
         result = self.Template.load(
@@ -348,9 +348,9 @@ class TestTemplateFiles(TemplateFilesCommon):
                 "name",
                 "code",
                 "group_id",
-                "language_ids/lang_id",
-                "language_ids/filename",
-                "language_ids/file",
+                "file_ids/lang_id",
+                "file_ids/filename",
+                "file_ids/file",
             ],
             [
                 ["Imported", "", "Letters", "French / Français", "a.pdf", PDF.decode()],
@@ -360,12 +360,10 @@ class TestTemplateFiles(TemplateFilesCommon):
         self.assertFalse(result["messages"])
         template = self.Template.browse(result["ids"])
         self.assertEqual(template.code, "IMPORTED")
-        self.assertEqual(
-            template.language_ids.mapped("lang_id.code"), ["fr_FR", "en_US"]
-        )
+        self.assertEqual(template.file_ids.mapped("lang_id.code"), ["fr_FR", "en_US"])
         self.user_manager.sudo().group_ids |= self.env.ref("base.group_allow_export")
         exported = template.export_data(
-            ["name", "language_ids/lang_id", "language_ids/filename"]
+            ["name", "file_ids/lang_id", "file_ids/filename"]
         )["datas"]
         self.assertEqual(exported[0], ["Imported", "French / Français", "a.pdf"])
 
@@ -391,7 +389,7 @@ class TestTemplateFiles(TemplateFilesCommon):
                 self.env.cr.savepoint(),
             ):
                 self._add(name, content, **vals)
-        self.assertFalse(self.template.language_ids)
+        self.assertFalse(self.template.file_ids)
         for name in ("", " ", "a/b.pdf", "a\\b.pdf", "x" * 300):
             with (
                 self.subTest(name=name[:10]),
@@ -426,7 +424,7 @@ class TestTemplateFiles(TemplateFilesCommon):
             self.template.write(
                 {
                     "name": "Changed",
-                    "language_ids": [
+                    "file_ids": [
                         (0, 0, {"lang_id": self.english.id, "filename": n, "file": f})
                         for n, f in (("good.pdf", PDF), ("empty.pdf", False))
                     ],
@@ -434,7 +432,7 @@ class TestTemplateFiles(TemplateFilesCommon):
             )
         self.env.invalidate_all()
         self.assertEqual(self.template.name, "Thanks")
-        self.assertFalse(self.template.language_ids)
+        self.assertFalse(self.template.file_ids)
 
     def test_rights(self):
         """Salespeople open the files, managers change them, others see none."""
@@ -453,8 +451,8 @@ class TestTemplateFiles(TemplateFilesCommon):
         company = self.setup_other_company()["company"]
         foreign = self.template.sudo().copy({"company_id": company.id})
         with self.assertRaises(AccessError):
-            foreign.language_ids.with_user(self.user_manager).read(["file"])
-        foreign.language_ids.unlink()
+            foreign.file_ids.with_user(self.user_manager).read(["file"])
+        foreign.file_ids.unlink()
         with self.assertRaises(AccessError):
             file.template_id = foreign.with_user(self.user_manager)
 
@@ -466,7 +464,7 @@ class TestWordMerge(TemplateFilesCommon):
         with file_open("interaction_log/static/docx/merge_fields.docx", "rb") as file:
             example = file.read()
         self.assertEqual(
-            word.get_merge_fields(example), set(self.Entry._get_merge_field_names())
+            docx.get_merge_fields(example), set(self.Entry._get_merge_field_names())
         )
         state = self.env["res.country.state"].create(
             {
@@ -557,7 +555,7 @@ class TestWordMerge(TemplateFilesCommon):
         self.assertEqual(base64.b64encode(entry.attachment_ids.raw), letter)
         file.filename = "other.docx"
         self.assertFalse(file.merge)
-        with Form(self.template) as form, form.language_ids.edit(0) as line:
+        with Form(self.template) as form, form.file_ids.edit(0) as line:
             line.filename = "third.docx"
             self.assertFalse(line.merge)
             line.filename = "third.txt"
@@ -666,7 +664,7 @@ class TestWordMerge(TemplateFilesCommon):
                 self._add("letter.docx", content)
         for limit in ("MAX_UNPACKED", "MAX_XML"):
             with (
-                patch.object(word, limit, 10),
+                patch.object(docx, limit, 10),
                 self.assertRaisesRegex(ValidationError, "can't be read"),
                 self.env.cr.savepoint(),
             ):
@@ -676,7 +674,7 @@ class TestWordMerge(TemplateFilesCommon):
         """Merging is off and says so; other files go as ever."""
         merged = self._add("letter.docx", make_word_file("Dear {contact_name}"))
         self.env.flush_all()
-        with patch.object(word, "MailMerge", None):
+        with patch.object(docx, "MailMerge", None):
             self.assertFalse(self.template.can_merge)
             with (
                 self.assertRaisesRegex(UserError, "docx-mailmerge2 is missing"),
@@ -706,7 +704,7 @@ class TestWordMerge(TemplateFilesCommon):
             {"template_id": self.template.id}
         )
         order = self._new_order()
-        with patch.object(word, "MailMerge", None):
+        with patch.object(docx, "MailMerge", None):
             self.env["interaction.recorder"].with_user(
                 self.user_assistant
             )._record_event(

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ...models.base.ui import get_notification_action
+
 
 class InteractionLogPurge(models.TransientModel):
     """Delete canceled interaction log entries, those that the filters say.
@@ -109,17 +111,9 @@ class InteractionLogPurge(models.TransientModel):
             raise UserError(
                 self.env._("No canceled interaction matches: nothing was deleted.")
             )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "Canceled interaction log entries deleted: %(count)s", count=count
-                ),
-                "next": {
-                    "type": "ir.actions.client",
-                    "tag": "soft_reload",
-                },
-            },
-        }
+        return get_notification_action(
+            self.env._(
+                "Canceled interaction log entries deleted: %(count)s", count=count
+            ),
+            next={"type": "ir.actions.client", "tag": "soft_reload"},
+        )

@@ -13,12 +13,6 @@ class InteractionTemplateArchive(models.TransientModel):
     rule_ids = fields.Many2many(
         "interaction.rule", string="Recorded with It", compute="_compute_rules"
     )
-    activity_type_ids = fields.Many2many(
-        "mail.activity.type", string="Activity Types", compute="_compute_rules"
-    )
-    meeting_tag_ids = fields.Many2many(
-        "calendar.event.type", string="Tags of Meetings", compute="_compute_rules"
-    )
     foreign_rules = fields.Char(
         compute="_compute_rules",
         help="What is recorded with the templates and you may not change.",
@@ -55,8 +49,6 @@ class InteractionTemplateArchive(models.TransientModel):
             own = rules.with_env(self.env)._filtered_access("write")
             wizard.template_names = ", ".join(templates.mapped("name"))
             wizard.rule_ids = own
-            wizard.activity_type_ids = templates._get_activity_types()
-            wizard.meeting_tag_ids = templates._get_meeting_tags()
             wizard.company_id = own.company_id if len(own.company_id) == 1 else False
             wizard.foreign_rules = ", ".join(
                 self.env._(
@@ -73,14 +65,9 @@ class InteractionTemplateArchive(models.TransientModel):
         :raises UserError: where no template is chosen to record with instead
         """
         self.ensure_one()
-        rules = self.rule_ids
-        # who decides on templates decides for activities and meetings, too
-        users = (self.activity_type_ids.sudo(), self.meeting_tag_ids.sudo())
         if self.choice == "stop":
-            rules.action_archive()
-            for records in users:
-                records.interaction_template_id = False
-        elif rules or any(users):
+            self._stop_recording()
+        elif self._has_automatic_recording():
             if not self.replacement_id or self.replacement_id in self.template_ids:
                 raise UserError(
                     self.env._(
@@ -88,9 +75,25 @@ class InteractionTemplateArchive(models.TransientModel):
                         "recording."
                     )
                 )
-            rules.template_id = self.replacement_id
-            for records in users:
-                records.interaction_template_id = self.replacement_id
+            self._record_with_replacement()
         # not action_archive: rules of other companies would open this dialog again
         self.template_ids.active = False
         return {"type": "ir.actions.act_window_close"}
+
+    def _has_automatic_recording(self):
+        """Say whether the user decides here on something that records.
+
+        A hook, as the two below: `action_apply` calls them; override all three for
+        what else records with templates.
+
+        :return: bool
+        """
+        return bool(self.rule_ids)
+
+    def _stop_recording(self):
+        """Let what records with the templates record no more."""
+        self.rule_ids.action_archive()
+
+    def _record_with_replacement(self):
+        """Let what records with the templates do so with `replacement_id`."""
+        self.rule_ids.template_id = self.replacement_id

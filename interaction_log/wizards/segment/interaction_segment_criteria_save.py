@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...models.base.ui import get_notification_action
+
 
 class InteractionSegmentCriteriaSave(models.TransientModel):
     """Ask for the name under which the steps of a segment are saved."""
@@ -27,14 +29,7 @@ class InteractionSegmentCriteriaSave(models.TransientModel):
                 for step in self.segment_id._get_replayed_steps()
             ]
         )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "The steps are saved as %(name)s.", name=criteria.name
-                ),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return get_notification_action(
+            self.env._("The steps are saved as %(name)s.", name=criteria.name),
+            next={"type": "ir.actions.act_window_close"},
+        )

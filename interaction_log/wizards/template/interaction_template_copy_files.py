@@ -12,14 +12,14 @@ class InteractionTemplateCopyFiles(models.TransientModel):
         "interaction.template",
         string="Copy From",
         required=True,
-        domain="[('id', '!=', template_id), ('language_ids', '!=', False)]",
+        domain="[('id', '!=', template_id), ('file_ids', '!=', False)]",
         ondelete="cascade",
     )
-    language_ids = fields.Many2many(
-        "interaction.template.language",
+    file_ids = fields.Many2many(
+        "interaction.template.file",
         "interaction_template_copy_files_rel",
         string="Files",
-        compute="_compute_language_ids",
+        compute="_compute_file_ids",
         store=True,
         readonly=False,
         domain="[('template_id', '=', source_id)]",
@@ -27,16 +27,16 @@ class InteractionTemplateCopyFiles(models.TransientModel):
     replaced = fields.Char(compute="_compute_replaced")
 
     @api.depends("source_id")
-    def _compute_language_ids(self):
+    def _compute_file_ids(self):
         for wizard in self:
-            wizard.language_ids = wizard.source_id.language_ids
+            wizard.file_ids = wizard.source_id.file_ids
 
-    @api.depends("template_id", "language_ids")
+    @api.depends("template_id", "file_ids")
     def _compute_replaced(self):
         for wizard in self:
-            files = wizard.template_id._get_replaced_files(wizard.language_ids)
+            files = wizard.template_id._get_replaced_files(wizard.file_ids)
             wizard.replaced = ", ".join(files.mapped("display_name"))
 
     def action_copy(self):
-        self.template_id._copy_files(self.language_ids)
+        self.template_id._copy_files(self.file_ids)
         return {"type": "ir.actions.act_window_close"}

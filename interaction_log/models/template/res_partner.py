@@ -1,0 +1,16 @@
+from odoo import fields, models
+
+from ..base.constants import CHANNELS
+
+
+class ResPartner(models.Model):
+    """The channel that a contact prefers to that of a template."""
+
+    _inherit = "res.partner"
+
+    interaction_channel = fields.Selection(
+        CHANNELS,
+        string="Preferred Channel",
+        help="How the contact wants to hear from us. Interactions take this channel "
+        "rather than that of their template.",
+    )

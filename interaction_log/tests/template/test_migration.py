@@ -1,0 +1,207 @@
+import base64
+
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from ..common import InteractionCommon
+
+OLD_NAMES = r"interaction.template.language|\mlanguage_ids\M"
+# Where a name is written in a database, and what makes it what it was
+RENAME_BACK = (
+    ("ir_attachment", "res_model", "interaction.template.file"),
+    ("ir_exports", "resource", "interaction.template.file"),
+    ("ir_filters", "model_id", "interaction.template.file"),
+    ("ir_model", "model", "interaction.template.file"),
+    ("ir_model_constraint", "name", "interaction_template_file"),
+    ("ir_model_data", "model", "interaction.template.file"),
+    ("ir_model_data", "name", "interaction_template_file"),
+    ("ir_model_fields", "model", "interaction.template.file"),
+    ("ir_model_fields", "relation", "interaction.template.file"),
+    ("ir_model_fields", "column2", "interaction_template_file_id"),
+    ("ir_ui_view", "model", "interaction.template.file"),
+)
+
+RENAME_BACK_SQL = r"""
+    ALTER TABLE interaction_template_file
+        RENAME TO interaction_template_language;
+    ALTER SEQUENCE interaction_template_file_id_seq
+        RENAME TO interaction_template_language_id_seq;
+    ALTER INDEX interaction_template_file__template_id_index
+        RENAME TO interaction_template_language__template_id_index;
+    ALTER INDEX interaction_template_file_filename_uniq
+        RENAME TO interaction_template_language_filename_uniq;
+    ALTER TABLE interaction_template_language
+        RENAME CONSTRAINT interaction_template_file_pkey
+        TO interaction_template_language_pkey;
+    ALTER TABLE interaction_template_language
+        RENAME CONSTRAINT interaction_template_file_template_id_fkey
+        TO interaction_template_language_template_id_fkey;
+    ALTER TABLE interaction_template_copy_files_rel
+        RENAME COLUMN interaction_template_file_id
+        TO interaction_template_language_id;
+    UPDATE ir_model_fields SET name = 'language_ids'
+        WHERE name = 'file_ids' AND model LIKE 'interaction.template%';
+    UPDATE ir_model_data
+        SET name = replace(name, '__file_ids', '__language_ids')
+        WHERE name LIKE 'field\_interaction\_template\_%\_\_file\_ids';
+    UPDATE ir_ui_view SET arch_db = regexp_replace(
+            arch_db::text, '\mfile_ids\M', 'language_ids', 'g'
+        )::jsonb
+        WHERE model LIKE 'interaction.template%';
+    UPDATE ir_filters SET domain = replace(domain, 'file_ids', 'language_ids'),
+            context = replace(context, 'file_ids', 'language_ids')
+        WHERE model_id = 'interaction.template';
+    UPDATE ir_exports_line SET name = replace(name, 'file_ids', 'language_ids')
+"""
+
+
+@tagged("-at_install", "post_install")
+class TestMigrationOfFiles(InteractionCommon):
+    """The files of templates were called `interaction.template.language`."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(su=True)
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls.template = cls._shipped("interaction_template_letter")
+        cls.File = cls.env["interaction.template.file"]
+        cls.files = cls.File.create(
+            [
+                {
+                    "template_id": cls.template.id,
+                    "lang_id": cls.env.ref(f"base.lang_{lang}").id,
+                    "filename": f"{lang}.txt",
+                    "file": base64.b64encode(lang.encode()),
+                }
+                for lang in ("en", "fr")
+            ]
+        )
+        # what people made of it
+        cls.view = cls.env["ir.ui.view"].create(
+            {
+                "name": "own",
+                "model": "interaction.template",
+                "inherit_id": cls.env.ref(
+                    "interaction_log.interaction_template_view_form"
+                ).id,
+                "arch": '<field name="file_ids" position="after"><p>OWN</p></field>',
+            }
+        )
+        cls.filters = cls.env["ir.filters"].create(
+            [
+                {
+                    "name": "With files",
+                    "model_id": "interaction.template",
+                    "domain": "[('file_ids.lang_id.code', '=', 'fr_FR')]",
+                    "context": "{'group_by': ['file_ids']}",
+                },
+                {"name": "French", "model_id": "interaction.template.file"},
+            ]
+        )
+        cls.exports = cls.env["ir.exports"].create(
+            [
+                {
+                    "name": "Templates",
+                    "resource": "interaction.template",
+                    "export_fields": [(0, 0, {"name": "file_ids/filename"})],
+                },
+                {"name": "Files", "resource": "interaction.template.file"},
+            ]
+        )
+        cls.env["ir.model.data"].create(
+            {
+                "module": "__import__",
+                "name": "terms",
+                "model": "interaction.template.file",
+                "res_id": cls.files[0].id,
+            }
+        )
+
+    def _rename_back(self):
+        """Bring the names in the database to what they were."""
+        self.env.flush_all()
+        for table, column, name in RENAME_BACK:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %(table)s SET %(column)s = replace(%(column)s, %(new)s,"
+                    " %(old)s) WHERE %(column)s LIKE %(pattern)s",
+                    table=SQL.identifier(table),
+                    column=SQL.identifier(column),
+                    new=name,
+                    old=name.replace("file", "language"),
+                    pattern=f"%{name}%",
+                )
+            )
+        self.env.cr.execute(RENAME_BACK_SQL)
+        self.env.invalidate_all()
+        self.env.registry.clear_all_caches()
+
+    def _find_old_names(self):
+        """Return what in the database has the old names: tables with such rows, too."""
+        self.env.cr.execute(
+            """SELECT relname::text FROM pg_class WHERE relname ~ %(old)s
+                UNION SELECT conname::text FROM pg_constraint WHERE conname ~ %(old)s
+                UNION SELECT attname::text FROM pg_attribute
+                    WHERE attname ~ %(old)s AND NOT attisdropped""",
+            {"old": OLD_NAMES},
+        )
+        found = {name for (name,) in self.env.cr.fetchall()}
+        self.env.cr.execute(
+            """SELECT tablename FROM pg_tables WHERE schemaname = current_schema
+                AND tablename NOT IN ('ir_logging', 'interaction_template_file')"""
+        )
+        for (table,) in self.env.cr.fetchall():
+            self.env.cr.execute(
+                SQL(
+                    "SELECT EXISTS (SELECT FROM %s AS line WHERE line::text ~ %s)",
+                    SQL.identifier(table),
+                    OLD_NAMES,
+                )
+            )
+            if self.env.cr.fetchone()[0]:
+                found.add(table)
+        return found
+
+    def test_nothing_is_lost(self):
+        self._rename_back()
+        self.assertLessEqual(
+            {
+                *(table for table, _column, _name in RENAME_BACK),
+                "interaction_template_language",
+                "interaction_template_language_id_seq",
+                "interaction_template_language_filename_uniq",
+                "interaction_template_language_pkey",
+                "interaction_template_language_id",
+                "ir_exports_line",
+            },
+            self._find_old_names(),
+        )
+
+        self._migrate("19.0.1.5.0", "pre")
+        self.env.registry.clear_all_caches()
+
+        self.assertFalse(self._find_old_names())
+        self.assertEqual(self.template.file_ids, self.files)
+        self.assertEqual(
+            [(file.filename, file._get_content()) for file in self.files],
+            [("en.txt", b"en"), ("fr.txt", b"fr")],
+        )
+        self.assertGreater(
+            self.files[0].copy({"filename": "next.txt"}).id, max(self.files.ids)
+        )
+        self.assertEqual(self.env.ref("__import__.terms"), self.files[0])
+
+    def test_what_people_made_of_it(self):
+        self._rename_back()
+        self._migrate("19.0.1.5.0", "pre")
+        self.env.registry.clear_all_caches()
+
+        self.assertIn("OWN", self.template.get_view(self.view.inherit_id.id)["arch"])
+        self.assertEqual(
+            self.filters[0].domain, "[('file_ids.lang_id.code', '=', 'fr_FR')]"
+        )
+        self.assertEqual(self.filters[0].context, "{'group_by': ['file_ids']}")
+        self.assertEqual(self.filters[1].model_id, self.File._name)
+        self.assertEqual(self.exports[0].export_fields.name, "file_ids/filename")
+        self.assertEqual(self.exports[1].resource, self.File._name)

@@ -1,0 +1,1 @@
+from . import interaction_template_archive
