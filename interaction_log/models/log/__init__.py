@@ -1,4 +1,3 @@
-from . import interaction_log_entry_content
 from . import interaction_totals_mixin
 from . import interaction_group
 from . import interaction_template
@@ -8,6 +7,7 @@ from . import interaction_log_entry
 from . import interaction_log_entry_backfill
 from . import interaction_log_entry_cancel
 from . import interaction_log_entry_checks
+from . import interaction_log_entry_content
 from . import interaction_log_entry_discussion
 from . import interaction_log_entry_display
 from . import interaction_batch

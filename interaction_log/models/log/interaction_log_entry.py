@@ -53,7 +53,6 @@ class InteractionLogEntry(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
-        "interaction.content.mixin",
         "interaction.document.link.mixin",
         "interaction.document.mixin",
     ]

@@ -5,15 +5,14 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 
-class InteractionContentMixin(models.AbstractModel):
+class InteractionLogEntry(models.Model):
     """What goes with an interaction: its files, and the e-mail text that is its note.
 
     The template's are made for the contact, before the interaction is written: what
-    goes wrong goes wrong before anything is written. Part of the log entry.
+    goes wrong goes wrong before anything is written.
     """
 
-    _name = "interaction.content.mixin"
-    _description = "Content of Interactions"
+    _inherit = "interaction.log.entry"
 
     attachment_ids = fields.Many2many("ir.attachment", string="Attachments")
 
