@@ -4,11 +4,9 @@ from . import interaction_template
 from . import interaction_document_mixin
 from . import interaction_cancel_reason
 from . import interaction_log_entry
-from . import interaction_log_entry_backfill
 from . import interaction_log_entry_cancel
 from . import interaction_log_entry_checks
 from . import interaction_log_entry_content
-from . import interaction_log_entry_discussion
 from . import interaction_log_entry_display
 from . import interaction_batch
 from . import interaction_batch_operation
