@@ -117,15 +117,6 @@ class InteractionLogEntry(models.Model):
     event = fields.Selection(
         EVENTS, string="Recorded As", required=True, default="manual"
     )
-    rule_id = fields.Many2one(
-        "interaction.rule",
-        string="Automatic Recording Rule",
-        index="btree_not_null",
-        ondelete="set null",
-    )
-    report_id = fields.Many2one(
-        "ir.actions.report", index="btree_not_null", ondelete="set null"
-    )
     source_key = fields.Char(
         copy=False,
         help="Key of the event that the entry comes from: the same event is never "
@@ -139,7 +130,6 @@ class InteractionLogEntry(models.Model):
     last_date = fields.Datetime(
         string="Last Time", help="When it happened last, where repeats are merged."
     )
-    content_sha256 = fields.Char(string="SHA-256 of the Content")
     is_backfilled = fields.Boolean(
         string="Filled In Later",
         copy=False,

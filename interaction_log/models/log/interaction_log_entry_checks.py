@@ -8,7 +8,7 @@ from odoo.models import MAGIC_COLUMNS
 from ..base.constants import EVENTS
 from .interaction_log_entry import ONCE, RELEASED, _is_id
 
-# What a client can't say when it logs, and which events it can
+# What a client can't say when it logs (`_get_server_fields`), and which events it can
 SERVER_FIELDS = frozenset(
     (
         "cancel_date",
@@ -16,40 +16,24 @@ SERVER_FIELDS = frozenset(
         "cancel_reason_id",
         "cancel_uid",
         "canceled_with_batch",
-        "content_attachment_id",
-        "content_fingerprint",
-        "content_sha256",
         "currency_id",
-        "delivery_error",
         "delivery_status",
-        "document_currency_id",
-        "document_state",
-        "document_total",
         "is_backfilled",
         "last_date",
-        "mail_message_id",
         "occurrence_count",
-        "resend_of_id",
-        "rule_id",
     )
 )
 CLIENT_EVENTS = ("manual", "call", "api")
+# How the source keys begin that a client can't give (`_get_reserved_prefixes`)
+RESERVED_PREFIXES = frozenset(
+    (ONCE.rstrip(","), RELEASED.rstrip(","), *dict(EVENTS))
+) - set(CLIENT_EVENTS)
 # How many characters a line and a text may have, how many hours one interaction may
 # take, and how far ahead a date may be
 MAX_LINE = 1_000
 MAX_TEXT = 1_000_000
 MAX_DURATION = 24 * 366
 FUTURE = timedelta(days=366)
-RESERVED_PREFIXES = {
-    ONCE.rstrip(","),
-    RELEASED.rstrip(","),
-    "mail.mail",
-    "mail.message",
-    "mail.notification",
-    "backfill",
-    "skipped",
-    *dict(EVENTS),
-} - set(CLIENT_EVENTS)
 
 
 class InteractionLogEntry(models.Model):
@@ -286,7 +270,7 @@ class InteractionLogEntry(models.Model):
         if self.env.su:
             return []
         errors = []
-        forbidden = sorted(SERVER_FIELDS & vals.keys())
+        forbidden = sorted(self._get_server_fields() & vals.keys())
         if forbidden:
             errors.append(
                 self.env._(
@@ -301,7 +285,7 @@ class InteractionLogEntry(models.Model):
                 )
             )
         prefix = str(vals.get("source_key") or "").split(",")[0]
-        if prefix in RESERVED_PREFIXES:
+        if prefix in self._get_reserved_prefixes():
             errors.append(
                 self.env._(
                     "Source keys that begin with %(prefix)s are the system's own.",
@@ -324,6 +308,24 @@ class InteractionLogEntry(models.Model):
                 self.env._("Choose a document that exists and that you may see.")
             )
         return errors
+
+    @api.model
+    def _get_server_fields(self) -> frozenset[str]:
+        """Return the names of the fields that only server code may give.
+
+        Asked for each interaction that a client logs. Override to add your own: a
+        client that could give them would forge what automatic recording goes by.
+        """
+        return SERVER_FIELDS
+
+    @api.model
+    def _get_reserved_prefixes(self) -> frozenset[str]:
+        """Return what comes before the first comma of source keys of our own events.
+
+        Asked for each interaction that a client logs: it can't give such a key.
+        Override to add those of your own events.
+        """
+        return RESERVED_PREFIXES
 
     def _get_label(self, name):
         return self._fields[name].get_description(self.env, ["string"])["string"]
