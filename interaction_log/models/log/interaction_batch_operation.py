@@ -14,7 +14,7 @@ AT_ONCE = 10_000
 # How many entries of them at a time; what is deleted takes more with it
 SLICE = 5_000
 DELETE_SLICE = 1_000
-# Batches of no more entries take the road of single entries, with all that hangs on it
+# Batches of no more entries are processed entry by entry, with all that hangs on it
 FEW = 500
 
 
@@ -169,17 +169,8 @@ class InteractionBatch(models.Model):
                 )
             )
         self.invalidate_recordset()
-        if self.operation:
-            raise UserError(
-                self.env._(
-                    "%(name)s is at work in the background. Wait until it is done.",
-                    name=self.name,
-                )
-            )
-        if self.segment_id.sudo().state == "logging":
-            raise UserError(
-                self.env._("%(name)s is being logged. Stop that first.", name=self.name)
-            )
+        if reason := self._get_busy_reason():
+            raise UserError(reason)
         if operation == "delete":
             self._check_delete()
             return
@@ -188,6 +179,21 @@ class InteractionBatch(models.Model):
         self._check_own(operation)
         if operation == "restore":
             self._entries()._check_released_keys(self._get_operation_domain("restore"))
+
+    def _get_busy_reason(self) -> str | bool:
+        """Say why no operation may begin on the batch now.
+
+        Asked by `_check_operation` when the batch is locked. Override to say what else
+        must end first.
+
+        :return: a sentence for the user, or False where it may begin
+        """
+        if self.operation:
+            return self.env._(
+                "%(name)s is at work in the background. Wait until it is done.",
+                name=self.name,
+            )
+        return False
 
     def _get_nothing_sentence(self, operation):
         """Say why nothing of the batch can be canceled or restored."""
@@ -351,9 +357,9 @@ class InteractionBatch(models.Model):
         return self._entries()._purge([("id", "in", entries.ids)])
 
     def _is_single(self, entries):
-        """Say whether the entries take the road of single ones.
+        """Say whether the entries are processed one by one, not as a set.
 
-        Those of meetings always do: the meetings know of it.
+        Those of meetings always are: the meetings know of it.
         """
         if self.event == "segment":
             return False

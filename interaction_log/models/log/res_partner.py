@@ -37,10 +37,6 @@ class ResPartner(models.Model):
         help="How the contact wants to hear from us. Interactions take this channel "
         "rather than that of their template.",
     )
-    interaction_segment_excluded = fields.Boolean(
-        string="Exclude from Segments",
-        help="Steps that add contacts to a segment leave this one out.",
-    )
     interaction_ids = fields.One2many(
         "interaction.log.entry",
         "partner_id",
