@@ -5,7 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from ...models.log import interaction_batch, interaction_batch_operation
+from ...models.email import interaction_batch
+from ...models.log import interaction_batch_operation
 from ..common import InteractionCommon
 
 

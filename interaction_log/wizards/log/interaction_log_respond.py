@@ -141,9 +141,12 @@ class InteractionLogRespond(models.TransientModel):
             wizard.campaign_id = wizard._find_campaign()
 
     def _find_campaign(self):
-        """Return the campaign of all that they respond to, if it is one."""
-        if self.batch_id.segment_id.campaign_id:
-            return self.batch_id.segment_id.campaign_id
+        """Return the campaign of all that they respond to, if it is one.
+
+        Override where something says it better than the interactions do.
+
+        :return: `utm.campaign`
+        """
         campaigns = self.entry_ids.campaign_id
         if self.batch_id:
             rows = self.env["interaction.log.entry"]._read_group(
@@ -317,7 +320,7 @@ class InteractionLogRespond(models.TransientModel):
             else self.template_id.name
         )
 
-    def _prepare_vals(self, name, batch):
+    def _prepare_vals(self, name: str, batch) -> api.ValuesType:
         """Return the values of each response; override to say more."""
         vals = {
             "template_id": self.template_id.id,
