@@ -31,7 +31,8 @@ MUTABLE_FIELDS = frozenset(("evaluation", "outcome", "note"))
 TOTALS = ("cost", "duration", "occurrence_count")
 
 
-def _is_id(value):
+def is_id(value):
+    """Say whether the value can be the id of a record."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -169,12 +170,12 @@ class InteractionLogEntry(models.Model):
         return self.env["res.lang"].get_installed()
 
     # ------------------------------------------------------------------
-    # The one way in
+    # Logging
     # ------------------------------------------------------------------
 
     @api.model
-    def log_interactions(self, vals_list):
-        """Log interactions: the one way in, for people, edges, addons and RPC.
+    def log_interactions(self, vals_list: list[api.ValuesType]) -> api.Self:
+        """Log interactions: the one method for people, event sources, addons and RPC.
 
         Values that are not given come from the template, the contact and the company
         (`_prepare_log_vals`). A `source_key` that is logged already is not logged
@@ -203,8 +204,8 @@ class InteractionLogEntry(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # Whatever creates, import and RPC too, takes the one way in. The context is
-        # cleaned: a default of another model must not become a fact.
+        # Whatever creates, import and RPC too, is checked and completed here. The
+        # context is cleaned: a default of another model must not become a fact.
         log = self.with_context(clean_context(self.env.context))
         log.check_access("create")
         if not vals_list:
@@ -214,7 +215,7 @@ class InteractionLogEntry(models.Model):
         entries, created = log._insert_entries(complete)
         created.check_access("create")
         if any(vals.get("attachment_ids") for vals in complete):
-            created._own_attachments()
+            created._assign_attachments()
         # where a key was given twice, the first one is the one that was inserted
         created._attach_files(
             dict(zip(reversed(entries._ids), reversed(contents), strict=True))
@@ -227,20 +228,26 @@ class InteractionLogEntry(models.Model):
         )._after_log()
         return entries.with_env(self.env)
 
-    def _after_log(self):
-        """Called once on new entries, whatever road they came; override to do more.
+    def _after_log(self) -> None:
+        """Called once on new entries, however many were logged; override to do more.
 
         Not on postponed ones: they are logged when they are finished.
         """
 
-    def _prepare_log_vals(self, vals, template, partner, company):
+    def _prepare_log_vals(
+        self, vals: api.ValuesType, template, partner, company
+    ) -> api.ValuesType:
         """Return the values of an entry where `vals` doesn't say otherwise.
 
         This is the whole contract between a template and its entries. Override to pass
-        more on.
+        more on. Called once for each interaction, before anything is written.
 
-        :param dict vals: what the caller says, and the date
-        :return: dict of field values
+        :param dict vals: what the caller says, and the date in UTC
+        :param template: `interaction.template`
+        :param partner: `res.partner` with whom it was
+        :param company: `res.company` that logs it
+        :return: dict of field values; `duration` in hours, `cost` in the currency of
+            the company
         """
         return {
             "name": template._get_subject(vals.get("document_name")),
@@ -278,7 +285,7 @@ class InteractionLogEntry(models.Model):
         known = self._browse_given(vals_list)
 
         def find(name, vals):
-            return known[name].get(vals[name]) if _is_id(vals.get(name)) else None
+            return known[name].get(vals[name]) if is_id(vals.get(name)) else None
 
         result, errors = [], []
         for number, vals in enumerate(vals_list, 1):

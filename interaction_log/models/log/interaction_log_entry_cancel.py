@@ -43,7 +43,7 @@ class InteractionLogEntry(models.Model):
         return self._get_wizard_action("interaction_log.interaction_log_cancel_action")
 
     def _cancel(self, reason, note=False):
-        """Take the logged entries out of play; the others stay as they are.
+        """Cancel the logged ones of the entries; the others stay as they are.
 
         :param reason: `interaction.cancel.reason`
         :param str note: what else is to say
@@ -157,10 +157,10 @@ class InteractionLogEntry(models.Model):
         entries = self.filtered(lambda entry: entry.state == state)
         if not entries:
             raise UserError(otherwise)
-        entries._check_own()
+        entries._check_cancel_access()
         return entries
 
-    def _check_own(self):
+    def _check_cancel_access(self):
         """Raise an AccessError unless the user may cancel and evaluate the entries."""
         foreign = self - self._filtered_access("write")
         if foreign:
@@ -208,7 +208,7 @@ class InteractionLogEntry(models.Model):
 
         :return: how many; not those that were logged again
         """
-        key = self._get_own_key_sql(SQL("entry"))
+        key = self._get_original_key_sql(SQL("entry"))
         return self._update_set(
             SQL(
                 """state = 'logged', canceled_with_batch = FALSE,
@@ -228,7 +228,7 @@ class InteractionLogEntry(models.Model):
         )
 
     @api.model
-    def _get_own_key_sql(self, entry):
+    def _get_original_key_sql(self, entry):
         """Return the SQL of the source key that an entry had before it was canceled."""
         return SQL(
             """CASE WHEN %(entry)s.source_key LIKE %(like)s
@@ -286,7 +286,7 @@ class InteractionLogEntry(models.Model):
                 UNION ALL
                 SELECT MIN(name) FROM released GROUP BY key HAVING COUNT(*) > 1
                 LIMIT 1""",
-                key=self._get_own_key_sql(SQL("entry")),
+                key=self._get_original_key_sql(SQL("entry")),
                 table=SQL.identifier(self._table),
                 entries=query.subselect(),
             )
@@ -373,7 +373,7 @@ class InteractionLogEntry(models.Model):
 
     def _discard(self):
         """Delete postponed entries that the user may finish or discard."""
-        self._check_own()
+        self._check_cancel_access()
         # nobody but the purge deletes; what was never logged is not in the log
         self.filtered(lambda entry: entry.state == "postponed").sudo().unlink()
 
@@ -401,7 +401,7 @@ class InteractionLogEntry(models.Model):
         entries = self.filtered(lambda entry: entry.state != "canceled")
         if not entries:
             raise UserError(self.env._("Canceled interactions are not evaluated."))
-        entries._check_own()
+        entries._check_cancel_access()
         entries.write({"evaluation": evaluation})
 
     # ------------------------------------------------------------------

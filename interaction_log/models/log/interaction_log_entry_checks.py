@@ -6,7 +6,7 @@ from odoo import Command, api, fields, models
 from odoo.models import MAGIC_COLUMNS
 
 from ..base.constants import EVENTS
-from .interaction_log_entry import ONCE, RELEASED, _is_id
+from .interaction_log_entry import ONCE, RELEASED, is_id
 
 # What a client can't say when it logs (`_get_server_fields`), and which events it can
 SERVER_FIELDS = frozenset(
@@ -52,7 +52,7 @@ class InteractionLogEntry(models.Model):
             if field.type != "many2one" or not field.store:
                 continue
             records = self.env[field.comodel_name].browse(
-                {vals[field.name] for vals in vals_list if _is_id(vals.get(field.name))}
+                {vals[field.name] for vals in vals_list if is_id(vals.get(field.name))}
             )
             if not self.env.su and records:
                 records = records.exists()._filtered_access("read")
@@ -68,7 +68,7 @@ class InteractionLogEntry(models.Model):
         ids_of_model = defaultdict(set)
         for vals in () if self.env.su else vals_list:
             model, id_ = vals.get("res_model"), vals.get("res_id")
-            if isinstance(model, str) and model in self.env and _is_id(id_):
+            if isinstance(model, str) and model in self.env and is_id(id_):
                 ids_of_model[model].add(id_)
         return {
             (model, id_)
@@ -77,12 +77,19 @@ class InteractionLogEntry(models.Model):
             for id_ in self.env[model].browse(ids).exists()._filtered_access("read").ids
         }
 
-    def _get_log_errors(self, vals, template, partner, company, known):
+    def _get_log_errors(
+        self, vals: api.ValuesType, template, partner, company, known: dict
+    ) -> list[str]:
         """Return a sentence for each thing that is wrong in `vals`.
 
+        Called once for each interaction, before anything is written; override to check
+        more.
+
+        :param dict vals: what the caller says
         :param template: `interaction.template` or None where missing or out of sight;
             the same for `partner` and `company`
         :param dict known: see `_browse_given`
+        :return: sentences for the user; where there is one, nothing is logged
         """
         unknown = [
             name
@@ -181,9 +188,9 @@ class InteractionLogEntry(models.Model):
                 is_choice = value in field.get_values(self.env)
                 return None if is_choice else "choice"
             case "many2one":
-                wrong = not _is_id(value) or value not in known[field.name]
+                wrong = not is_id(value) or value not in known[field.name]
             case "many2one_reference":
-                wrong = not _is_id(value)
+                wrong = not is_id(value)
             case "json":
                 wrong = not isinstance(value, dict)
             case "float" | "monetary" | "integer":
@@ -234,16 +241,16 @@ class InteractionLogEntry(models.Model):
     def _is_list_of_commands(self, value):
         """Say whether `value` is a list of ids, and of commands that add records."""
         return isinstance(value, list | tuple) and all(
-            _is_id(command) or self._is_command(command) for command in value
+            is_id(command) or self._is_command(command) for command in value
         )
 
     @api.model
     def _is_command(self, command):
         match command:
             case [Command.LINK, id_, *_]:
-                return _is_id(id_)
+                return is_id(id_)
             case [Command.SET, _, list() | tuple() as ids]:
-                return all(map(_is_id, ids))
+                return all(map(is_id, ids))
             case [Command.CREATE, _, dict()]:
                 return True
             case [Command.CLEAR, *_]:

@@ -13,7 +13,7 @@ CALENDAR_LIMIT = 1000
 # How many contacts of one meeting it names
 CALENDAR_NAMES = 10
 
-# What is recorded because one of us did it, whoever the salesperson is
+# What is recorded because an internal user did it, whoever the salesperson is
 OWN_EVENTS = ("print", "download", "email_out")
 
 # How much of a note is shown where several entries are, in characters
@@ -102,10 +102,10 @@ class InteractionLogEntry(models.Model):
         return ", ".join(parts)
 
     def _get_actor(self):
-        """Return which of us did it, as a `res.users`; maybe none.
+        """Return the internal user who did it, as a `res.users`; maybe none.
 
-        What was logged by hand is the salesperson's. What was recorded when one of us
-        did it is that user's, unless a robot or a customer did it.
+        What was logged by hand is the salesperson's. What was recorded when an internal
+        user did it is that user's, unless a robot or a customer did it.
         """
         actor = self.create_uid
         if (
@@ -129,11 +129,13 @@ class InteractionLogEntry(models.Model):
         return self.channel, self.flow
 
     @api.model
-    def _get_summary_sentences(self):
+    def _get_summary_sentences(self) -> dict[str | tuple[str, str], str]:
         """Return the sentence for each event, or each channel and flow.
 
         Override to say more of your own events; `%(subject)s`, `%(user)s` and
         `%(contact)s` are filled in.
+
+        :return: dict of {what `_get_summary_key` returns: translated sentence}
         """
         return {
             "print": self.env._("%(subject)s printed by %(user)s"),

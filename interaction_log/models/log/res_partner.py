@@ -19,6 +19,8 @@ TIMELINE_LIMIT = 10
 
 
 class ResPartner(models.Model):
+    """A contact with its interactions: how many, the last ones, and how to go on."""
+
     _name = "res.partner"
     _inherit = ["res.partner", "interaction.owner.mixin"]
     _interaction_totals = (

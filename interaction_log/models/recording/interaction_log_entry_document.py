@@ -351,7 +351,7 @@ class InteractionLogEntry(models.Model):
         repeats = announcements._get_entries("repeat_ids")
         if not (entries or repeats):
             raise UserError(self.env._("There is nothing to undo any more."))
-        repeats._check_own()
+        repeats._check_cancel_access()
         if entries:
             entries.action_undo()
         for entry in repeats.filtered(lambda entry: entry.occurrence_count > 1):

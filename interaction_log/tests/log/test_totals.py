@@ -174,7 +174,7 @@ class TestTotals(TotalsCommon):
 
     def test_period_in_the_time_zone_of_the_user(self):
         january = self._log_talk(date="2026-01-10 12:00:00")
-        edge = self._log_talk(date="2026-01-31 23:30:00")
+        late = self._log_talk(date="2026-01-31 23:30:00")
         first = self._log_talk(date="2026-02-01 03:00:00")
         self._log_talk(date="2026-01-31 23:30:00", state="postponed")
         none = january.browse()
@@ -186,9 +186,9 @@ class TestTotals(TotalsCommon):
             )
         )
         for user, tz, counted, later in (
-            (self.user_sales, "UTC", january | edge, first),
-            (self.user_other_sales, "Europe/Brussels", january, edge | first),
-            (self.user_manager, "America/New_York", january | edge | first, none),
+            (self.user_sales, "UTC", january | late, first),
+            (self.user_other_sales, "Europe/Brussels", january, late | first),
+            (self.user_manager, "America/New_York", january | late | first, none),
         ):
             user.sudo().tz = tz
             for entries, period in ((counted, in_january), (later, in_february)):

@@ -164,7 +164,7 @@ class InteractionLogRespond(models.TransientModel):
         for wizard in self:
             found, unknown = wizard._find_pasted()
             partners = wizard.partner_ids._origin | found
-            again = wizard._filter_again(partners)
+            again = wizard._filter_responded(partners)
             wizard.unknown_count = len(unknown)
             wizard.unknown_names = self._get_names(unknown)
             wizard.again_count = len(again)
@@ -217,7 +217,7 @@ class InteractionLogRespond(models.TransientModel):
         ]
         return found, unknown
 
-    def _filter_again(self, partners):
+    def _filter_responded(self, partners):
         """Return those of the contacts who responded to the campaign already."""
         if not (self.campaign_id and partners):
             return partners.browse()
@@ -291,7 +291,7 @@ class InteractionLogRespond(models.TransientModel):
                 )
             )
         if not self.with_again:
-            again = self._filter_again(partners)
+            again = self._filter_responded(partners)
             if again == partners:
                 raise UserError(
                     self.env._(

@@ -64,7 +64,7 @@ class InteractionTemplatePreview(models.TransientModel):
             if not preview.partner_id:
                 continue
             try:
-                vals, files = preview._make()
+                vals, files = preview._prepare_entry()
             except UserError as error:
                 preview.error = str(error)
                 continue
@@ -96,7 +96,7 @@ class InteractionTemplatePreview(models.TransientModel):
             )
         return " ".join(hints)
 
-    def _make(self):
+    def _prepare_entry(self):
         """Return (values, files) of the entry that would be logged.
 
         :raises UserError: where nothing would be logged; says why
@@ -132,7 +132,7 @@ class InteractionTemplatePreview(models.TransientModel):
         :raises UserError: where they can't be made; says why
         """
         self.ensure_one()
-        _vals, files = self._make()
+        _vals, files = self._prepare_entry()
         owner = {"res_model": self._name, "res_id": self.id}
         download = self.env["ir.attachment"].create(
             [{"name": name, "raw": content, **owner} for name, content in files]
