@@ -1,5 +1,6 @@
 from . import interaction_log_entry_delivery
 from . import interaction_log_entry_resend
+from . import interaction_batch
 from . import interaction_recorder
 from . import interaction_rule
 from . import interaction_skipped_event

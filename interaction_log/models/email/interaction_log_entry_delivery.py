@@ -66,6 +66,24 @@ class InteractionLogEntry(models.Model):
     # the few that the daily job looks at
     _pending_idx = models.Index("(id) WHERE delivery_status = 'pending'")
 
+    @api.model
+    def _get_server_fields(self):
+        # EXTENDS: which e-mail it was
+        return super()._get_server_fields() | {
+            "delivery_error",
+            "mail_message_id",
+            "resend_of_id",
+        }
+
+    @api.model
+    def _get_reserved_prefixes(self):
+        # EXTENDS: the mail stack is followed by its keys
+        return super()._get_reserved_prefixes() | {
+            "mail.mail",
+            "mail.message",
+            "mail.notification",
+        }
+
     @api.depends("mail_message_id")
     @api.depends_context("uid")
     def _compute_mail_attachment_ids(self):

@@ -1,4 +1,11 @@
-from . import interaction_log_entry_content
+"""What happened, does it count, and what was logged together?
+
+Uses base and template.
+Hooks: `_prepare_log_vals`, `_get_log_errors`, `_get_server_fields`, `_after_log`,
+`_get_reserved_prefixes`, `_get_merge_values`, `_get_summary_sentences` and
+`_get_undo_reason` of an entry; `_get_busy_reason` of a batch.
+"""
+
 from . import interaction_totals_mixin
 from . import interaction_group
 from . import interaction_template
@@ -7,10 +14,9 @@ from . import interaction_use_mixin
 from . import interaction_document_mixin
 from . import interaction_cancel_reason
 from . import interaction_log_entry
-from . import interaction_log_entry_backfill
 from . import interaction_log_entry_cancel
 from . import interaction_log_entry_checks
-from . import interaction_log_entry_discussion
+from . import interaction_log_entry_content
 from . import interaction_log_entry_display
 from . import interaction_batch
 from . import interaction_batch_operation

@@ -1,20 +1,17 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
-from ..base.constants import EVENTS, PENDING_OR_SENT, UNDELIVERED
+from ..base.constants import EVENTS, UNDELIVERED
 from ..base.create_values import get_given_names
 
 # What a client can say of a batch; the rest is recorded by the system
 CLIENT_FIELDS = frozenset(("name", "event", "company_id", "duration"))
 # How many entries the form of a batch has; a segment has many more
 BATCH_PREVIEW = 80
-
-# How many e-mails are sent again at once
-RESEND_LIMIT = 500
 
 
 class InteractionBatch(models.Model):
@@ -41,13 +38,6 @@ class InteractionBatch(models.Model):
     )
     duration = fields.Float(
         help="How long it took in all, in hours. Empty where nobody said it."
-    )
-    segment_id = fields.Many2one(
-        "interaction.segment",
-        index="btree_not_null",
-        ondelete="set null",
-        readonly=True,
-        help="The segment that was logged.",
     )
     response_of_id = fields.Many2one(
         "interaction.batch",
@@ -260,50 +250,6 @@ class InteractionBatch(models.Model):
         return self.env["interaction.log.entry"]._get_action(
             self._get_response_domain()
         )
-
-    def action_view_segment(self):
-        """Open the segment that was logged.
-
-        :raises UserError: where there is none
-        """
-        self.ensure_one()
-        if not self.segment_id:
-            raise UserError(self.env._("No segment was logged here."))
-        return self.segment_id.get_formview_action()
-
-    def action_resend(self):
-        """Ask whether to send the e-mails again that did not arrive.
-
-        :return: the action that asks, as `action_ask_resend` of the entries
-        :raises UserError: where none failed or bounced, or none can be sent again
-        """
-        self.ensure_one()
-        entries = self.env["interaction.log.entry"].search(
-            [
-                ("batch_id", "=", self.id),
-                ("state", "=", "logged"),
-                ("delivery_status", "in", UNDELIVERED),
-                # what is on the way again is left alone
-                ("resend_ids", "not any", [("delivery_status", "in", PENDING_OR_SENT)]),
-            ],
-            order="id",
-            limit=RESEND_LIMIT + 1,
-        )
-        if not entries:
-            raise UserError(
-                self.env._(
-                    "No e-mail of %(name)s failed or bounced. Letters and other "
-                    "channels can't be sent again from here.",
-                    name=self.name,
-                )
-            )
-        action = entries[:RESEND_LIMIT].action_ask_resend()
-        if len(entries) > RESEND_LIMIT:
-            action["params"]["message"] += "\n" + self.env._(
-                "These are the first %(count)s; send the others after them.",
-                count=RESEND_LIMIT,
-            )
-        return action
 
     def action_record_responses(self):
         """Open the dialog that records who of the contacts responded."""

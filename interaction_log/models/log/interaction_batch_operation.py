@@ -10,12 +10,12 @@ from ..base.savepoint import RETRIED
 _logger = logging.getLogger(__name__)
 
 # Batches of more entries are canceled, restored and deleted in the background
-AT_ONCE = 10_000
+FOREGROUND_LIMIT = 10_000
 # How many entries of them at a time; what is deleted takes more with it
 SLICE = 5_000
 DELETE_SLICE = 1_000
-# Batches of no more entries take the road of single entries, with all that hangs on it
-FEW = 500
+# Batches of no more entries are processed entry by entry, with all that hangs on it
+SINGLE_LIMIT = 500
 
 
 class InteractionBatch(models.Model):
@@ -146,7 +146,7 @@ class InteractionBatch(models.Model):
         )
         for batch, count in counts.items():
             batch.sudo().operation_total = count
-        if sum(counts.values()) > AT_ONCE:
+        if sum(counts.values()) > FOREGROUND_LIMIT:
             self.env.ref(
                 "interaction_log.ir_cron_run_batch_operations"
             ).sudo()._trigger()  # users trigger no job but this one
@@ -169,25 +169,33 @@ class InteractionBatch(models.Model):
                 )
             )
         self.invalidate_recordset()
-        if self.operation:
-            raise UserError(
-                self.env._(
-                    "%(name)s is at work in the background. Wait until it is done.",
-                    name=self.name,
-                )
-            )
-        if self.segment_id.sudo().state == "logging":
-            raise UserError(
-                self.env._("%(name)s is being logged. Stop that first.", name=self.name)
-            )
+        if reason := self._get_busy_reason():
+            raise UserError(reason)
         if operation == "delete":
             self._check_delete()
             return
         if not self._count_operation(operation):
             raise UserError(self._get_nothing_sentence(operation))
-        self._check_own(operation)
+        self._check_cancel_access(operation)
         if operation == "restore":
-            self._entries()._check_released_keys(self._get_operation_domain("restore"))
+            self.env["interaction.log.entry"]._check_released_keys(
+                self._get_operation_domain("restore")
+            )
+
+    def _get_busy_reason(self) -> str | bool:
+        """Say why no operation may begin on the batch now.
+
+        Asked by `_check_operation` when the batch is locked. Override to say what else
+        must end first.
+
+        :return: a sentence for the user, or False where it may begin
+        """
+        if self.operation:
+            return self.env._(
+                "%(name)s is at work in the background. Wait until it is done.",
+                name=self.name,
+            )
+        return False
 
     def _get_nothing_sentence(self, operation):
         """Say why nothing of the batch can be canceled or restored."""
@@ -214,7 +222,7 @@ class InteractionBatch(models.Model):
                 )
             )
 
-    def _check_own(self, operation):
+    def _check_cancel_access(self, operation):
         """Raise an AccessError where an entry is not the user's own.
 
         By one query: the rules on writing an entry say whose it is.
@@ -275,9 +283,6 @@ class InteractionBatch(models.Model):
     # In slices
     # ------------------------------------------------------------------
 
-    def _entries(self):
-        return self.env["interaction.log.entry"]
-
     def _get_operation_domain(self, operation=None):
         """Return the domain of the entries that are still to process."""
         self.ensure_one()
@@ -293,7 +298,9 @@ class InteractionBatch(models.Model):
         """Return how many entries are still to process."""
         # also those of who may not see them: they belong to the whole
         return (
-            self._entries().sudo().search_count(self._get_operation_domain(operation))
+            self.env["interaction.log.entry"]
+            .sudo()
+            .search_count(self._get_operation_domain(operation))
         )
 
     def _run_slice(self, limit=None):
@@ -308,7 +315,7 @@ class InteractionBatch(models.Model):
         # what is written bears the name of who began it, also in the background; the
         # right to do so was checked then
         batch = self.with_user(self.operation_vals["uid"]).sudo()
-        found = batch._entries().search(
+        found = batch.env["interaction.log.entry"].search(
             batch._get_operation_domain(),
             order="id",
             limit=limit + 1,  # one more tells whether it is the last slice
@@ -327,7 +334,7 @@ class InteractionBatch(models.Model):
         vals = self.operation_vals
         reason = self.env["interaction.cancel.reason"].browse(vals["reason_id"])
         note = vals["note"]
-        if self._is_single(entries):
+        if self._is_processed_singly():
             entries.sudo(False)._cancel(reason, note)
             entries._write_facts({"canceled_with_batch": True})
         else:
@@ -342,22 +349,22 @@ class InteractionBatch(models.Model):
 
         :return: how many were restored; not those that were logged again meanwhile
         """
-        if self._is_single(entries):
+        if self._is_processed_singly():
             entries.sudo(False).action_restore()
             return len(entries)
         return entries._restore_set()
 
     def _run_delete(self, entries):
-        return self._entries()._purge([("id", "in", entries.ids)])
+        return self.env["interaction.log.entry"]._purge([("id", "in", entries.ids)])
 
-    def _is_single(self, entries):
-        """Say whether the entries take the road of single ones.
+    def _is_processed_singly(self):
+        """Say whether the entries are processed one by one, not as a set.
 
-        Those of meetings always do: the meetings know of it.
+        Those of meetings always are: the meetings know of it.
         """
         if self.event == "segment":
             return False
-        return self.event == "meeting" or self.operation_total <= FEW
+        return self.event == "meeting" or self.operation_total <= SINGLE_LIMIT
 
     def _end_operation(self, left):
         """Note that nothing is left to do.

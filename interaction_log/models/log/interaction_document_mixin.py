@@ -50,7 +50,10 @@ class InteractionDocumentMixin(models.AbstractModel):
         return action
 
     def _get_interaction_partner(self):
-        """Return the contact of the document."""
+        """Return the contact of the document; override where it is no `partner_id`.
+
+        :return: `res.partner`
+        """
         return self.partner_id
 
     def action_view_interactions(self):

@@ -1,5 +1,3 @@
-from textwrap import shorten
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
@@ -29,14 +27,12 @@ RELEASED = "released,"
 # What may change after logging, by who may write the entry
 MUTABLE_FIELDS = frozenset(("evaluation", "outcome", "note"))
 
-# How many contacts are named when interactions were logged
-ANNOUNCED = 3
-
 # The numbers that only logged entries count in
 TOTALS = ("cost", "duration", "occurrence_count")
 
 
-def _is_id(value):
+def is_id(value):
+    """Say whether the value can be the id of a record."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -53,7 +49,6 @@ class InteractionLogEntry(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
-        "interaction.content.mixin",
         "interaction.document.link.mixin",
         "interaction.document.mixin",
     ]
@@ -123,15 +118,6 @@ class InteractionLogEntry(models.Model):
     event = fields.Selection(
         EVENTS, string="Recorded As", required=True, default="manual"
     )
-    rule_id = fields.Many2one(
-        "interaction.rule",
-        string="Automatic Recording Rule",
-        index="btree_not_null",
-        ondelete="set null",
-    )
-    report_id = fields.Many2one(
-        "ir.actions.report", index="btree_not_null", ondelete="set null"
-    )
     source_key = fields.Char(
         copy=False,
         help="Key of the event that the entry comes from: the same event is never "
@@ -145,7 +131,12 @@ class InteractionLogEntry(models.Model):
     last_date = fields.Datetime(
         string="Last Time", help="When it happened last, where repeats are merged."
     )
-    content_sha256 = fields.Char(string="SHA-256 of the Content")
+    is_backfilled = fields.Boolean(
+        string="Filled In Later",
+        copy=False,
+        help="Not recorded when it happened, but filled in from the traces that the "
+        "document left: messages, stored files and the like.",
+    )
     delivery_status = fields.Selection(
         [
             ("none", "None"),
@@ -165,18 +156,6 @@ class InteractionLogEntry(models.Model):
         required=True,
         default="logged",
     )
-    postponed_vals = fields.Json(
-        help="What the dialog said that counts only when the interaction is finished."
-    )
-    cancel_reason_id = fields.Many2one(
-        "interaction.cancel.reason", index="btree_not_null", ondelete="restrict"
-    )
-    cancel_note = fields.Text()
-    cancel_uid = fields.Many2one(
-        "res.users", string="Canceled By", index="btree_not_null", ondelete="set null"
-    )
-    cancel_date = fields.Datetime(string="Canceled On")
-    can_cancel = fields.Boolean(compute="_compute_can_cancel")
 
     _source_key_uniq = models.UniqueIndex(
         "(source_key) WHERE source_key IS NOT NULL",
@@ -190,19 +169,13 @@ class InteractionLogEntry(models.Model):
     def _get_lang_selection(self):
         return self.env["res.lang"].get_installed()
 
-    @api.depends_context("uid")
-    def _compute_can_cancel(self):
-        own = self._filtered_access("write")
-        for entry in self:
-            entry.can_cancel = entry in own
-
     # ------------------------------------------------------------------
-    # The one way in
+    # Logging
     # ------------------------------------------------------------------
 
     @api.model
-    def log_interactions(self, vals_list):
-        """Log interactions: the one way in, for people, edges, addons and RPC.
+    def log_interactions(self, vals_list: list[api.ValuesType]) -> api.Self:
+        """Log interactions: the one method for people, event sources, addons and RPC.
 
         Values that are not given come from the template, the contact and the company
         (`_prepare_log_vals`). A `source_key` that is logged already is not logged
@@ -231,8 +204,8 @@ class InteractionLogEntry(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # Whatever creates, import and RPC too, takes the one way in. The context is
-        # cleaned: a default of another model must not become a fact.
+        # Whatever creates, import and RPC too, is checked and completed here. The
+        # context is cleaned: a default of another model must not become a fact.
         log = self.with_context(clean_context(self.env.context))
         log.check_access("create")
         if not vals_list:
@@ -242,7 +215,7 @@ class InteractionLogEntry(models.Model):
         entries, created = log._insert_entries(complete)
         created.check_access("create")
         if any(vals.get("attachment_ids") for vals in complete):
-            created._own_attachments()
+            created._assign_attachments()
         # where a key was given twice, the first one is the one that was inserted
         created._attach_files(
             dict(zip(reversed(entries._ids), reversed(contents), strict=True))
@@ -255,20 +228,26 @@ class InteractionLogEntry(models.Model):
         )._after_log()
         return entries.with_env(self.env)
 
-    def _after_log(self):
-        """Called once on new entries, whatever road they came; override to do more.
+    def _after_log(self) -> None:
+        """Called once on new entries, however many were logged; override to do more.
 
         Not on postponed ones: they are logged when they are finished.
         """
 
-    def _prepare_log_vals(self, vals, template, partner, company):
+    def _prepare_log_vals(
+        self, vals: api.ValuesType, template, partner, company
+    ) -> api.ValuesType:
         """Return the values of an entry where `vals` doesn't say otherwise.
 
         This is the whole contract between a template and its entries. Override to pass
-        more on.
+        more on. Called once for each interaction, before anything is written.
 
-        :param dict vals: what the caller says, and the date
-        :return: dict of field values
+        :param dict vals: what the caller says, and the date in UTC
+        :param template: `interaction.template`
+        :param partner: `res.partner` with whom it was
+        :param company: `res.company` that logs it
+        :return: dict of field values; `duration` in hours, `cost` in the currency of
+            the company
         """
         return {
             "name": template._get_subject(vals.get("document_name")),
@@ -306,7 +285,7 @@ class InteractionLogEntry(models.Model):
         known = self._browse_given(vals_list)
 
         def find(name, vals):
-            return known[name].get(vals[name]) if _is_id(vals.get(name)) else None
+            return known[name].get(vals[name]) if is_id(vals.get(name)) else None
 
         result, errors = [], []
         for number, vals in enumerate(vals_list, 1):
@@ -491,18 +470,6 @@ class InteractionLogEntry(models.Model):
                 )
             )
 
-    @api.model
-    def _purge(self, domain):
-        """Delete the canceled entries of `domain` for good.
-
-        :return: how many they were (int)
-        :raises AccessError: where the user is no administrator of interactions
-        """
-        self.check_access("unlink")
-        entries = self.search(Domain("state", "=", "canceled") & Domain(domain))
-        entries.unlink()
-        return len(entries)
-
     # ------------------------------------------------------------------
     # What counts
     # ------------------------------------------------------------------
@@ -523,274 +490,3 @@ class InteractionLogEntry(models.Model):
                 self._field_to_sql(self._table, "state", query),
             )
         return expression
-
-    # ------------------------------------------------------------------
-    # Actions
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _get_action(
-        self, domain, xml_id="interaction_log.interaction_log_entry_action"
-    ):
-        """Return the action `xml_id` of entries, showing those of `domain`.
-
-        It starts with those that count, so that it shows what a counter says; the
-        canceled ones are one click away.
-        """
-        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
-        del action["path"]  # that address shows the whole log
-        action["domain"] = list(Domain(domain))
-        action["context"] = {"search_default_filter_counted": 1}
-        return action
-
-    @api.model
-    def _get_log_action(self, partners):
-        """Return the dialog that logs an interaction with `partners`."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_log_create_action"
-        )
-        action["context"] = {"default_partner_ids": partners.ids}
-        return action
-
-    def action_cancel(self):
-        """Open the dialog that asks why the entries are canceled."""
-        return self._get_wizard_action("interaction_log.interaction_log_cancel_action")
-
-    def action_evaluate(self):
-        """Open the dialog that asks how the interactions went."""
-        action = self._get_wizard_action(
-            "interaction_log.interaction_log_evaluate_action"
-        )
-        if len(self) == 1:
-            action["context"]["default_evaluation"] = self.evaluation
-        return action
-
-    def action_purge(self):
-        """Open the dialog that deletes the canceled ones among the entries."""
-        return self._get_wizard_action("interaction_log.interaction_log_purge_action")
-
-    def _get_wizard_action(self, xml_id):
-        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
-        action["context"] = {"default_entry_ids": self.ids}
-        return action
-
-    def _cancel(self, reason, note=False):
-        """Take the logged entries out of play; the others stay as they are.
-
-        :param reason: `interaction.cancel.reason`
-        :param str note: what else is to say
-        :return: the entries that were canceled
-        :raises UserError: without a reason, or where none of the entries is logged
-        :raises AccessError: where an entry is not the user's own (users cancel their
-            own entries, managers all)
-        """
-        if not reason:
-            raise UserError(self.env._("Choose why the interactions are canceled."))
-        entries = self._filter_state(
-            "logged", self.env._("Only logged interactions can be canceled.")
-        )
-        entries._write_facts(
-            {
-                "state": "canceled",
-                "cancel_reason_id": reason.id,
-                "cancel_note": note,
-                "cancel_uid": self.env.uid,
-                "cancel_date": fields.Datetime.now(),
-            }
-        )
-        # the document may be logged again; the key is kept aside for restoring
-        for entry in entries:
-            if (entry.source_key or "").startswith(RELEASED_KEYS):
-                key = f"{RELEASED}{entry.id},{entry.source_key}"
-                entry._write_facts({"source_key": key})
-        return entries
-
-    def action_resume(self):
-        """Open the dialog with what was postponed, to finish it.
-
-        What was postponed with several contacts is finished with all of them.
-
-        :raises UserError: where it is not postponed
-        :raises AccessError: where it is somebody else's
-        """
-        self.ensure_one()
-        entries = self._filter_state(
-            "postponed", self.env._("Only postponed interactions can be resumed.")
-        )
-        entries |= self.batch_id.entry_ids.filtered(
-            lambda entry: entry.state == "postponed"
-        )
-        vals = {
-            **self._prepare_resume_vals(),
-            "postponed_ids": entries.ids,
-            "is_resumed": True,
-        }
-        action = self._get_log_action(entries.partner_id)
-        action["context"] |= {f"default_{name}": vals[name] for name in vals}
-        return action
-
-    def _prepare_resume_vals(self):
-        """Return what the dialog takes from a postponed entry."""
-        names = (
-            "template_id",
-            "name",
-            "date",
-            "note",
-            "channel",
-            "flow",
-            "initiated_by",
-            "duration",
-            "cost",
-            "user_id",
-            "evaluation",
-            "outcome",
-            "campaign_id",
-            "campaign_target",
-            "campaign_response",
-            "contact_via",
-            "res_model",
-            "res_id",
-        )
-        vals = self._convert_to_write({name: self[name] for name in names})
-        return {
-            **vals,
-            "attachment_ids": self.attachment_ids.ids,
-            **(self.postponed_vals or {}),
-        }
-
-    def action_discard(self):
-        """Delete postponed entries for good: they never counted.
-
-        :return: the action that shows those that are left
-        :raises UserError: where none is postponed
-        :raises AccessError: where one is somebody else's
-        """
-        self._filter_state(
-            "postponed", self.env._("Only postponed interactions can be discarded.")
-        )._discard()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_log_entry_action_postponed"
-        )
-        return {**action, "target": "main"}
-
-    def _discard(self):
-        """Delete postponed entries that the user may finish or discard."""
-        self._check_own()
-        # nobody but the purge deletes; what was never logged is not in the log
-        self.filtered(lambda entry: entry.state == "postponed").sudo().unlink()
-
-    def action_undo(self):
-        """Take back what was just logged: the entries are canceled as an error.
-
-        :return: the entries that were canceled
-        :raises UserError: where none of them is logged any more
-        :raises AccessError: as for canceling
-        """
-        return self._cancel(
-            self._get_undo_reason(), self.env._("Undone right after logging.")
-        )
-
-    def _get_undo_reason(self):
-        """Return the reason for which the entries are taken back."""
-        return self.env["interaction.cancel.reason"].search(
-            [("kind", "=", "error")], limit=1
-        )
-
-    def _get_announcement(self):
-        """Return the action that tells the user of new entries, with *Undo*."""
-        contacts = self.partner_id[:ANNOUNCED].mapped("display_name")
-        if rest := len(self.partner_id[ANNOUNCED:]):
-            contacts.append(self.env._("%(count)s more", count=rest))
-        return {
-            "type": "ir.actions.client",
-            "tag": "interaction_log_announce",
-            "params": {
-                "entry_ids": self.ids,
-                "message": self.env._(
-                    "Logged: %(name)s, with %(contacts)s",
-                    name=shorten(self[:1].name or "", 80, placeholder="…"),
-                    contacts="; ".join(contacts),
-                ),
-            },
-        }
-
-    def _evaluate(self, evaluation):
-        """Write how the interactions went; False takes the evaluation back.
-
-        Canceled ones stay as they are.
-
-        :raises UserError: where all are canceled
-        :raises AccessError: where an entry is not the user's own
-        """
-        entries = self.filtered(lambda entry: entry.state != "canceled")
-        if not entries:
-            raise UserError(self.env._("Canceled interactions are not evaluated."))
-        entries._check_own()
-        entries.write({"evaluation": evaluation})
-
-    def action_restore(self):
-        """Let the canceled entries count again.
-
-        :raises UserError: where none of the entries is canceled, or where what it was
-            is logged again
-        :raises AccessError: as for canceling
-        """
-        entries = self._filter_state(
-            "canceled", self.env._("Only canceled interactions can be restored.")
-        )
-        entries._restore_source_keys()
-        entries._write_facts(
-            {
-                "state": "logged",
-                "cancel_reason_id": False,
-                "cancel_note": False,
-                "cancel_uid": False,
-                "cancel_date": False,
-            }
-        )
-
-    def _restore_source_keys(self):
-        """Give canceled entries the source keys that they released.
-
-        :raises UserError: where another entry has one by now
-        """
-        keys = {
-            entry: entry.source_key.removeprefix(f"{RELEASED}{entry.id},")
-            for entry in self
-            if (entry.source_key or "").startswith(RELEASED)
-        }
-        again = self.sudo().search(  # an entry out of sight has its key, too
-            [("source_key", "in", list(keys.values()))], limit=1
-        )
-        if again or len(set(keys.values())) < len(keys):
-            raise UserError(
-                self.env._(
-                    "%(name)s was logged again. Cancel that interaction first.",
-                    name=again.name or next(iter(keys)).name,
-                )
-            )
-        for entry, key in keys.items():
-            entry._write_facts({"source_key": key})
-
-    def _filter_state(self, state, otherwise):
-        """Return the entries in `state` that the user may cancel and restore.
-
-        :param str otherwise: the sentence for the user where there is none
-        """
-        entries = self.filtered(lambda entry: entry.state == state)
-        if not entries:
-            raise UserError(otherwise)
-        entries._check_own()
-        return entries
-
-    def _check_own(self):
-        """Raise an AccessError unless the user may cancel and evaluate the entries."""
-        foreign = self - self._filtered_access("write")
-        if foreign:
-            raise AccessError(
-                self.env._(
-                    "You can cancel, restore and evaluate your own interactions only. "
-                    "Ask an interaction manager for: %(names)s",
-                    names=", ".join(foreign[:5].mapped("display_name")),
-                )
-            )

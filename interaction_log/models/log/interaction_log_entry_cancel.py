@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -7,28 +7,174 @@ from .interaction_log_entry import RELEASED, RELEASED_KEYS
 
 
 class InteractionLogEntry(models.Model):
-    """Interactions that are canceled and restored with their batch, as a set."""
+    """Whether an entry counts: canceling, restoring, postponing; and how it went."""
 
     _inherit = "interaction.log.entry"
 
-    segment_id = fields.Many2one(
-        related="batch_id.segment_id", help="The segment that it was logged for."
+    postponed_vals = fields.Json(
+        help="What the dialog said that counts only when the interaction is finished."
     )
+    cancel_reason_id = fields.Many2one(
+        "interaction.cancel.reason", index="btree_not_null", ondelete="restrict"
+    )
+    cancel_note = fields.Text()
+    cancel_uid = fields.Many2one(
+        "res.users", string="Canceled By", index="btree_not_null", ondelete="set null"
+    )
+    cancel_date = fields.Datetime(string="Canceled On")
     canceled_with_batch = fields.Boolean(
         readonly=True,
         help="Whether it was canceled with its batch, and is restored with it.",
     )
+    can_cancel = fields.Boolean(compute="_compute_can_cancel")
+
+    @api.depends_context("uid")
+    def _compute_can_cancel(self):
+        own = self._filtered_access("write")
+        for entry in self:
+            entry.can_cancel = entry in own
+
+    # ------------------------------------------------------------------
+    # Canceling
+    # ------------------------------------------------------------------
+
+    def action_cancel(self):
+        """Open the dialog that asks why the entries are canceled."""
+        return self._get_wizard_action("interaction_log.interaction_log_cancel_action")
+
+    def _cancel(self, reason, note=False):
+        """Cancel the logged ones of the entries; the others stay as they are.
+
+        :param reason: `interaction.cancel.reason`
+        :param str note: what else is to say
+        :return: the entries that were canceled
+        :raises UserError: without a reason, or where none of the entries is logged
+        :raises AccessError: where an entry is not the user's own (users cancel their
+            own entries, managers all)
+        """
+        if not reason:
+            raise UserError(self.env._("Choose why the interactions are canceled."))
+        entries = self._filter_state(
+            "logged", self.env._("Only logged interactions can be canceled.")
+        )
+        entries._write_facts(
+            {
+                "state": "canceled",
+                "cancel_reason_id": reason.id,
+                "cancel_note": note,
+                "cancel_uid": self.env.uid,
+                "cancel_date": fields.Datetime.now(),
+            }
+        )
+        # the document may be logged again; the key is kept aside for restoring
+        for entry in entries:
+            if (entry.source_key or "").startswith(RELEASED_KEYS):
+                key = f"{RELEASED}{entry.id},{entry.source_key}"
+                entry._write_facts({"source_key": key})
+        return entries
+
+    def action_undo(self):
+        """Cancel what was just logged as an error, with what was planned after it.
+
+        :return: the entries that were canceled
+        :raises UserError: where none of them is logged any more
+        :raises AccessError: as for canceling
+        """
+        undone = self._cancel(
+            self._get_undo_reason(), self.env._("Undone right after logging.")
+        )
+        # what was planned together with the interaction goes with it
+        logged_on = {entry.id: entry.create_date for entry in undone}
+        undone._get_open_activities().filtered(
+            lambda activity: activity.create_date == logged_on[activity.res_id]
+        ).unlink()
+        return undone
+
+    def _get_undo_reason(self):
+        """Return the reason for which `action_undo` cancels; override for your events.
+
+        :return: `interaction.cancel.reason`
+        """
+        return self.env["interaction.cancel.reason"].search(
+            [("kind", "=", "error")], limit=1
+        )
+
+    # ------------------------------------------------------------------
+    # Restoring
+    # ------------------------------------------------------------------
 
     def action_restore(self):
-        # EXTENDS: canceled one by one after that, it is not restored with its batch
-        entries = self.filtered("canceled_with_batch")
-        result = super().action_restore()
-        entries._write_facts({"canceled_with_batch": False})
-        return result
+        """Let the canceled entries count again.
 
-    def action_record_responses(self):
-        """Open the dialog that records the responses of the contacts."""
-        return self._get_wizard_action("interaction_log.interaction_log_respond_action")
+        :raises UserError: where none of the entries is canceled, or where what it was
+            is logged again
+        :raises AccessError: as for canceling
+        """
+        entries = self._filter_state(
+            "canceled", self.env._("Only canceled interactions can be restored.")
+        )
+        entries._restore_source_keys()
+        entries._write_facts(
+            {
+                "state": "logged",
+                "cancel_reason_id": False,
+                "cancel_note": False,
+                "cancel_uid": False,
+                "cancel_date": False,
+                # canceled one by one after that, it is not restored with its batch
+                "canceled_with_batch": False,
+            }
+        )
+
+    def _restore_source_keys(self):
+        """Give canceled entries the source keys that they released.
+
+        :raises UserError: where another entry has one by now
+        """
+        keys = {
+            entry: entry.source_key.removeprefix(f"{RELEASED}{entry.id},")
+            for entry in self
+            if (entry.source_key or "").startswith(RELEASED)
+        }
+        again = self.sudo().search(  # an entry out of sight has its key, too
+            [("source_key", "in", list(keys.values()))], limit=1
+        )
+        if again or len(set(keys.values())) < len(keys):
+            raise UserError(
+                self.env._(
+                    "%(name)s was logged again. Cancel that interaction first.",
+                    name=again.name or next(iter(keys)).name,
+                )
+            )
+        for entry, key in keys.items():
+            entry._write_facts({"source_key": key})
+
+    def _filter_state(self, state, otherwise):
+        """Return the entries in `state` that the user may cancel and restore.
+
+        :param str otherwise: the sentence for the user where there is none
+        """
+        entries = self.filtered(lambda entry: entry.state == state)
+        if not entries:
+            raise UserError(otherwise)
+        entries._check_cancel_access()
+        return entries
+
+    def _check_cancel_access(self):
+        """Raise an AccessError unless the user may cancel and evaluate the entries."""
+        foreign = self - self._filtered_access("write")
+        if foreign:
+            raise AccessError(
+                self.env._(
+                    "You can cancel, restore and evaluate your own interactions only. "
+                    "Ask an interaction manager for: %(names)s",
+                    names=", ".join(foreign[:5].mapped("display_name")),
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # With their batch, as a set
+    # ------------------------------------------------------------------
 
     def _cancel_set(self, reason, note, date):
         """Cancel logged entries with their batch, by one statement; see `_cancel`.
@@ -62,7 +208,7 @@ class InteractionLogEntry(models.Model):
 
         :return: how many; not those that were logged again
         """
-        key = self._get_own_key_sql(SQL("entry"))
+        key = self._get_original_key_sql(SQL("entry"))
         return self._update_set(
             SQL(
                 """state = 'logged', canceled_with_batch = FALSE,
@@ -82,7 +228,7 @@ class InteractionLogEntry(models.Model):
         )
 
     @api.model
-    def _get_own_key_sql(self, entry):
+    def _get_original_key_sql(self, entry):
         """Return the SQL of the source key that an entry had before it was canceled."""
         return SQL(
             """CASE WHEN %(entry)s.source_key LIKE %(like)s
@@ -140,7 +286,7 @@ class InteractionLogEntry(models.Model):
                 UNION ALL
                 SELECT MIN(name) FROM released GROUP BY key HAVING COUNT(*) > 1
                 LIMIT 1""",
-                key=self._get_own_key_sql(SQL("entry")),
+                key=self._get_original_key_sql(SQL("entry")),
                 table=SQL.identifier(self._table),
                 entries=query.subselect(),
             )
@@ -152,3 +298,128 @@ class InteractionLogEntry(models.Model):
                     name=rows[0][0],
                 )
             )
+
+    # ------------------------------------------------------------------
+    # Finishing what was postponed
+    # ------------------------------------------------------------------
+
+    def action_resume(self):
+        """Open the dialog with what was postponed, to finish it.
+
+        What was postponed with several contacts is finished with all of them.
+
+        :raises UserError: where it is not postponed
+        :raises AccessError: where it is somebody else's
+        """
+        self.ensure_one()
+        entries = self._filter_state(
+            "postponed", self.env._("Only postponed interactions can be resumed.")
+        )
+        entries |= self.batch_id.entry_ids.filtered(
+            lambda entry: entry.state == "postponed"
+        )
+        vals = {
+            **self._prepare_resume_vals(),
+            "postponed_ids": entries.ids,
+            "is_resumed": True,
+        }
+        action = self._get_log_action(entries.partner_id)
+        action["context"] |= {f"default_{name}": vals[name] for name in vals}
+        return action
+
+    def _prepare_resume_vals(self):
+        """Return what the dialog takes from a postponed entry."""
+        names = (
+            "template_id",
+            "name",
+            "date",
+            "note",
+            "channel",
+            "flow",
+            "initiated_by",
+            "duration",
+            "cost",
+            "user_id",
+            "evaluation",
+            "outcome",
+            "campaign_id",
+            "campaign_target",
+            "campaign_response",
+            "contact_via",
+            "res_model",
+            "res_id",
+        )
+        vals = self._convert_to_write({name: self[name] for name in names})
+        return {
+            **vals,
+            "attachment_ids": self.attachment_ids.ids,
+            **(self.postponed_vals or {}),
+        }
+
+    def action_discard(self):
+        """Delete postponed entries for good: they never counted.
+
+        :return: the action that shows those that are left
+        :raises UserError: where none is postponed
+        :raises AccessError: where one is somebody else's
+        """
+        self._filter_state(
+            "postponed", self.env._("Only postponed interactions can be discarded.")
+        )._discard()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "interaction_log.interaction_log_entry_action_postponed"
+        )
+        return {**action, "target": "main"}
+
+    def _discard(self):
+        """Delete postponed entries that the user may finish or discard."""
+        self._check_cancel_access()
+        # nobody but the purge deletes; what was never logged is not in the log
+        self.filtered(lambda entry: entry.state == "postponed").sudo().unlink()
+
+    # ------------------------------------------------------------------
+    # Evaluating
+    # ------------------------------------------------------------------
+
+    def action_evaluate(self):
+        """Open the dialog that asks how the interactions went."""
+        action = self._get_wizard_action(
+            "interaction_log.interaction_log_evaluate_action"
+        )
+        if len(self) == 1:
+            action["context"]["default_evaluation"] = self.evaluation
+        return action
+
+    def _evaluate(self, evaluation):
+        """Write how the interactions went; False removes the evaluation.
+
+        Canceled ones stay as they are.
+
+        :raises UserError: where all are canceled
+        :raises AccessError: where an entry is not the user's own
+        """
+        entries = self.filtered(lambda entry: entry.state != "canceled")
+        if not entries:
+            raise UserError(self.env._("Canceled interactions are not evaluated."))
+        entries._check_cancel_access()
+        entries.write({"evaluation": evaluation})
+
+    # ------------------------------------------------------------------
+    # Deleting what was canceled
+    # ------------------------------------------------------------------
+
+    def action_purge(self):
+        """Open the dialog that deletes the canceled ones among the entries."""
+        return self._get_wizard_action("interaction_log.interaction_log_purge_action")
+
+    @api.model
+    def _purge(self, domain):
+        """Delete the canceled entries of `domain` for good.
+
+        :return: how many they were (int)
+        :raises AccessError: where the user is no administrator of interactions
+        """
+        self.check_access("unlink")
+        entries = self.search(Domain("state", "=", "canceled") & Domain(domain))
+        entries.unlink()
+        return len(entries)

@@ -6,9 +6,9 @@ from odoo import Command, api, fields, models
 from odoo.models import MAGIC_COLUMNS
 
 from ..base.constants import EVENTS
-from .interaction_log_entry import ONCE, RELEASED, _is_id
+from .interaction_log_entry import ONCE, RELEASED, is_id
 
-# What a client can't say when it logs, and which events it can
+# What a client can't say when it logs (`_get_server_fields`), and which events it can
 SERVER_FIELDS = frozenset(
     (
         "cancel_date",
@@ -16,40 +16,24 @@ SERVER_FIELDS = frozenset(
         "cancel_reason_id",
         "cancel_uid",
         "canceled_with_batch",
-        "content_attachment_id",
-        "content_fingerprint",
-        "content_sha256",
         "currency_id",
-        "delivery_error",
         "delivery_status",
-        "document_currency_id",
-        "document_state",
-        "document_total",
         "is_backfilled",
         "last_date",
-        "mail_message_id",
         "occurrence_count",
-        "resend_of_id",
-        "rule_id",
     )
 )
 CLIENT_EVENTS = ("manual", "call", "api")
+# How the source keys begin that a client can't give (`_get_reserved_prefixes`)
+RESERVED_PREFIXES = frozenset(
+    (ONCE.rstrip(","), RELEASED.rstrip(","), *dict(EVENTS))
+) - set(CLIENT_EVENTS)
 # How many characters a line and a text may have, how many hours one interaction may
 # take, and how far ahead a date may be
 MAX_LINE = 1_000
 MAX_TEXT = 1_000_000
 MAX_DURATION = 24 * 366
 FUTURE = timedelta(days=366)
-RESERVED_PREFIXES = {
-    ONCE.rstrip(","),
-    RELEASED.rstrip(","),
-    "mail.mail",
-    "mail.message",
-    "mail.notification",
-    "backfill",
-    "skipped",
-    *dict(EVENTS),
-} - set(CLIENT_EVENTS)
 
 
 class InteractionLogEntry(models.Model):
@@ -68,7 +52,7 @@ class InteractionLogEntry(models.Model):
             if field.type != "many2one" or not field.store:
                 continue
             records = self.env[field.comodel_name].browse(
-                {vals[field.name] for vals in vals_list if _is_id(vals.get(field.name))}
+                {vals[field.name] for vals in vals_list if is_id(vals.get(field.name))}
             )
             if not self.env.su and records:
                 records = records.exists()._filtered_access("read")
@@ -84,7 +68,7 @@ class InteractionLogEntry(models.Model):
         ids_of_model = defaultdict(set)
         for vals in () if self.env.su else vals_list:
             model, id_ = vals.get("res_model"), vals.get("res_id")
-            if isinstance(model, str) and model in self.env and _is_id(id_):
+            if isinstance(model, str) and model in self.env and is_id(id_):
                 ids_of_model[model].add(id_)
         return {
             (model, id_)
@@ -93,12 +77,19 @@ class InteractionLogEntry(models.Model):
             for id_ in self.env[model].browse(ids).exists()._filtered_access("read").ids
         }
 
-    def _get_log_errors(self, vals, template, partner, company, known):
+    def _get_log_errors(
+        self, vals: api.ValuesType, template, partner, company, known: dict
+    ) -> list[str]:
         """Return a sentence for each thing that is wrong in `vals`.
 
+        Called once for each interaction, before anything is written; override to check
+        more.
+
+        :param dict vals: what the caller says
         :param template: `interaction.template` or None where missing or out of sight;
             the same for `partner` and `company`
         :param dict known: see `_browse_given`
+        :return: sentences for the user; where there is one, nothing is logged
         """
         unknown = [
             name
@@ -197,9 +188,9 @@ class InteractionLogEntry(models.Model):
                 is_choice = value in field.get_values(self.env)
                 return None if is_choice else "choice"
             case "many2one":
-                wrong = not _is_id(value) or value not in known[field.name]
+                wrong = not is_id(value) or value not in known[field.name]
             case "many2one_reference":
-                wrong = not _is_id(value)
+                wrong = not is_id(value)
             case "json":
                 wrong = not isinstance(value, dict)
             case "float" | "monetary" | "integer":
@@ -250,16 +241,16 @@ class InteractionLogEntry(models.Model):
     def _is_list_of_commands(self, value):
         """Say whether `value` is a list of ids, and of commands that add records."""
         return isinstance(value, list | tuple) and all(
-            _is_id(command) or self._is_command(command) for command in value
+            is_id(command) or self._is_command(command) for command in value
         )
 
     @api.model
     def _is_command(self, command):
         match command:
             case [Command.LINK, id_, *_]:
-                return _is_id(id_)
+                return is_id(id_)
             case [Command.SET, _, list() | tuple() as ids]:
-                return all(map(_is_id, ids))
+                return all(map(is_id, ids))
             case [Command.CREATE, _, dict()]:
                 return True
             case [Command.CLEAR, *_]:
@@ -286,7 +277,7 @@ class InteractionLogEntry(models.Model):
         if self.env.su:
             return []
         errors = []
-        forbidden = sorted(SERVER_FIELDS & vals.keys())
+        forbidden = sorted(self._get_server_fields() & vals.keys())
         if forbidden:
             errors.append(
                 self.env._(
@@ -301,7 +292,7 @@ class InteractionLogEntry(models.Model):
                 )
             )
         prefix = str(vals.get("source_key") or "").split(",")[0]
-        if prefix in RESERVED_PREFIXES:
+        if prefix in self._get_reserved_prefixes():
             errors.append(
                 self.env._(
                     "Source keys that begin with %(prefix)s are the system's own.",
@@ -324,6 +315,24 @@ class InteractionLogEntry(models.Model):
                 self.env._("Choose a document that exists and that you may see.")
             )
         return errors
+
+    @api.model
+    def _get_server_fields(self) -> frozenset[str]:
+        """Return the names of the fields that only server code may give.
+
+        Asked for each interaction that a client logs. Override to add your own: a
+        client that could give them would forge what automatic recording goes by.
+        """
+        return SERVER_FIELDS
+
+    @api.model
+    def _get_reserved_prefixes(self) -> frozenset[str]:
+        """Return what comes before the first comma of source keys of our own events.
+
+        Asked for each interaction that a client logs: it can't give such a key.
+        Override to add those of your own events.
+        """
+        return RESERVED_PREFIXES
 
     def _get_label(self, name):
         return self._fields[name].get_description(self.env, ["string"])["string"]

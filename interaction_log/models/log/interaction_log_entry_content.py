@@ -5,15 +5,14 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 
-class InteractionContentMixin(models.AbstractModel):
+class InteractionLogEntry(models.Model):
     """What goes with an interaction: its files, and the e-mail text that is its note.
 
     The template's are made for the contact, before the interaction is written: what
-    goes wrong goes wrong before anything is written. Part of the log entry.
+    goes wrong goes wrong before anything is written.
     """
 
-    _name = "interaction.content.mixin"
-    _description = "Content of Interactions"
+    _inherit = "interaction.log.entry"
 
     attachment_ids = fields.Many2many("ir.attachment", string="Attachments")
 
@@ -53,7 +52,7 @@ class InteractionContentMixin(models.AbstractModel):
         for draft, (given, vals, files) in zip(drafts, rows, strict=True):
             template = draft.template_id
             if not given.get("name"):
-                # the log is read by us, what goes with it by the contact
+                # the log is read by users, what goes with it by the contact
                 draft.name = template.with_context(
                     lang=draft._get_content_lang()
                 )._get_subject(draft.document_name)
@@ -176,7 +175,7 @@ class InteractionContentMixin(models.AbstractModel):
         )
         return attachments
 
-    def _own_attachments(self):
+    def _assign_attachments(self):
         """Give each entry attachments of its own, so that who reads it reads them.
 
         The user's own attachment of nothing becomes the entry's; any other one is
@@ -206,7 +205,7 @@ class InteractionContentMixin(models.AbstractModel):
             entry._write_facts(
                 {"attachment_ids": [Command.link(file.id) for file in attachments]}
             )
-        self._own_attachments()
+        self._assign_attachments()
 
     # ------------------------------------------------------------------
     # Merge fields
@@ -217,10 +216,11 @@ class InteractionContentMixin(models.AbstractModel):
         """Return the names of all merge fields, in their order."""
         return list(self.new()._get_merge_values())
 
-    def _get_merge_values(self):
+    def _get_merge_values(self) -> dict[str, str]:
         """Return the text of each merge field; override to add fields.
 
-        In the language of the interaction. What is empty is an empty text.
+        In the language of the interaction. What is empty is an empty text. Also called
+        on a draft that is not stored, and on an empty one for the names.
 
         :return: dict of {name of the field, in lower case: text}
         """

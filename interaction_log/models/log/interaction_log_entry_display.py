@@ -1,4 +1,5 @@
 from collections import defaultdict
+from textwrap import shorten
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -12,15 +13,18 @@ CALENDAR_LIMIT = 1000
 # How many contacts of one meeting it names
 CALENDAR_NAMES = 10
 
-# What is recorded because one of us did it, whoever the salesperson is
+# What is recorded because an internal user did it, whoever the salesperson is
 OWN_EVENTS = ("print", "download", "email_out")
 
 # How much of a note is shown where several entries are, in characters
 NOTE_PREVIEW = 160
 
+# How many contacts are named when interactions were logged
+ANNOUNCED = 3
+
 
 class InteractionLogEntry(models.Model):
-    """How an entry is shown: in plain words, and with its status at a glance."""
+    """How an entry is shown, opened and talked about."""
 
     _inherit = "interaction.log.entry"
 
@@ -98,10 +102,10 @@ class InteractionLogEntry(models.Model):
         return ", ".join(parts)
 
     def _get_actor(self):
-        """Return which of us did it, as a `res.users`; maybe none.
+        """Return the internal user who did it, as a `res.users`; maybe none.
 
-        What was logged by hand is the salesperson's. What was recorded when one of us
-        did it is that user's, unless a robot or a customer did it.
+        What was logged by hand is the salesperson's. What was recorded when an internal
+        user did it is that user's, unless a robot or a customer did it.
         """
         actor = self.create_uid
         if (
@@ -125,11 +129,13 @@ class InteractionLogEntry(models.Model):
         return self.channel, self.flow
 
     @api.model
-    def _get_summary_sentences(self):
+    def _get_summary_sentences(self) -> dict[str | tuple[str, str], str]:
         """Return the sentence for each event, or each channel and flow.
 
         Override to say more of your own events; `%(subject)s`, `%(user)s` and
         `%(contact)s` are filled in.
+
+        :return: dict of {what `_get_summary_key` returns: translated sentence}
         """
         return {
             "print": self.env._("%(subject)s printed by %(user)s"),
@@ -393,3 +399,86 @@ class InteractionLogEntry(models.Model):
                 "partner_name": contacts,
                 "summary": f"{batch.name}: {contacts}",
             }
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_action(
+        self, domain, xml_id="interaction_log.interaction_log_entry_action"
+    ):
+        """Return the action `xml_id` of entries, showing those of `domain`.
+
+        It starts with those that count, so that it shows what a counter says; the
+        canceled ones are one click away.
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
+        del action["path"]  # that address shows the whole log
+        action["domain"] = list(Domain(domain))
+        action["context"] = {"search_default_filter_counted": 1}
+        return action
+
+    @api.model
+    def _get_log_action(self, partners):
+        """Return the dialog that logs an interaction with `partners`."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "interaction_log.interaction_log_create_action"
+        )
+        action["context"] = {"default_partner_ids": partners.ids}
+        return action
+
+    def _get_wizard_action(self, xml_id):
+        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
+        action["context"] = {"default_entry_ids": self.ids}
+        return action
+
+    def action_record_responses(self):
+        """Open the dialog that records the responses of the contacts."""
+        return self._get_wizard_action("interaction_log.interaction_log_respond_action")
+
+    def _get_announcement(self):
+        """Return the action that tells the user of new entries, with *Undo*."""
+        contacts = self.partner_id[:ANNOUNCED].mapped("display_name")
+        if rest := len(self.partner_id[ANNOUNCED:]):
+            contacts.append(self.env._("%(count)s more", count=rest))
+        return {
+            "type": "ir.actions.client",
+            "tag": "interaction_log_announce",
+            "params": {
+                "entry_ids": self.ids,
+                "message": self.env._(
+                    "Logged: %(name)s, with %(contacts)s",
+                    name=shorten(self[:1].name or "", 80, placeholder="…"),
+                    contacts="; ".join(contacts),
+                ),
+            },
+        }
+
+    # ------------------------------------------------------------------
+    # Discussion, and what is planned
+    # ------------------------------------------------------------------
+
+    def _message_add_suggested_recipients(self, force_primary_email=False):
+        # EXTENDS mail: colleagues talk here; the contact is told nothing by mistake
+        suggested = super()._message_add_suggested_recipients(force_primary_email)
+        for recipients in suggested.values():
+            recipients["partners"] = recipients["partners"].filtered(
+                lambda partner: not partner.partner_share
+            )
+            recipients["email_to_lst"] = []
+        return suggested
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        # EXTENDS mail: who reads it may plan for a colleague, who then follows
+        partners = self.env["res.partner"].sudo().browse(partner_ids or [])
+        if self and partners and not partners.filtered("partner_share"):
+            self.check_access("read")
+            return self.sudo()._message_subscribe(partner_ids, subtype_ids)
+        return super().message_subscribe(partner_ids, subtype_ids)
+
+    def _get_open_activities(self):
+        """Return the activities planned after the interactions, not done yet."""
+        return self.env["mail.activity"].search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        )

@@ -17,10 +17,10 @@ DATE_TO = "interaction_date_to"
 class InteractionTotalsMixin(models.AbstractModel):
     """Number, cost and duration of the interactions that count.
 
-    For models that a log entry points to, through one of the two mixins below: one that
-    inherits has the One2many `interaction_ids`; `_interaction_totals` names the fields
-    that `_compute_interaction_totals` computes. Canceled and postponed entries never
-    count.
+    For models that a log entry points to, most of them through one of the two mixins
+    below: one that inherits has the One2many that `_interaction_field` names, and the
+    fields in `_interaction_totals`, which `_compute_interaction_totals` computes.
+    Canceled and postponed entries never count.
 
     Amounts are in the currency of the current company, `interaction_currency_id`.
 
@@ -33,26 +33,22 @@ class InteractionTotalsMixin(models.AbstractModel):
     _name = "interaction.totals.mixin"
     _description = "Totals of Interactions"
 
+    # The One2many of the interactions of a record
+    _interaction_field = "interaction_ids"
     # The fields of the values of `_get_interaction_totals`, in their order
-    _interaction_totals = ("interaction_count",)
+    _interaction_totals = ()
     # Booleans of the entry; how many entries have each is a total, too
     _interaction_flags = ()
 
     interaction_currency_id = fields.Many2one(
         "res.currency", compute="_compute_interaction_currency_id"
     )
-    interaction_count = fields.Integer(
-        string="Interactions",
-        compute="_compute_interaction_totals",
-        groups="interaction_log.group_user",
-        help="Canceled and postponed ones don't count.",
-    )
 
     @api.depends_context("company")
     def _compute_interaction_currency_id(self):
         self.interaction_currency_id = self.env.company.currency_id
 
-    @api.depends("interaction_ids.state")
+    @api.depends(lambda self: (f"{self._interaction_field}.state",))
     @api.depends_context(
         "uid", "company", "allowed_company_ids", "tz", DATE_FROM, DATE_TO
     )
@@ -71,7 +67,7 @@ class InteractionTotalsMixin(models.AbstractModel):
         """
         totals = defaultdict(lambda: (0,) * len(self._interaction_totals))
         for record, *flags, count, cost, duration in self._read_interactions(
-            [self._fields["interaction_ids"].inverse_name, *self._interaction_flags]
+            [self._get_interaction_inverse(), *self._interaction_flags]
         ):
             values = (count, cost, duration, *(count * flag for flag in flags))
             totals[record.id] = tuple(map(add, totals[record.id], values))
@@ -109,7 +105,11 @@ class InteractionTotalsMixin(models.AbstractModel):
 
     def _get_interaction_domain(self):
         """Return the domain of the interactions of the records."""
-        return Domain(self._fields["interaction_ids"].inverse_name, "in", self.ids)
+        return Domain(self._get_interaction_inverse(), "in", self.ids)
+
+    def _get_interaction_inverse(self):
+        """Return the name of the field of an entry that points to the records."""
+        return self._fields[self._interaction_field].inverse_name
 
     def _get_interaction_period_domain(self):
         """Return the domain of the interactions in the period of the context."""
@@ -203,6 +203,12 @@ class InteractionOwnerMixin(models.AbstractModel):
         "interaction_duration",
     )
 
+    interaction_count = fields.Integer(
+        string="Interactions",
+        compute="_compute_interaction_totals",
+        groups="interaction_log.group_user",
+        help="Canceled and postponed ones don't count.",
+    )
     interaction_cost = fields.Monetary(
         string="Cost of Interactions",
         compute="_compute_interaction_totals",
@@ -225,6 +231,12 @@ class InteractionKindMixin(models.AbstractModel):
     _inherit = ["interaction.totals.mixin"]
     _interaction_totals = ("interaction_count", "cost_total", "duration_total")
 
+    interaction_count = fields.Integer(
+        string="Interactions",
+        compute="_compute_interaction_totals",
+        groups="interaction_log.group_user",
+        help="Canceled and postponed ones don't count.",
+    )
     cost_total = fields.Monetary(
         compute="_compute_interaction_totals",
         currency_field="interaction_currency_id",

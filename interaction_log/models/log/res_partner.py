@@ -17,6 +17,8 @@ TIMELINE_LIMIT = 10
 
 
 class ResPartner(models.Model):
+    """A contact with its interactions: how many, the last ones, and how to go on."""
+
     _name = "res.partner"
     _inherit = ["res.partner", "interaction.owner.mixin"]
     _interaction_totals = (
@@ -29,10 +31,6 @@ class ResPartner(models.Model):
         "interaction_last_failed",
     )
 
-    interaction_segment_excluded = fields.Boolean(
-        string="Exclude from Segments",
-        help="Steps that add contacts to a segment leave this one out.",
-    )
     interaction_ids = fields.One2many(
         "interaction.log.entry",
         "partner_id",

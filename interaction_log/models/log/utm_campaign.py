@@ -3,6 +3,8 @@ from odoo.fields import Domain
 
 
 class UtmCampaign(models.Model):
+    """A campaign with what it took and what came of it."""
+
     _name = "utm.campaign"
     _inherit = ["utm.campaign", "interaction.owner.mixin"]
     _interaction_totals = (
@@ -51,17 +53,6 @@ class UtmCampaign(models.Model):
         groups="interaction_log.group_user",
         help="The duration of all interactions of the campaign by responses, in hours.",
     )
-    interaction_segment_ids = fields.One2many(
-        "interaction.segment",
-        "campaign_id",
-        string="Segments",
-        groups="interaction_log.group_user",
-    )
-    interaction_segment_count = fields.Integer(
-        string="Number of Segments",
-        compute="_compute_interaction_segment_count",
-        groups="interaction_log.group_user",
-    )
 
     @api.depends(
         "interaction_cost",
@@ -80,27 +71,6 @@ class UtmCampaign(models.Model):
             campaign.interaction_response_duration = (
                 responses and campaign.interaction_duration / responses
             )
-
-    @api.depends("interaction_segment_ids.active")
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_interaction_segment_count(self):
-        counts = dict(
-            self.env["interaction.segment"]._read_group(
-                [("campaign_id", "in", self.ids)], ["campaign_id"], ["__count"]
-            )
-        )
-        for campaign in self:
-            campaign.interaction_segment_count = counts.get(campaign._origin, 0)
-
-    def action_view_interaction_segments(self):
-        """Open the segments of the campaigns; a new one is of this campaign."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_segment_action"
-        )
-        action.pop("path", None)  # that address shows all segments
-        action["domain"] = [("campaign_id", "in", self.ids)]
-        action["context"] = {"default_campaign_id": self.id} if len(self) == 1 else {}
-        return action
 
     def action_view_interaction_targets(self):
         """Open the interactions whose contact was a target of the campaigns."""

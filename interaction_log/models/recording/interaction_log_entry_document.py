@@ -20,6 +20,15 @@ class InteractionLogEntry(models.Model):
 
     _inherit = "interaction.log.entry"
 
+    rule_id = fields.Many2one(
+        "interaction.rule",
+        string="Automatic Recording Rule",
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    report_id = fields.Many2one(
+        "ir.actions.report", index="btree_not_null", ondelete="set null"
+    )
     # The document as it was
     document_state = fields.Char(
         string="State of the Document", help="What the document was at that time."
@@ -30,7 +39,8 @@ class InteractionLogEntry(models.Model):
         currency_field="document_currency_id",
         help="The total of the document at that time.",
     )
-    # The file as it left; its SHA-256 is `content_sha256`
+    # The file as it left
+    content_sha256 = fields.Char(string="SHA-256 of the Content")
     content_fingerprint = fields.Char(
         help="SHA-256 of the content without the time at which the file was made: "
         "two prints of an unchanged document have the same. Empty where the document "
@@ -54,6 +64,24 @@ class InteractionLogEntry(models.Model):
         compute="_compute_content_changed",
         help="What left of the document the time before: the content was another one.",
     )
+
+    @api.model
+    def _get_server_fields(self):
+        # EXTENDS: what was recorded of the document
+        return super()._get_server_fields() | {
+            "content_attachment_id",
+            "content_fingerprint",
+            "content_sha256",
+            "document_currency_id",
+            "document_state",
+            "document_total",
+            "rule_id",
+        }
+
+    @api.model
+    def _get_reserved_prefixes(self):
+        # EXTENDS: what is filled in later, and what was skipped
+        return super()._get_reserved_prefixes() | {"backfill", "skipped"}
 
     @api.depends("content_fingerprint", "state")
     def _compute_content_changed(self):
@@ -323,7 +351,7 @@ class InteractionLogEntry(models.Model):
         repeats = announcements._get_entries("repeat_ids")
         if not (entries or repeats):
             raise UserError(self.env._("There is nothing to undo any more."))
-        repeats._check_own()
+        repeats._check_cancel_access()
         if entries:
             entries.action_undo()
         for entry in repeats.filtered(lambda entry: entry.occurrence_count > 1):

@@ -13,3 +13,4 @@ from . import interaction_batch
 from . import interaction_segment_logging
 from . import interaction_segment_deliver
 from . import res_partner
+from . import utm_campaign

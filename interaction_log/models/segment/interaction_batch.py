@@ -1,10 +1,38 @@
-from odoo import models
+from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class InteractionBatch(models.Model):
-    """What follows a logged batch: a segment of those who answered, or did not."""
+    """The segment that was logged, and the one of those who answered, or did not."""
 
     _inherit = "interaction.batch"
+
+    segment_id = fields.Many2one(
+        "interaction.segment",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        help="The segment that was logged.",
+    )
+
+    def _get_busy_reason(self):
+        # EXTENDS: what is being logged grows
+        reason = super()._get_busy_reason()
+        if not reason and self.segment_id.sudo().state == "logging":
+            return self.env._(
+                "%(name)s is being logged. Stop that first.", name=self.name
+            )
+        return reason
+
+    def action_view_segment(self):
+        """Open the segment that was logged.
+
+        :raises UserError: where there is none
+        """
+        self.ensure_one()
+        if not self.segment_id:
+            raise UserError(self.env._("No segment was logged here."))
+        return self.segment_id.get_formview_action()
 
     def action_follow_up(self, result=None):
         """Make a segment of the contacts of the batch, and open it.

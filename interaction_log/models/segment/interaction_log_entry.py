@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL, clean_context
 
 
@@ -6,6 +6,10 @@ class InteractionLogEntry(models.Model):
     """Interactions that are logged as a set: a segment's."""
 
     _inherit = "interaction.log.entry"
+
+    segment_id = fields.Many2one(
+        related="batch_id.segment_id", help="The segment that it was logged for."
+    )
 
     @api.model
     def _log_set(self, vals, columns, source):

@@ -12,6 +12,10 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
+    interaction_segment_excluded = fields.Boolean(
+        string="Exclude from Segments",
+        help="Steps that add contacts to a segment leave this one out.",
+    )
     interaction_segment_line_ids = fields.One2many(
         "interaction.segment.line",
         "partner_id",

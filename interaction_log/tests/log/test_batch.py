@@ -5,7 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from ...models.log import interaction_batch, interaction_batch_operation
+from ...models.email import interaction_batch
+from ...models.log import interaction_batch_operation
 from ..common import InteractionCommon
 
 
@@ -95,10 +96,10 @@ class BatchCommon(InteractionCommon):
         """Let batches of a few entries be large ones."""
         return patch.multiple(
             interaction_batch_operation,
-            AT_ONCE=at_once,
+            FOREGROUND_LIMIT=at_once,
             SLICE=size,
             DELETE_SLICE=size,
-            FEW=0,
+            SINGLE_LIMIT=0,
         )
 
 
@@ -336,7 +337,7 @@ class TestBatchCancel(BatchCommon):
         for few in (0, 500):
             with (
                 self.subTest(few=few),
-                patch.object(interaction_batch_operation, "FEW", few),
+                patch.object(interaction_batch_operation, "SINGLE_LIMIT", few),
             ):
                 batch, entries = self._new_batch(2, event="print")
                 key = f"once,{few}"
@@ -432,7 +433,7 @@ class TestBatchInSlices(BatchCommon):
             self._cancel(batch)
             with (
                 patch.object(type(self.Entry), "_cancel_set", kill_second),
-                suppress(KilledError),  # assertRaises would take back the first slice
+                suppress(KilledError),  # assertRaises would roll back the first slice
             ):
                 self._run_cron()
             self.env.invalidate_all()

@@ -20,7 +20,7 @@ from ..common import InteractionCommon, InteractionHttpCommon
 @tagged("-at_install", "post_install")
 class TestLogPage(InteractionCommon):
     def _log_event(self, **vals):
-        """Log as the edges do when a salesperson acts; they say any event."""
+        """Log as event sources do when a salesperson acts; they say any event."""
         return self._log_event_as(self.user_sales, **vals)
 
     def _log_event_as(self, user, **vals):

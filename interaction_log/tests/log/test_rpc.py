@@ -85,7 +85,7 @@ class TestRpc(InteractionHttpCommon):
         self.assertRecordValues(
             entry, [{"partner_id": self.anna.id, "user_id": self.user_sales.id}]
         )
-        # Odoo says at each call that this road ends with the next version
+        # Odoo says at each call that XML-RPC ends with the next version
         with mute_logger("odoo.addons.rpc.controllers.xmlrpc"):
             again = self.xmlrpc_object.execute_kw(
                 self.env.cr.dbname,

@@ -6,6 +6,7 @@ from ..common import InteractionCommon, InteractionHttpCommon
 
 OWN = ("interaction_count", "cost_total", "duration_total")
 FOREIGN = ("interaction_count", "interaction_cost", "interaction_duration")
+SALESPERSON = tuple(f"salesperson_{name}" for name in FOREIGN)
 
 
 class TotalsCommon(InteractionCommon):
@@ -31,7 +32,7 @@ class TotalsCommon(InteractionCommon):
             (cls.group, OWN),
             (cls.acme, FOREIGN),  # by its people
             (cls.anna, FOREIGN),
-            (cls.user_sales, FOREIGN),
+            (cls.user_sales, SALESPERSON),
             (cls.campaign, FOREIGN),
         ]
 
@@ -83,9 +84,38 @@ class TestTotals(TotalsCommon):
         """The totals of a salesperson are not those with the salesperson."""
         self._log(partner_id=self.user_other_sales.partner_id.id)
         other = self.user_other_sales.with_user(self.user_sales)
-        self.assertEqual(other.interaction_count, 0)
-        self.assertFalse(other.interaction_ids)
+        self.assertEqual(other.salesperson_interaction_count, 0)
+        self.assertFalse(other.salesperson_interaction_ids)
         self.assertEqual(other.partner_id.interaction_count, 1)
+
+    def test_user_has_the_totals_of_the_contact_too(self):
+        """A user's `interaction_*` are the contact's, as all that comes from there."""
+        user = self.user_other_sales.with_user(self.user_sales)
+        others = self._log_talk(partner_id=user.partner_id.id, cost=7, duration=1)
+        own = self._log_talk(user_id=user.id) | self._log_talk(user_id=user.id)
+        self.assertRecordValues(
+            user,
+            [
+                {
+                    "interaction_ids": others.ids,
+                    "interaction_count": 1,
+                    "interaction_cost": 7,
+                    "interaction_duration": 1,
+                    "salesperson_interaction_ids": own.ids,
+                    "salesperson_interaction_count": 2,
+                    "salesperson_interaction_cost": 8,
+                    "salesperson_interaction_duration": 1,
+                }
+            ],
+        )
+        self.assertEqual(user.partner_id.interaction_ids, others.with_env(user.env))
+        self.assertEqual(
+            self._open(user.action_view_interactions(), user.env), own.sudo()
+        )
+        self.assertEqual(
+            self._open(user.partner_id.action_view_interactions(), user.env),
+            others.sudo(),
+        )
 
     def test_companies_and_their_currencies(self):
         euro = self.setup_other_currency("EUR", rates=[])
@@ -144,7 +174,7 @@ class TestTotals(TotalsCommon):
 
     def test_period_in_the_time_zone_of_the_user(self):
         january = self._log_talk(date="2026-01-10 12:00:00")
-        edge = self._log_talk(date="2026-01-31 23:30:00")
+        late = self._log_talk(date="2026-01-31 23:30:00")
         first = self._log_talk(date="2026-02-01 03:00:00")
         self._log_talk(date="2026-01-31 23:30:00", state="postponed")
         none = january.browse()
@@ -156,9 +186,9 @@ class TestTotals(TotalsCommon):
             )
         )
         for user, tz, counted, later in (
-            (self.user_sales, "UTC", january | edge, first),
-            (self.user_other_sales, "Europe/Brussels", january, edge | first),
-            (self.user_manager, "America/New_York", january | edge | first, none),
+            (self.user_sales, "UTC", january | late, first),
+            (self.user_other_sales, "Europe/Brussels", january, late | first),
+            (self.user_manager, "America/New_York", january | late | first, none),
         ):
             user.sudo().tz = tz
             for entries, period in ((counted, in_january), (later, in_february)):
@@ -294,7 +324,10 @@ class TestTotals(TotalsCommon):
         )
         for all_owners in (templates, groups, partners, users, campaigns):
             owners = all_owners.with_user(self.user_sales)
-            owners[0].interaction_count  # noqa: B018 - warms caches
+            name = (
+                "interaction_count" if owners._name != "res.users" else SALESPERSON[0]
+            )
+            owners[0].mapped(name)  # warms caches
             for records in (owners[0], owners):
                 self.env.invalidate_all()
                 self.env.user.has_group("base.group_user")
@@ -304,7 +337,7 @@ class TestTotals(TotalsCommon):
                     self.subTest(records=records),
                     self.assertQueryCount(1),
                 ):
-                    counts = records.mapped("interaction_count")
+                    counts = records.mapped(name)
                 self.assertEqual(counts, [1] * len(records))
 
     def test_new_record(self):
@@ -317,37 +350,39 @@ class TestTotals(TotalsCommon):
     def test_user_without_right_opens_a_campaign_and_a_user(self):
         self._log_talk()
         system = self._new_user("il_system", "base.group_system")
-        for owner, user, view in (
-            (self.campaign, self.user_assistant, "utm.utm_campaign_view_form"),
-            (self.user_sales, system, "base.view_users_form"),
-            (self.anna, self.user_assistant, "base.view_partner_form"),
+        foreign = (*FOREIGN, "interaction_ids")
+        of_user = (*foreign, *SALESPERSON, "salesperson_interaction_ids")
+        for owner, user, view, names in (
+            (self.campaign, self.user_assistant, "utm.utm_campaign_view_form", foreign),
+            (self.user_sales, system, "base.view_users_form", of_user),
+            (self.anna, self.user_assistant, "base.view_partner_form", foreign),
         ):
             with self.subTest(owner=owner):
                 record = owner.with_user(user)
                 arch = record.get_view(self.env.ref(view).id)["arch"]
                 Form(record, view)
-                for name in (*FOREIGN, "interaction_ids"):
+                for name in names:
                     self.assertNotIn(f'name="{name}"', arch)
                     with self.assertRaises(AccessError):
                         record.read([name])
-                self.assertNotIn("interaction_cost", record.fields_get())
+                    self.assertNotIn(name, record.fields_get())
 
     def test_user_with_right_sees_the_buttons(self):
         self._log_talk()
         system = self._new_user(
             "il_system", "base.group_system", "interaction_log.group_user"
         )
-        for owner, view in (
-            (self.template, "interaction_log.interaction_template_view_form"),
-            (self.group, "interaction_log.interaction_group_view_form"),
-            (self.campaign, "utm.utm_campaign_view_form"),
-            (self.user_sales, "base.view_users_form"),
-            (self.anna, "base.view_partner_form"),
+        for owner, view, name in (
+            (self.template, "interaction_log.interaction_template_view_form", OWN[0]),
+            (self.group, "interaction_log.interaction_group_view_form", OWN[0]),
+            (self.campaign, "utm.utm_campaign_view_form", FOREIGN[0]),
+            (self.user_sales, "base.view_users_form", SALESPERSON[0]),
+            (self.anna, "base.view_partner_form", FOREIGN[0]),
         ):
             with self.subTest(owner=owner):
                 record = owner.with_user(system)
                 form = Form(record, view)
-                self.assertEqual(form.interaction_count, 1)
+                self.assertEqual(form[name], 1)
                 arch = record.get_view(self.env.ref(view).id)["arch"]
                 self.assertIn("action_view_interaction_statistics", arch)
 

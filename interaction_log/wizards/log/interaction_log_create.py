@@ -24,7 +24,7 @@ class InteractionLogCreate(models.TransientModel):
     """Log an interaction by hand, with one contact or with several.
 
     What the template says is filled in and can be changed. Nothing is logged before the
-    user says so.
+    user says so. An activity that follows can be planned with it.
     """
 
     _name = "interaction.log.create"
@@ -144,6 +144,42 @@ class InteractionLogCreate(models.TransientModel):
         default=True,
         help="Attach the files that the template has in the contact's language.",
     )
+    # What follows
+    try_again = fields.Boolean(
+        string="Schedule Another Try", help="Plan a call that follows."
+    )
+    follow_up_type_id = fields.Many2one(
+        "mail.activity.type",
+        string="Follow-Up",
+        domain=[("res_model", "in", (False, "interaction.log.entry"))],
+        compute="_compute_follow_up_type_id",
+        store=True,
+        readonly=False,
+        ondelete="cascade",
+        help="Schedule this activity on the interaction: on each one, where there are "
+        "several contacts.",
+    )
+    follow_up_summary = fields.Char(
+        string="What to Do",
+        compute="_compute_follow_up",
+        store=True,
+        readonly=False,
+    )
+    follow_up_date = fields.Date(
+        string="Due",
+        compute="_compute_follow_up",
+        store=True,
+        readonly=False,
+    )
+    follow_up_user_id = fields.Many2one(
+        "res.users",
+        string="Assigned To",
+        domain=[("share", "=", False)],
+        compute="_compute_follow_up",
+        store=True,
+        readonly=False,
+        ondelete="cascade",
+    )
 
     @api.depends("partner_ids")
     def _compute_partner_count(self):
@@ -208,6 +244,32 @@ class InteractionLogCreate(models.TransientModel):
         for wizard in self:
             wizard.has_files = bool(wizard.template_id.default_lang_id)
 
+    @api.depends("try_again")
+    def _compute_follow_up_type_id(self):
+        call_type = self.env["mail.activity.type"].search(
+            [("category", "=", "phonecall")], limit=1
+        )
+        for wizard in self:
+            wizard.follow_up_type_id = wizard.try_again and call_type
+
+    @api.depends("follow_up_type_id")
+    def _compute_follow_up(self):
+        for wizard in self:
+            activity_type = wizard.follow_up_type_id
+            wizard.follow_up_summary = (
+                self.env._("Try again: %(name)s", name=wizard.name or "")
+                if wizard.try_again
+                else activity_type.summary
+            )
+            wizard.follow_up_date = (
+                activity_type._get_date_deadline() if activity_type else False
+            )
+            wizard.follow_up_user_id = (
+                activity_type.default_user_id or self.env.user
+                if activity_type
+                else False
+            )
+
     def action_log(self):
         """Log the interaction, one entry for each contact.
 
@@ -245,6 +307,8 @@ class InteractionLogCreate(models.TransientModel):
 
         :return: the entries
         """
+        if self.follow_up_type_id and not self.follow_up_date:
+            raise UserError(self.env._("Say when the follow-up is due."))
         if not self.partner_ids:
             raise UserError(self.env._("Choose the contact of the interaction."))
         if not self.template_id:
@@ -266,9 +330,9 @@ class InteractionLogCreate(models.TransientModel):
                 "attachment_ids": self._get_file_commands(),
                 "postponed_vals": self._prepare_postponed_vals(),
             }
-        batch = self.env["interaction.batch"].with_context(
-            clean_context(self.env.context)
-        )
+        # the defaults of the dialog are none of the batch, nor of the activity
+        context = clean_context(self.env.context)
+        batch = self.env["interaction.batch"].with_context(context)
         if len(self.partner_ids) > 1:
             batch = batch.create({"name": name, "duration": self.duration})
         entries = Entry.log_interactions(
@@ -284,6 +348,11 @@ class InteractionLogCreate(models.TransientModel):
         if self.is_favorite != self.template_id.is_favorite:
             self.template_id.action_toggle_favorite()
         self.postponed_ids._discard()  # their files were copied above
+        if self.follow_up_type_id and state == "logged":
+            # what is postponed is planned when it is finished
+            entries.with_context(context).activity_schedule(
+                **self._prepare_follow_up_vals()
+            )
         return entries
 
     def _get_parts(self):
@@ -300,8 +369,11 @@ class InteractionLogCreate(models.TransientModel):
         costs[0] = self.currency_id.round(self.cost - part * (number - 1))
         return [{"cost": cost, "duration": self.duration / number} for cost in costs]
 
-    def _prepare_vals(self):
-        """Return the values of each entry; override to pass more on."""
+    def _prepare_vals(self) -> api.ValuesType:
+        """Return the values of each entry; override to pass more on.
+
+        :return: values as `log_interactions` takes them; `duration` in hours
+        """
         vals = {
             "template_id": self.template_id.id,
             "date": self.date or fields.Datetime.now(),
@@ -343,8 +415,32 @@ class InteractionLogCreate(models.TransientModel):
 
         :return: dict of JSON values by field name
         """
-        names = ("cost", "duration", "share", "with_files", "is_favorite", "proposed")
-        return {name: self[name] for name in names}
+        names = (
+            "cost",
+            "duration",
+            "share",
+            "with_files",
+            "is_favorite",
+            "proposed",
+            "try_again",
+            "follow_up_summary",
+        )
+        return {
+            **{name: self[name] for name in names},
+            "follow_up_type_id": self.follow_up_type_id.id,
+            "follow_up_date": fields.Date.to_string(self.follow_up_date),
+            "follow_up_user_id": self.follow_up_user_id.id,
+        }
+
+    def _prepare_follow_up_vals(self):
+        """Return the values of the activity that follows; override to say more."""
+        return {
+            "activity_type_id": self.follow_up_type_id.id,
+            "summary": self.follow_up_summary,
+            "date_deadline": self.follow_up_date,
+            "user_id": self.follow_up_user_id.id,
+            "automated": False,
+        }
 
     @api.autovacuum
     def _gc_files(self):

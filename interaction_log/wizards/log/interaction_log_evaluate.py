@@ -22,7 +22,7 @@ class InteractionLogEvaluate(models.TransientModel):
             wizard.entry_count = len(wizard.entry_ids)
 
     def action_apply(self):
-        """Write the evaluation, or take it away.
+        """Write the evaluation, or remove it.
 
         :raises UserError: where none is chosen
         """

@@ -141,9 +141,12 @@ class InteractionLogRespond(models.TransientModel):
             wizard.campaign_id = wizard._find_campaign()
 
     def _find_campaign(self):
-        """Return the campaign of all that they respond to, if it is one."""
-        if self.batch_id.segment_id.campaign_id:
-            return self.batch_id.segment_id.campaign_id
+        """Return the campaign of all that they respond to, if it is one.
+
+        Override where something says it better than the interactions do.
+
+        :return: `utm.campaign`
+        """
         campaigns = self.entry_ids.campaign_id
         if self.batch_id:
             rows = self.env["interaction.log.entry"]._read_group(
@@ -161,7 +164,7 @@ class InteractionLogRespond(models.TransientModel):
         for wizard in self:
             found, unknown = wizard._find_pasted()
             partners = wizard.partner_ids._origin | found
-            again = wizard._filter_again(partners)
+            again = wizard._filter_responded(partners)
             wizard.unknown_count = len(unknown)
             wizard.unknown_names = self._get_names(unknown)
             wizard.again_count = len(again)
@@ -214,7 +217,7 @@ class InteractionLogRespond(models.TransientModel):
         ]
         return found, unknown
 
-    def _filter_again(self, partners):
+    def _filter_responded(self, partners):
         """Return those of the contacts who responded to the campaign already."""
         if not (self.campaign_id and partners):
             return partners.browse()
@@ -288,7 +291,7 @@ class InteractionLogRespond(models.TransientModel):
                 )
             )
         if not self.with_again:
-            again = self._filter_again(partners)
+            again = self._filter_responded(partners)
             if again == partners:
                 raise UserError(
                     self.env._(
@@ -317,7 +320,7 @@ class InteractionLogRespond(models.TransientModel):
             else self.template_id.name
         )
 
-    def _prepare_vals(self, name, batch):
+    def _prepare_vals(self, name: str, batch) -> api.ValuesType:
         """Return the values of each response; override to say more."""
         vals = {
             "template_id": self.template_id.id,

@@ -13,22 +13,8 @@ class InteractionTemplatePreview(models.TransientModel):
     _name = "interaction.template.preview"
     _description = "Preview of an Interaction Template"
 
-    # of a segment, what its contact gets; else what the template says
-    line_id = fields.Many2one(
-        "interaction.segment.line",
-        string="Contact of the Segment",
-        ondelete="cascade",
-        domain="[('segment_id', '=', segment_id), ('is_removed', '=', False)]",
-    )
-    segment_id = fields.Many2one(related="line_id.segment_id")
     template_id = fields.Many2one(
-        "interaction.template",
-        required=True,
-        ondelete="cascade",
-        compute="_compute_template_id",
-        store=True,
-        precompute=True,
-        readonly=False,
+        "interaction.template", required=True, ondelete="cascade"
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -58,31 +44,17 @@ class InteractionTemplatePreview(models.TransientModel):
     currency_id = fields.Many2one("res.currency", compute="_compute_preview")
     cost = fields.Monetary(compute="_compute_preview")
     duration = fields.Float(compute="_compute_preview", help="In hours.")
-    warning = fields.Selection(related="line_id.warning")
 
-    @api.depends("line_id")
-    def _compute_template_id(self):
-        for preview in self:
-            line = preview.line_id
-            preview.template_id = (
-                line.template_id or line.segment_id.template_id or preview.template_id
-            )
-
-    @api.depends("line_id")
     def _compute_partner_id(self):
         for preview in self:
-            if preview.line_id:
-                preview.partner_id = preview.line_id.partner_id
-            else:
-                preview.partner_id = preview.partner_id or self.env.user.partner_id
+            preview.partner_id = preview.partner_id or self.env.user.partner_id
 
-    @api.depends("line_id", "partner_id")
+    @api.depends("partner_id")
     def _compute_lang(self):
         for preview in self:
-            line = preview.line_id
-            preview.lang = line.lang or line.segment_id.lang or preview.partner_id.lang
+            preview.lang = preview.partner_id.lang
 
-    @api.depends("line_id", "template_id", "partner_id", "lang")
+    @api.depends("template_id", "partner_id", "lang")
     def _compute_preview(self):
         for preview in self:
             preview.error = preview.channel = preview.subject = False
@@ -92,7 +64,7 @@ class InteractionTemplatePreview(models.TransientModel):
             if not preview.partner_id:
                 continue
             try:
-                vals, files = preview._make()
+                vals, files = preview._prepare_entry()
             except UserError as error:
                 preview.error = str(error)
                 continue
@@ -124,24 +96,35 @@ class InteractionTemplatePreview(models.TransientModel):
             )
         return " ".join(hints)
 
-    def _make(self):
+    def _prepare_entry(self):
         """Return (values, files) of the entry that would be logged.
 
         :raises UserError: where nothing would be logged; says why
         """
         Entry = self.env["interaction.log.entry"]
-        vals = {
+        vals = {**self._prepare_vals(), "lang": self.lang}
+        complete = Entry._complete_log_vals([vals])
+        contents = Entry._prepare_contents([vals], complete)
+        own = self._get_own_files()
+        files = [*contents[0], *((file.name, file.raw or b"") for file in own)]
+        return complete[0], files
+
+    def _prepare_vals(self) -> api.ValuesType:
+        """Return what is said of the entry; override where it is not the template's.
+
+        :return: values as `log_interactions` takes them
+        """
+        return {
             "template_id": self.template_id.id,
             "partner_id": self.partner_id.id,
         }
-        if self.line_id:
-            vals = self.line_id._prepare_vals()
-        vals["lang"] = self.lang
-        complete = Entry._complete_log_vals([vals])
-        contents = Entry._prepare_contents([vals], complete)
-        own = self.line_id._get_own_files() if self.line_id else ()
-        files = [*contents[0], *((file.name, file.raw or b"") for file in own)]
-        return complete[0], files
+
+    def _get_own_files(self):
+        """Return the files that come after those of the template; override to add.
+
+        :return: `ir.attachment`
+        """
+        return self.env["ir.attachment"]
 
     def action_download(self):
         """Download the file, or all of them in an archive.
@@ -149,7 +132,7 @@ class InteractionTemplatePreview(models.TransientModel):
         :raises UserError: where they can't be made; says why
         """
         self.ensure_one()
-        _vals, files = self._make()
+        _vals, files = self._prepare_entry()
         owner = {"res_model": self._name, "res_id": self.id}
         download = self.env["ir.attachment"].create(
             [{"name": name, "raw": content, **owner} for name, content in files]

@@ -1,0 +1,40 @@
+from odoo import api, fields, models
+
+
+class UtmCampaign(models.Model):
+    """The segments that are logged for a campaign."""
+
+    _inherit = "utm.campaign"
+
+    interaction_segment_ids = fields.One2many(
+        "interaction.segment",
+        "campaign_id",
+        string="Segments",
+        groups="interaction_log.group_user",
+    )
+    interaction_segment_count = fields.Integer(
+        string="Number of Segments",
+        compute="_compute_interaction_segment_count",
+        groups="interaction_log.group_user",
+    )
+
+    @api.depends("interaction_segment_ids.active")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_interaction_segment_count(self):
+        counts = dict(
+            self.env["interaction.segment"]._read_group(
+                [("campaign_id", "in", self.ids)], ["campaign_id"], ["__count"]
+            )
+        )
+        for campaign in self:
+            campaign.interaction_segment_count = counts.get(campaign._origin, 0)
+
+    def action_view_interaction_segments(self):
+        """Open the segments of the campaigns; a new one is of this campaign."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "interaction_log.interaction_segment_action"
+        )
+        action.pop("path", None)  # that address shows all segments
+        action["domain"] = [("campaign_id", "in", self.ids)]
+        action["context"] = {"default_campaign_id": self.id} if len(self) == 1 else {}
+        return action
