@@ -5,7 +5,7 @@ from odoo.addons.account.controllers.download_docs import (
 )
 
 from ..models.recording.outgoing_file import OutgoingFile
-from . import edge
+from . import source
 
 
 class InteractionDownloadController(AccountDocumentDownloadController):
@@ -50,7 +50,7 @@ class InteractionDownloadController(AccountDocumentDownloadController):
 
 def _may_record():
     # customers have a page for it: the portal
-    return request.env.user._is_internal() and edge.may_record(
+    return request.env.user._is_internal() and source.may_record(
         "download", "account.move"
     )
 
@@ -66,7 +66,7 @@ def record_download(docs_of_move):
 
     :param dict docs_of_move: see `get_files`
     """
-    edge.record(
+    source.record(
         "download",
         request.env["account.move"].browse(docs_of_move),
         details={"files": lambda: get_files(docs_of_move)},

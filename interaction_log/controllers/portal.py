@@ -2,7 +2,7 @@ from odoo.http import request, route
 
 from odoo.addons.account.controllers.portal import PortalAccount
 
-from . import edge
+from . import source
 from .account import get_files, watch_downloads
 from .report import find_files, watch_report
 
@@ -27,13 +27,13 @@ class InteractionPortal(PortalAccount):
         result = super()._get_page_view_values(
             document, access_token, values, session_history, no_breadcrumbs, **kwargs
         )
-        if edge.may_record_customer("portal_view", document._name):
-            edge.record_customer("portal_view", document, signature=get_signature())
+        if source.may_record_customer("portal_view", document._name):
+            source.record_customer("portal_view", document, signature=get_signature())
         return result
 
     def _show_report(self, model, report_type, report_ref, download=False):
         # EXTENDS portal: every report of a document comes here
-        watched = report_type in DOWNLOADED and edge.may_record_customer(
+        watched = report_type in DOWNLOADED and source.may_record_customer(
             "download", model._name
         )
         if watched:
@@ -44,7 +44,7 @@ class InteractionPortal(PortalAccount):
         if watched:
             # what made it is of no matter to the customer, but for the log it is
             report = request.env["ir.actions.report"].sudo()._get_report(report_ref)
-            edge.record_customer(
+            source.record_customer(
                 "download",
                 model,
                 report=report,
@@ -72,9 +72,9 @@ class InteractionPortal(PortalAccount):
         if (
             docs
             and response.status_code == 200
-            and edge.may_record_customer("download", "account.move")
+            and source.may_record_customer("download", "account.move")
         ):
-            edge.record_customer(
+            source.record_customer(
                 "download",
                 request.env["account.move"].browse(docs),
                 files=lambda: get_files(docs),

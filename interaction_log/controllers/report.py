@@ -6,7 +6,7 @@ from odoo.http import request, route
 from odoo.addons.web.controllers.report import ReportController
 
 from ..models.recording.outgoing_file import OutgoingFile
-from . import edge
+from . import source
 
 # The key of the context under which the web client says how it will ask what was logged
 TOKEN = "interaction_log_token"
@@ -59,7 +59,7 @@ class InteractionReportController(ReportController):
             if hasattr(request, "interaction_log_printed"):
                 request.interaction_log_printed.append((report, documents, details))
             else:
-                edge.record("print", documents, report=report, details=details)
+                source.record("print", documents, report=report, details=details)
         return response
 
     @route()
@@ -73,7 +73,7 @@ class InteractionReportController(ReportController):
         )
         for report, documents, details in request.interaction_log_printed:
             details["token"] = self._get_token(context)
-            edge.record("print", documents, report=report, details=details)
+            source.record("print", documents, report=report, details=details)
         return response
 
     def _find_printed(self, reportname, docids, converter, data):
@@ -88,7 +88,7 @@ class InteractionReportController(ReportController):
         if (
             model not in env
             or (converter == "html" and report_type != "qweb-pdf")
-            or not edge.may_record("print", model)
+            or not source.may_record("print", model)
         ):
             return None
         report = env["ir.actions.report"].browse(report_id)
