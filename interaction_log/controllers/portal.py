@@ -2,9 +2,9 @@ from odoo.http import request, route
 
 from odoo.addons.account.controllers.portal import PortalAccount
 
-from . import source
-from .account import get_files, watch_downloads
-from .report import find_files, watch_report
+from . import source, watch
+from .account import get_files
+from .report import find_files
 
 # What a customer takes away; as HTML the document is a part of its page
 DOWNLOADED = {"pdf": "pdf", "text": "txt"}
@@ -23,7 +23,7 @@ class InteractionPortal(PortalAccount):
         **kwargs,
     ):
         # EXTENDS portal: every page of a document comes here. A page that fails
-        # afterwards takes the entry back with its transaction.
+        # afterwards rolls the entry back with its transaction.
         result = super()._get_page_view_values(
             document, access_token, values, session_history, no_breadcrumbs, **kwargs
         )
@@ -37,7 +37,7 @@ class InteractionPortal(PortalAccount):
             "download", model._name
         )
         if watched:
-            watch_report()
+            watch.watch_report()
         response = super()._show_report(
             model, report_type, report_ref, download=download
         )
@@ -60,7 +60,7 @@ class InteractionPortal(PortalAccount):
         self, invoice_id, access_token=None, report_type=None, download=False, **kw
     ):
         # EXTENDS account: what was sent officially is given away without a report
-        docs = watch_downloads()
+        docs = watch.watch_downloads()
         response = super().portal_my_invoice_detail(
             invoice_id,
             access_token=access_token,
