@@ -225,7 +225,7 @@ class InteractionCompleteness(models.AbstractModel):
                 match = self._make_match(event, trace, rule, record, partner)
                 if match["vals"]["company_id"] in self.env.companies.ids:
                     found.append({"trace": trace, "match": match})
-        kept = Rule._leave_out(event, [line["match"] for line in found])
+        kept = Rule._filter_recordable(event, [line["match"] for line in found])
         ids = set(map(id, kept))
         Rule._add_subjects(kept)
         return [line for line in found if id(line["match"]) in ids]
