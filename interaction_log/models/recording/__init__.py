@@ -5,8 +5,9 @@ from . import interaction_rule_match
 from . import interaction_rule_subject
 from . import interaction_rule_reason
 from . import interaction_log_entry_document
+from . import interaction_log_entry_announce
 from . import interaction_recorder
-from . import interaction_recorder_announce
+from . import interaction_announcement
 from . import interaction_skipped_event
 from . import interaction_skipped_event_log
 from . import interaction_completeness
