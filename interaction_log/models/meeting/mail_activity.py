@@ -38,7 +38,7 @@ class MailActivity(models.Model):
         # what is done with internal contacts is no interaction
         return self.env["interaction.rule"]._filter_recordable("activity", matches)
 
-    def _rematch_interactions(self, _event):
+    def _rematch_interactions(self):
         """Return {id: matches} of activities that could not be recorded when done."""
         return {
             activity.id: activity._match_interactions(activity.feedback)

@@ -9,7 +9,6 @@ from . import interaction_log_entry_announce
 from . import interaction_recorder
 from . import interaction_announcement
 from . import interaction_skipped_event
-from . import interaction_skipped_event_log
 from . import interaction_completeness
 from . import account_move
 from . import ir_actions_report
