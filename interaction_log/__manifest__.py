@@ -15,7 +15,7 @@
         "data/recording/interaction_event_data.xml",
         "data/recording/interaction_rule_data.xml",
         "data/email/interaction_rule_email_data.xml",
-        "data/recording/interaction_outgoing_data.xml",
+        "data/meeting/interaction_rule_data.xml",
         "data/log/interaction_cancel_reason_data.xml",
         "data/segment/ir_cron_data.xml",
         "data/log/mail_template_data.xml",
