@@ -45,6 +45,7 @@
         "views/template/interaction_template_views.xml",
         "views/template/interaction_group_views.xml",
         "views/recording/interaction_rule_views.xml",
+        "views/email/interaction_rule_views.xml",
         "views/recording/interaction_rule_setup_views.xml",
         "views/recording/interaction_event_views.xml",
         "views/log/interaction_cancel_reason_views.xml",

@@ -1,3 +1,10 @@
+"""How an event becomes an entry: which rule wants it, what is logged, what is missing.
+
+Uses base, template and log. Event sources call `_record_event` of the recorder.
+Hooks: `_prepare_match_vals`, `_make_matches`, `_get_event_models`, `_get_cases` (rule),
+`_rematch_documents`, `_after_log_now` (skipped event), `_trace_<event>` (completeness).
+"""
+
 from . import interaction_event
 from . import interaction_rule
 from . import interaction_rule_document
