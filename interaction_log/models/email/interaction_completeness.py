@@ -186,7 +186,7 @@ class InteractionCompleteness(models.AbstractModel):
 
     @api.model
     def _get_mailed_sql(self, model, res_id):
-        # EXTENDS: it was if any of the traces of e-mails says so, also one whose
+        # OVERRIDES: any of the traces of e-mails says so, also one whose
         # notifications Odoo has cleaned up
         return SQL(
             """EXISTS (

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 # How many documents that could not be logged are told by name
 SKIPPED_SHOWN = 5
 # What is printed or downloaded by mistake is undone with a reason of its own
-PAPER_EVENTS = {"print", "download"}
+BY_MISTAKE_EVENTS = {"print", "download"}
 # The notification of the bus that tells of what a user has just done
 DONE = "interaction_log_done"
 
@@ -172,7 +172,7 @@ class InteractionLogEntry(models.Model):
 
     def _get_undo_reason(self):
         # EXTENDS: the paper was never meant to leave
-        if set(self.mapped("event")) <= PAPER_EVENTS:
+        if set(self.mapped("event")) <= BY_MISTAKE_EVENTS:
             reason = self.env.ref(
                 "interaction_log.interaction_cancel_reason_printed_by_mistake",
                 raise_if_not_found=False,
