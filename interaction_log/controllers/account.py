@@ -5,7 +5,7 @@ from odoo.addons.account.controllers.download_docs import (
 )
 
 from ..models.recording.outgoing_file import OutgoingFile
-from . import edge
+from . import source, watch
 
 
 class InteractionDownloadController(AccountDocumentDownloadController):
@@ -31,7 +31,7 @@ class InteractionDownloadController(AccountDocumentDownloadController):
     def download_invoice_documents_filetype(
         self, invoices, filetype, allow_fallback=True
     ):
-        docs = watch_downloads()
+        docs = watch.watch_downloads()
         response = super().download_invoice_documents_filetype(
             invoices, filetype, allow_fallback=allow_fallback
         )
@@ -41,7 +41,7 @@ class InteractionDownloadController(AccountDocumentDownloadController):
 
     @route()
     def download_move_attachments(self, moves):
-        docs = watch_downloads()
+        docs = watch.watch_downloads()
         response = super().download_move_attachments(moves)
         if response and _may_record():
             record_download(docs)
@@ -50,15 +50,9 @@ class InteractionDownloadController(AccountDocumentDownloadController):
 
 def _may_record():
     # customers have a page for it: the portal
-    return request.env.user._is_internal() and edge.may_record(
+    return request.env.user._is_internal() and source.may_record(
         "download", "account.move"
     )
-
-
-def watch_downloads():
-    """Return the dict that takes what `account.move` gives away in this request."""
-    request.interaction_log_downloads = {}
-    return request.interaction_log_downloads
 
 
 def record_download(docs_of_move):
@@ -66,7 +60,7 @@ def record_download(docs_of_move):
 
     :param dict docs_of_move: see `get_files`
     """
-    edge.record(
+    source.record(
         "download",
         request.env["account.move"].browse(docs_of_move),
         details={"files": lambda: get_files(docs_of_move)},

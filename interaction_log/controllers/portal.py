@@ -2,9 +2,9 @@ from odoo.http import request, route
 
 from odoo.addons.account.controllers.portal import PortalAccount
 
-from . import edge
-from .account import get_files, watch_downloads
-from .report import find_files, watch_report
+from . import source, watch
+from .account import get_files
+from .report import find_files
 
 # What a customer takes away; as HTML the document is a part of its page
 DOWNLOADED = {"pdf": "pdf", "text": "txt"}
@@ -23,28 +23,28 @@ class InteractionPortal(PortalAccount):
         **kwargs,
     ):
         # EXTENDS portal: every page of a document comes here. A page that fails
-        # afterwards takes the entry back with its transaction.
+        # afterwards rolls the entry back with its transaction.
         result = super()._get_page_view_values(
             document, access_token, values, session_history, no_breadcrumbs, **kwargs
         )
-        if edge.may_record_customer("portal_view", document._name):
-            edge.record_customer("portal_view", document, signature=get_signature())
+        if source.may_record_customer("portal_view", document._name):
+            source.record_customer("portal_view", document, signature=get_signature())
         return result
 
     def _show_report(self, model, report_type, report_ref, download=False):
         # EXTENDS portal: every report of a document comes here
-        watched = report_type in DOWNLOADED and edge.may_record_customer(
+        watched = report_type in DOWNLOADED and source.may_record_customer(
             "download", model._name
         )
         if watched:
-            watch_report()
+            watch.watch_report()
         response = super()._show_report(
             model, report_type, report_ref, download=download
         )
         if watched:
             # what made it is of no matter to the customer, but for the log it is
             report = request.env["ir.actions.report"].sudo()._get_report(report_ref)
-            edge.record_customer(
+            source.record_customer(
                 "download",
                 model,
                 report=report,
@@ -60,7 +60,7 @@ class InteractionPortal(PortalAccount):
         self, invoice_id, access_token=None, report_type=None, download=False, **kw
     ):
         # EXTENDS account: what was sent officially is given away without a report
-        docs = watch_downloads()
+        docs = watch.watch_downloads()
         response = super().portal_my_invoice_detail(
             invoice_id,
             access_token=access_token,
@@ -72,9 +72,9 @@ class InteractionPortal(PortalAccount):
         if (
             docs
             and response.status_code == 200
-            and edge.may_record_customer("download", "account.move")
+            and source.may_record_customer("download", "account.move")
         ):
-            edge.record_customer(
+            source.record_customer(
                 "download",
                 request.env["account.move"].browse(docs),
                 files=lambda: get_files(docs),

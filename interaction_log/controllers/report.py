@@ -6,7 +6,7 @@ from odoo.http import request, route
 from odoo.addons.web.controllers.report import ReportController
 
 from ..models.recording.outgoing_file import OutgoingFile
-from . import edge
+from . import source, watch
 
 # The key of the context under which the web client says how it will ask what was logged
 TOKEN = "interaction_log_token"
@@ -45,7 +45,7 @@ class InteractionReportController(ReportController):
     def report_routes(self, reportname, docids=None, converter=None, **data):
         printed = self._find_printed(reportname, docids, converter, data)
         if printed:
-            watch_report()
+            watch.watch_report()
         response = super().report_routes(
             reportname, docids=docids, converter=converter, **data
         )
@@ -56,10 +56,11 @@ class InteractionReportController(ReportController):
                     reportname, documents, response.get_data(), EXTENSIONS[converter]
                 )
             }
-            if hasattr(request, "interaction_log_printed"):
-                request.interaction_log_printed.append((report, documents, details))
+            prints = watch.get_prints()
+            if prints is not None:
+                prints.append((report, documents, details))
             else:
-                edge.record("print", documents, report=report, details=details)
+                source.record("print", documents, report=report, details=details)
         return response
 
     @route()
@@ -67,13 +68,13 @@ class InteractionReportController(ReportController):
         # What is raised within core's method becomes an error page. Log after it, so
         # that a serialization failure is retried, and after the last step that can
         # fail, so that only what was printed is logged.
-        request.interaction_log_printed = []
+        watch.watch_prints()
         response = super().report_download(
             data, context=context, token=token, readonly=readonly
         )
-        for report, documents, details in request.interaction_log_printed:
+        for report, documents, details in watch.get_prints():
             details["token"] = self._get_token(context)
-            edge.record("print", documents, report=report, details=details)
+            source.record("print", documents, report=report, details=details)
         return response
 
     def _find_printed(self, reportname, docids, converter, data):
@@ -88,7 +89,7 @@ class InteractionReportController(ReportController):
         if (
             model not in env
             or (converter == "html" and report_type != "qweb-pdf")
-            or not edge.may_record("print", model)
+            or not source.may_record("print", model)
         ):
             return None
         report = env["ir.actions.report"].browse(report_id)
@@ -131,12 +132,6 @@ class InteractionReportController(ReportController):
         return token[:TOKEN_LENGTH] or None
 
 
-def watch_report():
-    """Let the reports of this request keep what they make of each document."""
-    request.interaction_log_parts = {}
-    request.interaction_log_stored = []
-
-
 def find_files(report_ref, documents, raw, extension):
     """Return what left of each document: {id: `OutgoingFile`}.
 
@@ -147,7 +142,7 @@ def find_files(report_ref, documents, raw, extension):
     :param bytes raw: the file as it left
     :param str extension: of the file's name
     """
-    parts = request.interaction_log_parts.pop(report_ref, {})
+    parts = watch.pop_parts(report_ref)
     attachments = _find_stored(documents)
     files = {}
     for document in documents:
@@ -166,7 +161,7 @@ def find_files(report_ref, documents, raw, extension):
 
 def _find_stored(documents):
     """Return {id of a document: the attachment that this request stored for it}."""
-    stored = request.interaction_log_stored
+    stored = watch.get_stored()
     if not stored:
         return {}
     # the user may store what they can't search

@@ -186,11 +186,8 @@ class InteractionCompleteness(models.AbstractModel):
 
     @api.model
     def _get_mailed_sql(self, model, res_id):
-        """Return the condition that a document was sent by e-mail.
-
-        That is what any of the traces of e-mails says, also one whose notifications
-        Odoo has cleaned up.
-        """
+        # OVERRIDES: any of the traces of e-mails says so, also one whose
+        # notifications Odoo has cleaned up
         return SQL(
             """EXISTS (
                 SELECT FROM mail_message m
@@ -323,3 +320,9 @@ class InteractionCompleteness(models.AbstractModel):
             elif "mail_message_id" in vals:
                 vals["mail_message_id"] = False  # deleted since
         return super()._add_content(matches)
+
+    @api.model
+    def _after_fill_in(self, missing):
+        # EXTENDS: the delivery is as it is now, since the check
+        missing.entry_id._reread_delivery()
+        return super()._after_fill_in(missing)

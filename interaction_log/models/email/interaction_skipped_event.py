@@ -37,6 +37,15 @@ class InteractionSkippedEvent(models.Model):
             event.event, event.res_model, mails, event.user_id.id
         )
 
+    def _get_unmatchable_reason(self):
+        # EXTENDS: an e-mail of which not even the contact is known
+        if self.event in EMAIL_EVENTS and not (self.source_key or self.match_vals):
+            return self.env._(
+                "It is not known here with whom it was. Fill it in on the page "
+                "Completeness, which looks at the e-mails."
+            )
+        return super()._get_unmatchable_reason()
+
     def _after_log_now(self, entries):
         # EXTENDS: the e-mail went its way in the meantime
         entries._reread_delivery()

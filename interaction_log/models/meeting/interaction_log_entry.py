@@ -20,6 +20,17 @@ class InteractionLogEntry(models.Model):
         meetings._update_interaction_state()
         return result
 
+    def _get_logged_message(self, repeats):
+        # EXTENDS: activities are no documents
+        entries = self + repeats
+        if len(entries) > 1 and "activity" in entries.mapped("event"):
+            return self.env._(
+                "Logged: %(count)s activities, for %(contacts)s",
+                count=len(entries),
+                contacts=self._join_contacts(entries.mapped("partner_name")),
+            )
+        return super()._get_logged_message(repeats)
+
     @api.model
     def _change_meetings(self, new_ids):
         """Let the entries of meetings be those of the ones made in their place.

@@ -45,6 +45,15 @@ class InteractionRule(models.Model):
             )._match_interactions(rule)
         return matches
 
+    def _get_no_contact_reason(self, record, event):
+        # EXTENDS: a meeting is with several contacts; what is private stays so
+        if event == "meeting":
+            return self.env._(
+                "Nobody is left to log: everybody is logged already, declined, or is "
+                "one of us; or the meeting is private."
+            )
+        return super()._get_no_contact_reason(record, event)
+
     def _get_document_company(self, record):
         # EXTENDS: a meeting has the company of who organizes it
         if record._name == "calendar.event":

@@ -35,10 +35,10 @@ class MailActivity(models.Model):
         """
         # who does an activity need not see its document, nor the templates
         matches = [activity._match_interaction(feedback) for activity in self.sudo()]
-        # what is done with our own people is no interaction
-        return self.env["interaction.rule"]._leave_out("activity", matches)
+        # what is done with internal contacts is no interaction
+        return self.env["interaction.rule"]._filter_recordable("activity", matches)
 
-    def _rematch_interactions(self, _event):
+    def _rematch_interactions(self):
         """Return {id: matches} of activities that could not be recorded when done."""
         return {
             activity.id: activity._match_interactions(activity.feedback)

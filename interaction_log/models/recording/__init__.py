@@ -1,14 +1,22 @@
+"""How an event becomes an entry: which rule wants it, what is logged, what is missing.
+
+Uses base, template and log. Event sources call `_record_event` of the recorder.
+Hooks: `_prepare_match_vals`, `_make_matches`, `_get_event_models`, `_get_cases` (rule),
+`_rematch_documents`, `_after_log_now` (skipped event), `_trace_<event>` (completeness).
+"""
+
 from . import interaction_event
 from . import interaction_template
 from . import interaction_rule
+from . import interaction_rule_document
+from . import interaction_rule_match
 from . import interaction_rule_subject
 from . import interaction_rule_reason
 from . import interaction_log_entry_document
+from . import interaction_log_entry_announce
 from . import interaction_recorder
-from . import interaction_recorder_announce
-from . import interaction_rule_outgoing
+from . import interaction_announcement
 from . import interaction_skipped_event
-from . import interaction_skipped_event_log
 from . import interaction_completeness
 from . import account_move
 from . import ir_actions_report

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .outgoing_file import get_watch
+from .ir_http import get_watch
 
 
 class AccountMove(models.Model):
@@ -28,7 +28,7 @@ class AccountMove(models.Model):
         return docs
 
     def _note_downloaded(self, docs):
-        """Keep what is downloaded of the document, where an edge of the log waits."""
+        """Keep what is downloaded of the document, where a controller waits for it."""
         downloads = get_watch("interaction_log_downloads", dict)
         if downloads is None:
             return

@@ -6,12 +6,12 @@ from odoo.tools import SQL
 
 # How many traces are looked at in one step
 SLICE = 1000
-# What says that a document left the house, whichever way
+# What says that a document left the house, by whatever means
 SENT_EVENTS = ("print", "download", "email_out")
-# What covers a trace besides its key: an entry of the same document ...
-BY_KEY = False
-SAME_DOCUMENT = "document"  # ... that says that it went out
-SAME_CONTACT = "contact"  # ... with the contact, of the same event
+# Which entries cover a trace: that with its key alone, or also one of the document ...
+COMPARE_KEY = False
+COMPARE_DOCUMENT = "document"  # ... that says that it went out
+COMPARE_CONTACT = "contact"  # ... with the same contact, of the same event
 
 
 class InteractionCompleteness(models.AbstractModel):
@@ -159,36 +159,16 @@ class InteractionCompleteness(models.AbstractModel):
         )
 
     @api.model
-    def _trace_meeting(self, since, until):
-        """Meetings that are over, one for each contact who was there."""
-        Event = self.env["calendar.event"].sudo()
-        domain = (
-            Event._get_over_domain()
-            & Domain("start", ">=", since)
-            & Domain("start", "<", until)
-            & Domain("interaction_state", "!=", "dismissed")
-        )
-        last = 0
-        while events := Event.search(
-            domain & Domain("id", ">", last), order="id", limit=SLICE
-        ):
-            last = events[-1].id
-            events = events.filtered(lambda event: event.effective_privacy != "private")
-            yield [
-                {
-                    "date": event.start,
-                    "model": event._name,
-                    "res_id": event.id,
-                    "user_id": event.user_id.id,
-                    "partner_id": attendee.partner_id.id,
-                    "key": event._get_interaction_key(attendee.partner_id),
-                    "kind": "meeting",
-                }
-                for event in events
-                for attendee in event.attendee_ids.filtered_domain(
-                    Event._get_guest_domain()
-                )
-            ]
+    def _get_mailed_sql(self, model, res_id):
+        """Return the condition that a document was sent by e-mail, which is no print.
+
+        Nothing says so here; override where something does.
+
+        :param str model: name of the document's model
+        :param SQL res_id: the column of the document's id
+        :return: SQL that is true or false, never null
+        """
+        return SQL("FALSE")
 
     # ------------------------------------------------------------------
     # Comparing
@@ -225,7 +205,7 @@ class InteractionCompleteness(models.AbstractModel):
                 match = self._make_match(event, trace, rule, record, partner)
                 if match["vals"]["company_id"] in self.env.companies.ids:
                     found.append({"trace": trace, "match": match})
-        kept = Rule._leave_out(event, [line["match"] for line in found])
+        kept = Rule._filter_recordable(event, [line["match"] for line in found])
         ids = set(map(id, kept))
         Rule._add_subjects(kept)
         return [line for line in found if id(line["match"]) in ids]
@@ -256,15 +236,13 @@ class InteractionCompleteness(models.AbstractModel):
 
     @api.model
     def _prepare_trace_vals(self, event, trace, record):
-        """Return what a trace says of an entry beyond its rule; override for more."""
-        if event == "meeting":
-            template = record.categ_ids.interaction_template_id[:1]
-            return {
-                **record._get_interaction_vals(),
-                **record._get_interaction_times(),
-                **({"template_id": template.id} if template else {}),
-                "batch": record.name,
-            }
+        """Return what a trace says of an entry beyond its rule; override for more.
+
+        :param dict trace: as a method `_trace_<event>` yields it
+        :param record: the document
+        :return: dict of field values; with `batch`, the name of the batch, where what
+            is logged of the document belongs together
+        """
         return {}
 
     @api.model
@@ -294,21 +272,23 @@ class InteractionCompleteness(models.AbstractModel):
             )
 
     @api.model
-    def _get_sameness(self, trace):
-        """Return what covers the trace besides its key."""
-        return {
-            "pdf": SAME_DOCUMENT,
-            "mark": SAME_DOCUMENT,
-            "meeting": SAME_CONTACT,
-        }.get(trace["kind"], BY_KEY)
+    def _get_comparison(self, trace):
+        """Return which entries cover the trace besides the one with its key.
+
+        Override for traces of another kind.
+
+        :return: `COMPARE_KEY`, `COMPARE_DOCUMENT` or `COMPARE_CONTACT`
+        """
+        is_paper = trace["kind"] in ("pdf", "mark")
+        return COMPARE_DOCUMENT if is_paper else COMPARE_KEY
 
     @api.model
     def _is_same(self, event, line, entry):
         """Say whether an entry of the document is what the trace tells of."""
-        sameness = self._get_sameness(line["trace"])
-        if not sameness:
+        comparison = self._get_comparison(line["trace"])
+        if comparison == COMPARE_KEY:
             return False
-        if sameness == SAME_DOCUMENT:
+        if comparison == COMPARE_DOCUMENT:
             return entry.event in SENT_EVENTS
         return (
             entry.event == event
@@ -320,4 +300,12 @@ class InteractionCompleteness(models.AbstractModel):
         """Add what is too large to be kept from the check until it is filled in.
 
         Called right before the matches are logged; override for more.
+        """
+
+    @api.model
+    def _after_fill_in(self, missing):
+        """Called once on what was filled in, in slices; override to do more.
+
+        :param missing: the lines (`interaction.completeness.missing`) whose entries are
+            in the log now
         """

@@ -51,23 +51,22 @@ class InteractionEvent(models.Model):
 
     @api.depends_context("company")
     def _compute_rule_count(self):
-        counts = dict(
+        counts = self._get_rule_counts()
+        for event in self:
+            event.rule_count = counts.get(event.event, 0)
+
+    @api.model
+    def _get_rule_counts(self):
+        """Return {event: number of active rules} in the company of the user.
+
+        Override for an event that something else than a rule records.
+        """
+        return dict(
             self.env["interaction.rule"]._read_group(
                 [("company_id", "in", [False, self.env.company.id])],
                 ["event"],
                 ["__count"],
             )
-        )
-        # an activity is recorded because its type has a template
-        counts["activity"] = len(self._get_activity_types())
-        for event in self:
-            event.rule_count = counts.get(event.event, 0)
-
-    @api.model
-    def _get_activity_types(self):
-        """Return the activity types that log an interaction when one is done."""
-        return self.env["mail.activity.type"].search(
-            [("interaction_template_id.active", "=", True)]
         )
 
     def write(self, vals):
@@ -132,13 +131,8 @@ class InteractionEvent(models.Model):
         ]
 
     def action_view_rules(self):
-        """Open the rules of the event, or the activity types that record it."""
+        """Open the rules of the event, or what else records it."""
         self.ensure_one()
-        if self.event == "activity":
-            action = self.env["ir.actions.act_window"]._for_xml_id(
-                "mail.mail_activity_type_action"
-            )
-            return {**action, "domain": [("id", "in", self._get_activity_types().ids)]}
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "interaction_log.interaction_rule_action"
         )

@@ -1,5 +1,6 @@
 import logging
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -18,10 +19,10 @@ LINES = ("name", "document_name")
 
 
 class InteractionRecorder(models.AbstractModel):
-    """Automatic recording: the road from an edge, through the rules, to the log.
+    """Automatic recording: from an event source, through the rules, to the log.
 
-    An edge is where the addon learns that something happened: a controller, a mail, a
-    meeting. It says what, to which documents, and calls `_record_event`.
+    An event source is where something happened: a controller, a mail, a meeting. It
+    says what, to which documents, and calls `_record_event`.
     """
 
     _name = "interaction.recorder"
@@ -30,18 +31,18 @@ class InteractionRecorder(models.AbstractModel):
     @api.model
     def _record_event(
         self,
-        event,
-        records,
-        report=None,
-        source=None,
-        may_retry=False,
-        find=None,
-        details=None,
-    ):
+        event: str,
+        records: models.BaseModel,
+        report: models.BaseModel | None = None,
+        source: str | None = None,
+        may_retry: bool = False,
+        find: Callable[[], list[dict]] | None = None,
+        details: dict | None = None,
+    ) -> models.BaseModel:
         """Record that `event` happened to `records`: what the rules say of it.
 
-        The road of every edge. Whatever goes wrong, the caller goes on: the event is
-        listed as skipped, with its reason, and the server log has the details.
+        Every event source calls it. Whatever goes wrong, the caller goes on: the event
+        is listed as skipped, with its reason, and the server log has the details.
 
         :param str event: one of the events of a rule
         :param records: the documents, as the user who acts sees them
@@ -51,10 +52,11 @@ class InteractionRecorder(models.AbstractModel):
         :param bool may_retry: raise the failures that a retry of the transaction mends
             (`odoo.service.model.retrying`), rather than skip the event
         :param find: function that returns the matches, where no rule decides but the
-            edge itself: dicts such as those of `interaction.rule._match`, the rule
-            being an empty one, with the `source_key` of the entry
-        :param dict details: what else the edge knows of it; see `_add_details`
+            event source itself: dicts such as those of `interaction.rule._match`, the
+            rule being an empty one, with the `source_key` of the entry
+        :param dict details: what else the event source knows of it; see `_add_details`
         :return: the entries, new ones and those that took up a repeat
+        :raises Exception: none but the failures that a retry mends, with `may_retry`
         """
         Entry = self.env["interaction.log.entry"].browse()
         matches = []
@@ -129,6 +131,32 @@ class InteractionRecorder(models.AbstractModel):
         self._skip(matches, None, None, None, str(error), source)
         return Entry
 
+    @api.model
+    def _add_details(self, matches, partner=None, vals=None, files=None, token=None):
+        """Put what the event source knows into the matches of the rules.
+
+        :param list matches: as `interaction.rule._match` returns them
+        :param partner: the contact who did it, whatever the document says; none where
+            the document's is the one
+        :param dict vals: values of the entries, whatever the template says
+        :param files: function that returns {id of a document: `OutgoingFile`}
+        :param str token: how the web client asks what was logged, where the user can
+            be told and asked
+        """
+        files = files() if files else {}
+        for match in matches:
+            if partner:
+                rule, salesperson = match["rule"], match["vals"]["user_id"]
+                match["reason"] = rule._get_skip_reason(match["record"], partner)
+                match["vals"]["partner_id"] = partner.id
+                match["vals"]["user_id"] = salesperson or partner.user_id.id
+            match["vals"].update(vals or {})
+            file = files.get(match["record"].id)
+            if file:
+                match["file"] = file
+                match["vals"].update(file.get_vals())
+            match["token"] = token
+
     def _may_match(self, event, records):
         """Say, without a query, whether there can be anything to record."""
         return self.env["interaction.rule"]._may_match(event, records._name)
@@ -143,22 +171,47 @@ class InteractionRecorder(models.AbstractModel):
         return [match for match in matches if match["record"].id in readable._ids]
 
     def _log_matches(self, matches, source):
-        """Log what can be logged, and list the rest as skipped; see `_record_event`."""
+        """Log what can be logged, and list the rest as skipped; see `_record_event`.
+
+        What is asked first is not logged now; the rest is told.
+
+        :return: the entries, those that took up a repeat first
+        """
+        asked = [match for match in matches if self._is_asked(match)]
+        matches = [match for match in matches if not self._is_asked(match)]
         skipped = [match for match in matches if match["reason"]]
         if skipped:
             self.env["interaction.skipped.event"]._record(skipped, source=source)
-        matches = [match for match in matches if not match["reason"]]
-        self._add_batches(matches)
-        repeats = self._merge_repeats(matches)
-        return repeats + self.env["interaction.log.entry"].log_interactions(
+        wanted = [match for match in matches if not match["reason"]]
+        self._add_batches(wanted)
+        repeats = self._merge_repeats(wanted)
+        new = [match for match in wanted if not match.get("merged")]
+        entries = self.env["interaction.log.entry"].log_interactions(
             [
                 {
                     **self._shorten(match["vals"]),
                     "source_key": self._get_source_key(match, source),
                 }
-                for match in matches
-                if not match.get("merged")
+                for match in new
             ]
+        )
+        logged = list(zip(new, entries, strict=True))
+        self._keep_copies(logged)
+        self.env["interaction.announcement"]._announce(
+            matches, repeats, logged, asked, source
+        )
+        return repeats + entries
+
+    @api.model
+    def _is_asked(self, match):
+        """Say whether the user is asked before the match is logged.
+
+        Where nobody can be asked, what left is on record all the same.
+        """
+        return bool(
+            match.get("token")
+            and not match["reason"]
+            and match["rule"].announce == "ask"
         )
 
     @api.model
@@ -295,3 +348,22 @@ class InteractionRecorder(models.AbstractModel):
             and entry.date - span <= date <= (entry.last_date or entry.date) + span
             and not entry._is_other_content(match["vals"])
         )
+
+    def _keep_copies(self, logged):
+        """Keep what left as a file of the entry, where the rule says so.
+
+        Odoo stores equal contents once. A replay keeps nothing again.
+
+        :param list logged: of (match, entry)
+        """
+        contents = {
+            entry.id: [(file.get_name(match["vals"].get("document_name")), file.raw)]
+            for match, entry in logged
+            if (file := match.get("file"))
+            and match["rule"].keep_copy
+            and entry.content_attachment_id.res_model != entry._name
+        }
+        entries = self.env["interaction.log.entry"].browse(contents)
+        for attachment in entries._attach_files(contents):
+            entry = entries.browse(attachment.res_id)
+            entry._write_facts({"content_attachment_id": attachment.id})

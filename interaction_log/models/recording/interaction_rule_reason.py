@@ -9,7 +9,7 @@ class InteractionRule(models.Model):
     _inherit = "interaction.rule"
 
     @api.private
-    def explain(self, records, event):
+    def explain(self, records: models.BaseModel, event: str) -> list[dict]:
         """Say what would be logged for `records`, and if nothing, why; writes nothing.
 
         Called on rules, only these are asked. Where it depends on more than the
@@ -185,11 +185,13 @@ class InteractionRule(models.Model):
         events = self.env["interaction.event"]
         if reason := events._get_off_reason(event, self._get_company(record)):
             return reason
-        if event == "meeting":
-            return self.env._(
-                "Nobody is left to log: everybody is logged already, declined, or is "
-                "one of us; or the meeting is private."
-            )
+        return self._get_no_contact_reason(record, event)
+
+    def _get_no_contact_reason(self, record, event):
+        """Say why there is no contact to log a document with, which the rule wants.
+
+        Override for an event that has contacts of its own.
+        """
         partner = self._get_document_partner(record)
         if partner and not partner._filter_interaction_external():
             return self.env._(

@@ -45,18 +45,6 @@ class InteractionRule(models.Model):
         "the template and the name of the document.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        rules.filtered("subject")._check_subject()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "subject" in vals or "model_id" in vals:
-            self._check_subject()
-        return result
-
     def _check_subject(self):
         """Check what the rules say they are about, in every language.
 

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .outgoing_file import get_watch
+from .ir_http import get_watch
 
 
 class IrActionsReport(models.Model):
@@ -9,7 +9,7 @@ class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 
     def _pre_render_qweb_pdf(self, report_ref, res_ids=None, data=None):
-        # EXTENDS base: only where an HTTP edge of the log waits for it
+        # EXTENDS base: only where a controller waits for it
         content, type_ = super()._pre_render_qweb_pdf(
             report_ref, res_ids=res_ids, data=data
         )

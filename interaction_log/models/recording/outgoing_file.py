@@ -3,8 +3,6 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from odoo.http import request
-
 # What an engine writes into a PDF of when it was made; the rest is the document. One
 # expression for each, as one that begins with fixed text is found fast.
 PDF_TIMES = tuple(
@@ -18,17 +16,6 @@ PDF_TIMES = tuple(
         rb"<xmp:MetadataDate>[^<]*",
     )
 )
-
-
-def get_watch(name, type_):
-    """Return what an HTTP edge of the log has put into its request to be filled.
-
-    :param str name: of the attribute of the request
-    :param type type_: of what is in it
-    :return: None where nobody waits for it, as everywhere but in such requests
-    """
-    watch = getattr(request, name, None) if request else None
-    return watch if isinstance(watch, type_) else None
 
 
 @dataclass

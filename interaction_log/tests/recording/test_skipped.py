@@ -179,7 +179,7 @@ class TestSkipped(InteractionCommon):
             raise ValueError("No disk")
 
         logger = (
-            "odoo.addons.interaction_log.models.recording.interaction_skipped_event_log"
+            "odoo.addons.interaction_log.models.recording.interaction_skipped_event"
         )
         with (
             patch.object(type(self.Entry), "_insert_entries", fail),
@@ -229,7 +229,7 @@ class TestSkipped(InteractionCommon):
         self.assertEqual(entry.occurrence_count, 2)
         self.assertEqual(entry.last_date, last_date)
 
-    # -- where the edge decides -----------------------------------------
+    # -- where the event source decides ---------------------------------
 
     def test_activity(self):
         activity_type = self.env["mail.activity.type"].sudo().create({"name": "Visit"})
@@ -288,7 +288,7 @@ class TestSkipped(InteractionCommon):
         )
 
         def fail(*args):
-            raise ValueError("Broken edge")
+            raise ValueError("Broken source")
 
         with (
             patch.object(type(activity), "_match_interactions", fail),
@@ -296,7 +296,7 @@ class TestSkipped(InteractionCommon):
         ):
             activity.with_user(self.user_sales).action_feedback("They like it")
         event = self.Skipped.search([("event", "=", "activity")])
-        self.assertEqual(event.reason, "Broken edge")
+        self.assertEqual(event.reason, "Broken source")
         event.with_user(self.user_manager).action_log_now()
         self.assertIn("They like it", event.entry_id.note)
         self.assertEqual(event.entry_id.source_key, f"activity,{activity.id}")

@@ -4,15 +4,11 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import NO_ACCESS
-from odoo.tools import split_every
 
 from ...models.base.constants import EVENTS
 
 # Which period is looked at when nothing else is said
 DEFAULT_DAYS = 30
-# How many are filled in with one statement
-SLICE = 500
 
 
 class InteractionCompletenessCheck(models.TransientModel):
@@ -168,132 +164,3 @@ class InteractionCompletenessLine(models.TransientModel):
         )
         action["domain"] = [("line_id", "in", self.ids)]
         return action
-
-
-class InteractionCompletenessMissing(models.TransientModel):
-    """What happened, as a document says, and is not in the log.
-
-    Nobody writes it but the check, so that nobody can forge what is filled in.
-    """
-
-    _name = "interaction.completeness.missing"
-    _description = "Missing Interaction"
-    _inherit = ["interaction.document.link.mixin"]
-    _order = "date desc, id desc"
-    _rec_name = "document_name"
-
-    line_id = fields.Many2one(
-        "interaction.completeness.line",
-        required=True,
-        index=True,
-        ondelete="cascade",
-    )
-    event = fields.Selection(EVENTS, required=True)
-    kind = fields.Selection(
-        [
-            ("email", "E-mail"),
-            ("recipient", "Message to the contact"),
-            ("pdf", "Stored PDF"),
-            ("mark", "Marked as sent"),
-            ("meeting", "Meeting"),
-        ],
-        string="Found As",
-        help="What tells that it happened. Where it is only marked as sent, its date "
-        "is that of the document.",
-    )
-    date = fields.Datetime(required=True)
-    partner_id = fields.Many2one("res.partner", string="Contact", ondelete="cascade")
-    company_id = fields.Many2one("res.company", ondelete="cascade")
-    rule_id = fields.Many2one("interaction.rule", ondelete="cascade")
-    reason = fields.Text(string="Why Not", help="Why it can't be filled in yet.")
-    entry_id = fields.Many2one(
-        "interaction.log.entry", string="Interaction", ondelete="cascade"
-    )
-    source_key = fields.Char(groups=NO_ACCESS)
-    batch_name = fields.Char(groups=NO_ACCESS)
-    match_vals = fields.Json(groups=NO_ACCESS)
-
-    def action_fill_in(self):
-        """Log what is missing, with the date that it had, marked as filled in later.
-
-        Exactly once: with the keys of the live recording. What can't be logged stays,
-        and what fails is listed under Skipped Events.
-
-        :return: the action that says how many were logged
-        :raises UserError: where there is nothing to fill in
-        :raises AccessError: for who is no manager
-        """
-        self.check_access("read")
-        # a manager, as was checked, logs what the documents say
-        missing = self.sudo().filtered(
-            lambda line: not line.entry_id and not line.reason
-        )
-        # in the order in which it happened
-        missing = missing.sorted(lambda line: (line.date, line.id))
-        if not missing:
-            raise UserError(
-                self.env._(
-                    "There is nothing to fill in: it is done, or can't be logged yet."
-                )
-            )
-        filled = 0
-        for ids in split_every(SLICE, missing.ids):
-            filled += missing.browse(ids)._fill_in()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success" if filled == len(missing) else "warning",
-                "message": self.env._("Filled in: %(count)s", count=filled),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
-    def _fill_in(self):
-        """Log the events; what is logged at this moment is not logged again.
-
-        :return: how many of them are in the log now (int)
-        """
-        documents = {
-            model: set(self.env[model].browse(lines.mapped("res_id")).exists()._ids)
-            for model, lines in self.grouped("res_model").items()
-        }
-        lines = self.filtered(lambda line: line.res_id in documents[line.res_model])
-        matches = [line._restore_match() for line in lines]
-        self.env["interaction.completeness"]._add_content(matches)
-        self.env["interaction.recorder"]._log_safely(matches, None)
-        entries = self.env["interaction.log.entry"]
-        entry_of = {
-            entry.source_key: entry
-            for entry in entries.search_fetch(
-                [("source_key", "in", lines.mapped("source_key"))], ["source_key"]
-            )
-        }
-        done = lines.filtered(lambda line: line.source_key in entry_of)
-        for line in done:
-            line.entry_id = entry_of[line.source_key]
-        done.entry_id._reread_delivery()  # as it is now, since the check
-        counts = done.grouped("line_id")
-        for line, filled in counts.items():
-            line.logged_count += len(filled)
-        meetings = done.filtered(lambda line: line.res_model == "calendar.event")
-        self.env["calendar.event"].browse(
-            set(meetings.mapped("res_id"))
-        )._update_interaction_state()
-        return len(done)
-
-    def _restore_match(self):
-        return {
-            "record": self.env[self.res_model].browse(self.res_id),
-            "rule": self.rule_id,
-            "reason": False,
-            "source_key": self.source_key,
-            "batch": self.batch_name,
-            # as it is now: contacts can be merged
-            "vals": {**self.match_vals, "partner_id": self.partner_id.id},
-        }
-
-    def action_open_entry(self):
-        """Open the interaction that was filled in."""
-        self.ensure_one()
-        return self.entry_id.get_formview_action()

@@ -4,87 +4,56 @@ from odoo.exceptions import UserError
 from .outgoing_file import OutgoingFile
 
 
-class InteractionRecorder(models.AbstractModel):
-    """What an edge knows of a document that left, and what the user is told of it."""
+class InteractionAnnouncement(models.TransientModel):
+    """What is to be told to a user of what was recorded, or to be asked first.
 
-    _inherit = "interaction.recorder"
+    The web client names it by a token of its own, and fetches it when the print is
+    there.
+    """
 
-    @api.model
-    def _add_details(self, matches, partner=None, vals=None, files=None, token=None):
-        """Put what an edge knows into the matches of the rules.
+    _name = "interaction.announcement"
+    _description = "Announcement of Recorded Interactions"
+    # a question may wait for its answer for a working day; in hours
+    _transient_max_hours = 24.0
 
-        :param list matches: as `interaction.rule._match` returns them
-        :param partner: the contact who did it, whatever the document says; none where
-            the document's is the one
-        :param dict vals: values of the entries, whatever the template says
-        :param files: function that returns {id of a document: `OutgoingFile`}
-        :param str token: how the web client asks what was logged, where the user can
-            be told and asked
-        """
-        files = files() if files else {}
-        for match in matches:
-            if partner:
-                rule, salesperson = match["rule"], match["vals"]["user_id"]
-                match["reason"] = rule._get_skip_reason(match["record"], partner)
-                match["vals"]["partner_id"] = partner.id
-                match["vals"]["user_id"] = salesperson or partner.user_id.id
-            match["vals"].update(vals or {})
-            file = files.get(match["record"].id)
-            if file:
-                match["file"] = file
-                match["vals"].update(file.get_vals())
-            match["token"] = token
-
-    def _log_matches(self, matches, source):
-        # EXTENDS: what is asked first is not logged now; the rest is told
-        asked = [match for match in matches if self._is_asked(match)]
-        matches = [match for match in matches if not self._is_asked(match)]
-        entries = super()._log_matches(matches, source)
-        new = [
-            match for match in matches if not (match["reason"] or match.get("merged"))
-        ]
-        # those that took up a repeat come first
-        repeats = entries[: len(entries) - len(new)]
-        logged = list(zip(new, entries[len(repeats) :], strict=True))
-        self._keep_copies(logged)
-        self._announce(matches, repeats, logged, asked, source)
-        return entries
+    token = fields.Char(required=True, index=True)
+    entry_ids = fields.Json(default=list, help="Ids of the entries that are new.")
+    repeat_ids = fields.Json(
+        default=list, help="Ids of the entries that took up a repeat."
+    )
+    skipped = fields.Json(
+        default=list, help="Sentences that say what could not be logged, and why."
+    )
+    question = fields.Json(
+        help="What is logged if the user says yes: the key of the event, and the "
+        "matches of the rules."
+    )
 
     @api.model
-    def _is_asked(self, match):
-        """Say whether the user is asked before the match is logged.
-
-        Where nobody can be asked, what left is on record all the same.
-        """
-        return bool(
-            match.get("token")
-            and not match["reason"]
-            and match["rule"].announce == "ask"
+    def _find(self, token):
+        """Return the user's own announcements with that token."""
+        # a user reads nobody else's
+        return self.sudo().search(
+            [("token", "=", token), ("create_uid", "=", self.env.uid)], order="id"
         )
 
-    def _keep_copies(self, logged):
-        """Keep what left as a file of the entry, where the rule says so.
+    def _get_entries(self, name="entry_ids"):
+        """Return those of the entries that the user may see.
 
-        Odoo stores equal contents once. A replay keeps nothing again.
-
-        :param list logged: of (match, entry)
+        :param str name: `entry_ids` or `repeat_ids`
         """
-        contents = {
-            entry.id: [(file.get_name(match["vals"].get("document_name")), file.raw)]
-            for match, entry in logged
-            if (file := match.get("file"))
-            and match["rule"].keep_copy
-            and entry.content_attachment_id.res_model != entry._name
-        }
-        entries = self.env["interaction.log.entry"].browse(contents)
-        for attachment in entries._attach_files(contents):
-            entry = entries.browse(attachment.res_id)
-            entry._write_facts({"content_attachment_id": attachment.id})
+        entries = self.env["interaction.log.entry"].browse(
+            dict.fromkeys(
+                id_ for announcement in self for id_ in announcement[name] or []
+            )
+        )
+        return entries.sudo(False).exists()._filtered_access("read")
 
     # ------------------------------------------------------------------
     # Telling and asking
     # ------------------------------------------------------------------
 
+    @api.model
     def _announce(self, matches, repeats, logged, asked, source):
         """Leave word for the web client of what was logged, with one statement.
 
@@ -111,7 +80,7 @@ class InteractionRecorder(models.AbstractModel):
         ]
         if not (entry_ids or repeat_ids or skipped or asked):
             return
-        announcement = self.env["interaction.announcement"].create(
+        announcement = self.create(
             {
                 "token": next(
                     match["token"] for match in matches + asked if match.get("token")
@@ -122,8 +91,9 @@ class InteractionRecorder(models.AbstractModel):
                 "question": asked and self._prepare_question(asked, source),
             }
         )
-        self._hold_files(announcement, asked)
+        announcement._hold_files(asked)
 
+    @api.model
     def _prepare_question(self, asked, source):
         """Return what has to be known to log the matches later, as it is now."""
         Entry = self.env["interaction.log.entry"]
@@ -140,7 +110,7 @@ class InteractionRecorder(models.AbstractModel):
             ],
         }
 
-    def _hold_files(self, announcement, asked):
+    def _hold_files(self, asked):
         """Hold what is to be kept until the user has answered."""
         self.env["ir.attachment"].create(
             [
@@ -148,24 +118,24 @@ class InteractionRecorder(models.AbstractModel):
                     "name": file.get_name(match["vals"].get("document_name")),
                     "description": str(match["record"].id),
                     "raw": file.raw,
-                    "res_model": announcement._name,
-                    "res_id": announcement.id,
+                    "res_model": self._name,
+                    "res_id": self.id,
                 }
                 for match in asked
                 if (file := match.get("file")) and match["rule"].keep_copy
             ]
         )
 
-    @api.model
-    def _log_asked(self, announcement):
+    def _log_asked(self):
         """Log what the user was asked about, as it was then.
 
         :return: the entries; none where it can't be logged any more, which is listed
             under Skipped Events
         :raises UserError: where the rule is gone
         """
+        self.ensure_one()
         # what was printed under the rights of the user, as the server kept it
-        announcement = announcement.sudo()
+        announcement = self.sudo()
         question = announcement.question
         held = {
             int(attachment.description): OutgoingFile(
@@ -196,6 +166,7 @@ class InteractionRecorder(models.AbstractModel):
                 match["file"] = held[vals["res_id"]]
             matches.append(match)
         announcement.question = False
-        entries = self.sudo()._log_safely(matches, question["source"])
+        recorder = self.env["interaction.recorder"].sudo()
+        entries = recorder._log_safely(matches, question["source"])
         announcement.entry_ids = entries.ids
         return entries

@@ -1,10 +1,13 @@
-"""What the HTTP edges share: a request is one happening, however often it is tried."""
+"""What the event sources of HTTP share.
 
-from uuid import uuid4
+An event source is where something happened: here a request, by a user or a customer.
+"""
 
 from odoo.http import request
 
 from odoo.addons.portal.utils import validate_thread_with_hash_pid
+
+from . import watch
 
 # How often a request is run anew because the log met another transaction. Odoo itself
 # gives up, with an error for the user, after a few tries more.
@@ -21,17 +24,14 @@ def record(event, documents, recorder=None, **kwargs):
     :param kwargs: see `_record_event` of `interaction.recorder`
     :return: the entries
     """
-    if not hasattr(request, "interaction_log_source"):
-        request.interaction_log_source = str(uuid4())
-        request.interaction_log_tries = 0
-    request.interaction_log_tries += 1
+    key, tries = watch.count_try()
     if recorder is None:
         recorder = request.env["interaction.recorder"]
     return recorder._record_event(
         event,
         documents,
-        source=f"{event},{request.interaction_log_source}",
-        may_retry=request.interaction_log_tries <= MAX_RETRIES,
+        source=f"{event},{key}",
+        may_retry=tries <= MAX_RETRIES,
         **kwargs,
     )
 
@@ -44,7 +44,7 @@ def may_record(event, model_name):
 
 
 def may_record_customer(event, model_name):
-    """Say whether the customer is the one who does it: not one of us, and no robot."""
+    """Say whether a customer does it: neither an internal user nor a robot."""
     return (
         not request.env.user._is_internal()
         and may_record(event, model_name)
@@ -71,7 +71,7 @@ def record_customer(event, documents, report=None, files=None, signature=None):
     elif len(documents) == 1:
         customer = _find_addressee(documents, *(signature or (None, None)))
     if customer and not customer._filter_interaction_external():
-        return  # one of us, not logged in, or an employee with access to the portal
+        return  # an internal contact: not logged in, or an employee in the portal
     # The log is read by us, not by the customer
     company = documents[:1].company_id if "company_id" in documents._fields else False
     lang = (company or env.company).sudo().partner_id.lang or env.lang

@@ -1,0 +1,32 @@
+from odoo import api, models
+
+
+class InteractionEvent(models.Model):
+    """Activities: what records them is their type, no rule."""
+
+    _inherit = "interaction.event"
+
+    @api.model
+    def _get_rule_counts(self):
+        # EXTENDS: an activity is recorded because its type has a template
+        return {
+            **super()._get_rule_counts(),
+            "activity": len(self._get_activity_types()),
+        }
+
+    @api.model
+    def _get_activity_types(self):
+        """Return the activity types that log an interaction when one is done."""
+        return self.env["mail.activity.type"].search(
+            [("interaction_template_id.active", "=", True)]
+        )
+
+    def action_view_rules(self):
+        # EXTENDS: the activity types that record it
+        self.ensure_one()
+        if self.event != "activity":
+            return super().action_view_rules()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "mail.mail_activity_type_action"
+        )
+        return {**action, "domain": [("id", "in", self._get_activity_types().ids)]}

@@ -1,0 +1,182 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+# How many documents that could not be logged are told by name
+SKIPPED_SHOWN = 5
+# What is printed or downloaded by mistake is undone with a reason of its own
+BY_MISTAKE_EVENTS = {"print", "download"}
+# The notification of the bus that tells of what a user has just done
+DONE = "interaction_log_done"
+
+
+class InteractionLogEntry(models.Model):
+    """What the web client is told of new entries, and does with them: *Undo*, *Yes*."""
+
+    _inherit = "interaction.log.entry"
+
+    @api.model
+    def get_announcement(self, token):
+        """Return what to tell the user of the print that the web client gave `token`.
+
+        :param str token: as it was given with the print
+        :return: dict with `message`, `entry_ids` and `can_undo`; with `warning` where
+            something could not be logged, and `question` where the user is asked first.
+            An empty one where there is nothing to say.
+        """
+        announcements = self.env["interaction.announcement"]._find(token)
+        result = {}
+        entries = announcements._get_entries()
+        repeats = announcements._get_entries("repeat_ids")
+        if entries or repeats:
+            result.update(entries._prepare_announcement(repeats))
+        skipped = [
+            sentence
+            for announcement in announcements
+            for sentence in announcement.skipped or []
+        ]
+        if skipped:
+            result["warning"] = "\n".join(
+                [*skipped[:SKIPPED_SHOWN], *(["…"] if skipped[SKIPPED_SHOWN:] else [])]
+            )
+        asked = [
+            vals
+            for announcement in announcements
+            for vals in (announcement.question or {}).get("matches", [])
+        ]
+        if asked:
+            result["question"] = self._get_question(asked)
+        return result
+
+    def _prepare_announcement(self, repeats):
+        """Return what the web client tells of the entries; see `get_announcement`.
+
+        :param repeats: the entries that were there and are counted once more
+        """
+        entries = self + repeats
+        return {
+            "message": self._get_logged_message(repeats),
+            "entry_ids": entries.ids,
+            "can_undo": all(entries.mapped("can_cancel")),
+        }
+
+    def _announce_done(self):
+        """Tell the user of what was just logged, once the transaction is committed.
+
+        Over the bus, so that it is told whichever button it was. Who has no right on
+        the log is told nothing, nor who is not at the web client, as a remote system.
+        """
+        session = self.env["ir.http"]._get_interaction_session()
+        if not session or not self.env.user.has_group("interaction_log.group_user"):
+            return
+        # what was logged before is no news
+        now = self.env.cr.now()
+        entries = self.sudo(False)._filtered_access("read")
+        entries = entries.filtered(lambda entry: entry.create_date == now)
+        if entries:
+            announcement = entries._prepare_announcement(entries.browse())
+            # it comes to all that the user has open, and is told where it was done
+            self.env.user._bus_send(DONE, {**announcement, "session": session})
+
+    def _get_logged_message(self, repeats):
+        """Return the sentence that says what was logged.
+
+        :param repeats: the entries that were there and are counted once more
+        """
+        entries = self + repeats
+        contacts = self._join_contacts(entries.mapped("partner_name"))
+        if len(entries) > 1:
+            return self.env._(
+                "Logged: %(count)s documents, for %(contacts)s",
+                count=len(entries),
+                contacts=contacts,
+            )
+        if repeats:
+            return self.env._(
+                "Logged: %(name)s, for %(contacts)s (%(count)s times)",
+                name=repeats.name,
+                contacts=contacts,
+                count=repeats.occurrence_count,
+            )
+        return self.env._(
+            "Logged: %(name)s, for %(contacts)s", name=self.name, contacts=contacts
+        )
+
+    @api.model
+    def _get_question(self, vals_list):
+        """Return the sentence that asks whether to log `vals_list`."""
+        partners = self.env["res.partner"].sudo()  # of what the user has printed
+        partners = partners.browse(dict.fromkeys(v["partner_id"] for v in vals_list))
+        contacts = self._join_contacts(partners.mapped("complete_name"))
+        if len(vals_list) > 1:
+            return self.env._(
+                "Log the print of %(count)s documents for %(contacts)s?",
+                count=len(vals_list),
+                contacts=contacts,
+            )
+        return self.env._(
+            "Log the print of %(name)s for %(contacts)s?",
+            name=vals_list[0]["document_name"],
+            contacts=contacts,
+        )
+
+    @api.model
+    def _join_contacts(self, names):
+        names = list(dict.fromkeys(name for name in names if name))
+        return "; ".join([*names[:3], *(["…"] if len(names) > 3 else [])])
+
+    @api.model
+    def log_announced(self, token):
+        """Log what the user was asked about, and said yes to.
+
+        :return: what to tell of it; see `get_announcement`. With `warning` where
+            nothing could be logged any more.
+        :raises UserError: where the rule is gone
+        """
+        for announcement in self.env["interaction.announcement"]._find(token):
+            if announcement.question:
+                announcement._log_asked()
+        return self.get_announcement(token) or {
+            "warning": self.env._(
+                "It could not be logged. An interaction manager sees the reason under "
+                "Skipped Events."
+            )
+        }
+
+    @api.model
+    def undo_announced(self, token):
+        """Undo what was announced: new entries are canceled, repeats uncounted.
+
+        :return: the entries
+        :raises UserError: where it was undone already
+        :raises AccessError: as for canceling
+        """
+        announcements = self.env["interaction.announcement"]._find(token)
+        entries = announcements._get_entries()
+        repeats = announcements._get_entries("repeat_ids")
+        if not (entries or repeats):
+            raise UserError(self.env._("There is nothing to undo any more."))
+        repeats._check_cancel_access()
+        if entries:
+            entries.action_undo()
+        for entry in repeats.filtered(lambda entry: entry.occurrence_count > 1):
+            count = entry.occurrence_count - 1
+            entry._write_facts(
+                {
+                    "occurrence_count": count,
+                    # which of the earlier ones was the last is not known
+                    "last_date": entry.date if count == 1 else entry.last_date,
+                }
+            )
+        announcements.unlink()
+        return entries + repeats
+
+    def _get_undo_reason(self):
+        # EXTENDS: the paper was never meant to leave
+        if set(self.mapped("event")) <= BY_MISTAKE_EVENTS:
+            reason = self.env.ref(
+                "interaction_log.interaction_cancel_reason_printed_by_mistake",
+                raise_if_not_found=False,
+            )
+            if reason:
+                return reason
+        return super()._get_undo_reason()

@@ -1,0 +1,171 @@
+import ast
+from collections.abc import Callable
+
+from odoo import api, models, tools
+from odoo.fields import Domain
+
+# What stands in the place of a number that a document does not have yet
+NO_NUMBER = (False, "", "/")
+# The events that happen in the portal, too
+PORTAL_EVENTS = ("download", "portal_view")
+# Many2one fields to these lead to internal contacts, not to those of a document
+OWN_MODELS = ("res.company", "res.users")
+
+
+class InteractionRule(models.Model):
+    """Which documents and reports a rule is about, and whom they lead to."""
+
+    _inherit = "interaction.rule"
+
+    @api.model
+    def _get_document_models(self):
+        """Return the names of the models that are offered as documents."""
+        return sorted(
+            {
+                name
+                for event in self._fields["event"].get_values(self.env)
+                for name in self._get_event_models(event)
+            }
+        )
+
+    @api.model
+    def _get_event_models(self, event):
+        """Return the names of the models that `event` may happen to.
+
+        What is printed has a report, and leads to a contact; a document in the portal
+        need not be printed. Override for an event of another kind.
+
+        :param str event: one of the events of a rule
+        :return: sorted list of model names
+        """
+        # what there is to print does not depend on who asks
+        reports = self.env["ir.actions.report"].sudo()._read_group([], ["model"])
+        names = {
+            name
+            for (name,) in reports
+            if name in self.env and self._is_document(self.env[name])
+        }
+        if event in PORTAL_EVENTS:
+            names.update(
+                model._name
+                for model in self.env.values()
+                if "access_url" in model._fields and self._is_document(model)
+            )
+        return sorted(names)
+
+    @api.model
+    def _is_document(self, model):
+        return not (model._abstract or model._transient) and bool(
+            self._find_partner_path(model)
+        )
+
+    @api.model
+    def _find_partner_path(self, model):
+        """Return the path of fields from a document to its contact, or False.
+
+        The shortest: a contact is its own one; then a field of the document, then the
+        contact of what the document belongs to.
+        """
+        if model is None:
+            return False
+        if model._name == "res.partner":
+            return "self"
+        links = [
+            field
+            for field in model._fields.values()
+            if field.type == "many2one" and field.comodel_name in self.env
+        ]
+        direct = [field.name for field in links if field.comodel_name == "res.partner"]
+        if "partner_id" in direct:
+            return "partner_id"
+        belongs = (
+            f"{field.name}.partner_id"
+            for field in links
+            if field.store
+            and field.comodel_name not in OWN_MODELS
+            # a contact of a user or company would be an internal one
+            and self._leads_from(
+                self.env[field.comodel_name], "partner_id", "res.partner"
+            )
+        )
+        return next(iter(direct), None) or next(belongs, False)
+
+    def _get_path_label(self, fname):
+        """Return the path in `fname` as people know it: *Customer > Company*."""
+        model, labels = self.env[self.model_id.model], []
+        for name in self[fname].split("."):
+            field = model._fields[name]
+            labels.append(field.get_description(self.env, ["string"])["string"])
+            model = self.env[field.comodel_name]
+        return " > ".join(labels)
+
+    def _leads_to(self, path, comodel_name):
+        """Say whether `path` of many2one fields leads from the document to a model."""
+        return self._leads_from(self.env.get(self.model_id.model), path, comodel_name)
+
+    @api.model
+    def _leads_from(self, model, path, comodel_name):
+        for name in path.split("."):
+            field = model._fields.get(name) if model is not None else None
+            model = (
+                self.env[field.comodel_name]
+                if field is not None and field.type == "many2one"
+                else None
+            )
+        return model is not None and model._name == comodel_name
+
+    def _get_document_domain(self):
+        return Domain(ast.literal_eval(self.domain.strip() or "[]"))
+
+    def _get_number_domain(self):
+        """Return the domain of the documents that have a number, if one is needed."""
+        if not self.number_required:
+            return Domain.TRUE
+        return Domain(self._get_number_field(), "not in", NO_NUMBER)
+
+    def _get_number_field(self):
+        """Return the name of the field that holds the document's number, or None."""
+        model = self.env[self.model_id.model]
+        name = "name" if "name" in model._fields else model._rec_name
+        field = model._fields.get(name)
+        return name if field and field.type == "char" else None
+
+    def _get_recorded_reports(self):
+        """Return the rule's reports and the other layouts of the same document.
+
+        The quote builder, for one, puts a layout of its own in the place of the
+        quotation.
+        """
+        predicates = [
+            is_layout
+            for is_layout in self._get_layout_predicates()
+            if any(map(is_layout, self.report_ids))
+        ]
+        if not predicates:
+            return self.report_ids
+        return self.report_ids | self.report_ids.search(
+            [("model", "=", self.model_id.model)]
+        ).filtered(lambda report: any(test(report) for test in predicates))
+
+    @api.model
+    def _get_layout_predicates(self) -> list[Callable[[models.BaseModel], bool]]:
+        """Return functions that say of a report whether it is the document itself.
+
+        They are Odoo's own, and take an `ir.actions.report`. Override to add that of
+        another document.
+        """
+        Report = self.env["ir.actions.report"]
+        return [Report._is_invoice_report, Report._is_sale_order_report]
+
+    @api.model
+    @tools.ormcache("reportname")
+    def _find_report(self, reportname):
+        """Return (id, model, type) of a report by its name or XML id, or empty ones.
+
+        :param str reportname: as in the report routes
+        """
+        try:
+            report = self.env["ir.actions.report"]._get_report(reportname)
+        except ValueError:
+            return False, False, False
+        return report.id, report.model, report.report_type

@@ -1,0 +1,210 @@
+from odoo import api, models, tools
+
+
+class InteractionRule(models.Model):
+    """Which rule wants a document, and what is logged of it; reads only."""
+
+    _inherit = "interaction.rule"
+
+    @api.model
+    @tools.ormcache("event", "model_name")
+    def _get_candidates(self, event, model_name):
+        """Return what decides, without a query, whether a rule could match.
+
+        :return: tuple of (rule id, company id or False, report ids, domain) of the
+            active rules, in their order
+        """
+        # the answer is everybody's: nothing of the caller may be in it
+        rules = (
+            self.sudo()
+            .with_context(active_test=True)
+            .search([("event", "=", event), ("model_id.model", "=", model_name)])
+        )
+        return tuple(
+            (
+                rule.id,
+                rule.company_id.id,
+                frozenset(rule._get_recorded_reports().ids),
+                rule._get_document_domain() & rule._get_number_domain(),
+            )
+            for rule in rules
+        )
+
+    @api.model
+    def _may_match(self, event, model_name):
+        """Say, without a query, whether a rule could record `event` on such documents.
+
+        Not where the event is switched off in every company.
+        """
+        return bool(self._get_candidates(event, model_name)) and (
+            self.env["interaction.event"]._is_recorded_somewhere(event)
+        )
+
+    def _match(
+        self,
+        event: str,
+        records: models.BaseModel,
+        report: models.BaseModel | None = None,
+    ) -> list[dict]:
+        """Say with which rule, template and values `event` on `records` is recorded.
+
+        Reads only. Costs no query where no rule could match, and a constant number
+        of queries otherwise. Called on rules, only these are asked; called on an
+        empty recordset, all are.
+
+        :param str event: one of the events of a rule
+        :param records: the documents, of one model
+        :param report: the `ir.actions.report` that was printed, or None where the
+            report does not matter
+        :return: list of dicts, one for each document that a rule matches, and for each
+            contact where there are several, in the order of the documents: `record`,
+            `rule`, `vals` (for `log_interactions`), and `reason`: why it can't be
+            logged (str), or False
+        """
+        matches = self._make_matches(
+            event, self._match_rules(event, records, report), report
+        )
+        return self._add_subjects(self._filter_recordable(event, matches))
+
+    def _match_rules(self, event, records, report=None):
+        """Return list of (rule, document): the first rule that wants each of them."""
+        candidates = [
+            candidate
+            for candidate in self._get_candidates(event, records._name)
+            if (not self or candidate[0] in self._ids)
+            and (not report or not candidate[2] or report.id in candidate[2])
+        ]
+        rule_of = {}
+        rest = records.sudo()  # the rule decides, whatever the user may read
+        for rule_id, company_id, _report_ids, domain in candidates:
+            if not rest:
+                break
+            eligible = rest
+            if company_id:
+                eligible = rest.filtered(
+                    lambda record, company_id=company_id: (
+                        not (company := self._get_document_company(record))
+                        or company_id in company.parent_ids.ids
+                    )
+                )
+            matching = eligible.filtered_domain(domain)
+            rule_of.update(dict.fromkeys(matching._ids, rule_id))
+            rest -= matching
+        # one recordset, so that all rules and templates are read at once; the user who
+        # acts may read neither
+        rules = self.sudo().browse(dict.fromkeys(rule_of.values()))
+        by_id = {rule.id: rule for rule in rules}
+        return [
+            (by_id[rule_of[record.id]], record)
+            for record in records.sudo()
+            if record.id in rule_of
+        ]
+
+    def _make_matches(self, event, matched, report=None):
+        """Return the matches; override where one document has several contacts.
+
+        :param list matched: of (rule, document)
+        """
+        return [rule._match_record(record, report) for rule, record in matched]
+
+    def _filter_recordable(self, event, matches):
+        """Return the matches without those that are not for the log at all.
+
+        Not where the event is switched off in the company, and not with internal
+        contacts: that is no interaction with a contact.
+
+        :param list matches: as `_match` returns them
+        """
+        if not matches:
+            return matches
+        matches = self.env["interaction.event"]._filter_matches(event, matches)
+        partners = self.env["res.partner"].sudo()  # whatever the user may read
+        partners = partners.browse(
+            {match["vals"].get("partner_id") for match in matches} - {False, None}
+        )
+        own = partners - partners._filter_interaction_external()
+        return [
+            match
+            for match in matches
+            if match["vals"].get("partner_id") not in own._ids
+        ]
+
+    def _match_record(self, record, report=None):
+        """Return the match of one document; see `_match`."""
+        partner, user = self._get_document_partner(record), self._get_user(record)
+        return {
+            "record": record,
+            "rule": self,
+            "reason": self._get_skip_reason(record, partner),
+            "vals": self._prepare_match_vals(record, partner, user, report),
+        }
+
+    def _get_user(self, record):
+        """Return the salesperson of the document, or none."""
+        return self.user_field and self._follow(record, self.user_field)
+
+    def _get_document_partner(self, record):
+        """Return the contact of the document, or none."""
+        return self._follow(record, self.partner_field)
+
+    def _get_company(self, record):
+        """Return the company of the document, else the rule's, else the user's."""
+        company = self._get_document_company(record)
+        return company or self.company_id or self.env.company
+
+    def _get_document_company(self, record):
+        """Return the company of the document, or none."""
+        return record["company_id"] if "company_id" in record._fields else False
+
+    @api.model
+    def _follow(self, record, path):
+        """Return what the path of many2one fields leads to from `record`.
+
+        Not `mapped`: that would forget the documents next to `record`, and read the
+        contacts one by one.
+        """
+        for name in path.split("."):
+            record = record[name]
+        return record
+
+    def _get_skip_reason(self, record, partner):
+        """Say why a document that the rule wants can't be logged, or return False."""
+        if not partner:
+            return self.env._(
+                "The document has no contact (%(path)s).",
+                path=self._get_path_label("partner_field"),
+            )
+        return self.template_id._get_problem(self._get_company(record))
+
+    def _prepare_match_vals(
+        self,
+        record: models.BaseModel,
+        partner: models.BaseModel,
+        user: models.BaseModel | None,
+        report: models.BaseModel | None = None,
+    ) -> dict:
+        """Return what the rule says of an entry; override to say more.
+
+        :param record: the document
+        :param partner: the contact, or none where the document has none
+        :param user: the salesperson of the document, if it has one
+        :param report: the `ir.actions.report` that was printed, or None
+        :return: dict of field values, for `log_interactions`
+        """
+        return {
+            "template_id": self.template_id.id,
+            "partner_id": partner.id,
+            "user_id": (user or partner.user_id or self._get_acting_user()).id,
+            "company_id": self._get_company(record).id,
+            "event": self.event,
+            "rule_id": self.id,
+            "report_id": report.id if report else False,
+            "res_model": record._name,
+            "res_id": record.id,
+            "document_name": record.display_name,
+        }
+
+    def _get_acting_user(self):
+        """Return the user who does it where that is an internal one, else none."""
+        user = self.env.user
+        return user if user._is_internal() else user.browse()
