@@ -93,6 +93,15 @@ class InteractionLogEntry(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
+    def _get_sent_email_events(self) -> list[str]:
+        """Return the events whose entries are e-mails that were sent.
+
+        A hook, called when a delivery status is updated, which leaves the entries of
+        all other events as they are.
+        """
+        return ["email_out"]
+
+    @api.model
     def _follow_delivery(self, keys, status, reason=None):
         """Note what became of the e-mails of `keys`, at once. Never raises.
 
@@ -162,7 +171,7 @@ class InteractionLogEntry(models.Model):
                     """SAVEPOINT interaction_delivery;
                     UPDATE %(table)s
                     SET delivery_status = %(status)s, delivery_error = %(reason)s
-                    WHERE %(condition)s AND event IN ('email_out', 'segment')
+                    WHERE %(condition)s AND event IN %(events)s
                         AND NOT (delivery_status = 'opened'
                             AND %(status)s IN ('pending', 'sent'))
                         AND delivery_status != %(status)s;
@@ -171,6 +180,7 @@ class InteractionLogEntry(models.Model):
                     status=status,
                     reason=reason or None,
                     condition=condition,
+                    events=tuple(self._get_sent_email_events()),
                 ),
                 log_exceptions=False,
             )

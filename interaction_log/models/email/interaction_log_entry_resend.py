@@ -153,7 +153,7 @@ class InteractionLogEntry(models.Model):
         self.ensure_one()
         name, contact = self.name, self.partner_name or ""
         message = self.mail_message_id
-        if self.event != "email_out" and not self._is_segment_email():
+        if not self._is_sent_email():
             return self.env._(
                 "%(name)s: only e-mails that were sent can be sent again.", name=name
             )
@@ -188,6 +188,14 @@ class InteractionLogEntry(models.Model):
                 contact=self.partner_id.display_name,
             )
         return False
+
+    def _is_sent_email(self) -> bool:
+        """Say whether the entry is an e-mail that was sent, and can be so again.
+
+        A hook, called on one entry by `action_ask_resend` and `action_resend`: return
+        True also for what another event sends by e-mail.
+        """
+        return self.event == "email_out"
 
     def _get_gone_sentence(self):
         return self.env._(
