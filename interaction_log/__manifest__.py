@@ -17,6 +17,7 @@
         "data/email/interaction_rule_email_data.xml",
         "data/recording/interaction_outgoing_data.xml",
         "data/log/interaction_cancel_reason_data.xml",
+        "data/meeting/ir_cron_data.xml",
         "data/segment/ir_cron_data.xml",
         "data/log/mail_template_data.xml",
         "wizards/log/interaction_batch_delete_views.xml",
