@@ -38,6 +38,6 @@ class InteractionSkippedEvent(models.Model):
         )
 
     def _after_log_now(self, entries):
-        # EXTENDS: the e-mail went its way in the meantime
+        # EXTENDS: the e-mail may have left or failed in the meantime
         entries._reread_delivery()
         return super()._after_log_now(entries)
