@@ -1,3 +1,9 @@
+"""Which e-mails leave and arrive, and do they reach whom they are for? Uses recording.
+
+Hooks: `interaction.log.entry._update_delivery_status`, `_is_sent_email`,
+`_get_sent_email_events`, `_resend`; `interaction.recorder._is_email_recorded`.
+"""
+
 from . import interaction_log_entry_delivery
 from . import interaction_log_entry_resend
 from . import interaction_batch

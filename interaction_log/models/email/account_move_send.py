@@ -6,7 +6,7 @@ from .mail_types import REPORTS, SENDERS, Mail, Reports, Senders
 
 
 class AccountMoveSend(models.AbstractModel):
-    """An edge: invoices that are sent, also later by the scheduled action."""
+    """An event source: invoices that are sent, also later by the scheduled action."""
 
     _inherit = "account.move.send"
 

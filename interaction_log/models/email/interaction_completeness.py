@@ -28,11 +28,16 @@ class InteractionCompleteness(models.AbstractModel):
         """E-mails to contacts on documents, one for each recipient."""
         names = self._get_models("email_out")
         period = self._get_period_sql(names, since, until)
-        yield from self._trace_notifications(names, period)
-        yield from self._trace_mails(names, period)
+        for model_name, condition in (
+            ("mail.notification", SQL("email.notification_type = 'email'")),
+            # those without notifications, as of a template, while they exist
+            ("mail.mail", SQL("NOT COALESCE(email.is_notification, FALSE)")),
+        ):
+            wanted = SQL("%s AND %s", condition, period)
+            yield from self._trace_outgoing(model_name, names, wanted)
         oldest = fields.Datetime.now() - NOTIFICATIONS_KEPT
         if since < oldest:
-            yield from self._trace_cleaned_up(SQL("%s AND m.date < %s", period, oldest))
+            yield from self._trace_messages(SQL("%s AND m.date < %s", period, oldest))
 
     @api.model
     def _get_period_sql(self, names, since, until):
@@ -45,45 +50,31 @@ class InteractionCompleteness(models.AbstractModel):
         )
 
     @api.model
-    def _trace_notifications(self, names, period):
+    def _trace_outgoing(self, model_name, names, condition):
+        """E-mails that the mail stack still has, of documents of models `names`.
+
+        :param str model_name: `mail.notification` or `mail.mail`
+        :param SQL condition: of their table, called `email`, and of their messages `m`
+        """
         for rows in self._fetch(
             lambda last: SQL(
-                """SELECT n.id FROM mail_notification n
-                JOIN mail_message m ON m.id = n.mail_message_id
-                WHERE n.id > %s AND n.notification_type = 'email' AND %s
-                ORDER BY n.id LIMIT %s""",
+                """SELECT email.id FROM %s email
+                JOIN mail_message m ON m.id = email.mail_message_id
+                WHERE email.id > %s AND %s
+                ORDER BY email.id LIMIT %s""",
+                SQL.identifier(self.env[model_name]._table),
                 last,
-                period,
+                condition,
                 SLICE,
             )
         ):
-            notifications = self._browse_rows("mail.notification", rows)
+            emails = self._browse_rows(model_name, rows)
             yield self._trace_recipients(
-                "email", notifications._filter_interactions(names)._get_recipients()
+                "email", emails._filter_interactions(names)._get_recipients()
             )
 
     @api.model
-    def _trace_mails(self, names, period):
-        """E-mails without notifications, as those of a template, while they exist."""
-        for rows in self._fetch(
-            lambda last: SQL(
-                """SELECT mail.id FROM mail_mail mail
-                JOIN mail_message m ON m.id = mail.mail_message_id
-                WHERE mail.id > %s AND NOT COALESCE(mail.is_notification, FALSE)
-                    AND %s
-                ORDER BY mail.id LIMIT %s""",
-                last,
-                period,
-                SLICE,
-            )
-        ):
-            mails = self._browse_rows("mail.mail", rows)
-            yield self._trace_recipients(
-                "email", mails._filter_interactions(names)._get_recipients()
-            )
-
-    @api.model
-    def _trace_cleaned_up(self, period):
+    def _trace_messages(self, period):
         """Messages whose notifications Odoo has cleaned up; their recipients stay."""
         recorder = self.env["interaction.recorder"]
         for rows in self._fetch(

@@ -1,40 +1,13 @@
 import logging
 from collections import defaultdict
+from collections.abc import Collection
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .mail_types import DELIVERY_OF_STATUS, NOTIFICATION_KEY
+
 _logger = logging.getLogger(__name__)
-
-# How the source keys of e-mails begin
-NOTIFICATION_KEY = "mail.notification,"
-MAIL_KEY = "mail.mail,"
-
-# What the status of a notification, or of an e-mail without one, means
-DELIVERY_OF_STATUS = {
-    "ready": "pending",
-    "process": "pending",
-    "pending": "pending",
-    "outgoing": "pending",
-    "sent": "sent",
-    "bounce": "bounced",
-    "exception": "error",
-    "canceled": "error",
-    "cancel": "error",
-}
-
-# The key of the context under which the mail stack says how far it is, and its values.
-# A client can't forge them.
-SENDING = "interaction_log_sending"
-TRANSIENT, IGNORED = object(), object()
-UNFOLLOWED = (TRANSIENT, IGNORED)
-
-
-class Followed:
-    """The e-mails may be in the log; `reason` is why they did not leave, if so."""
-
-    def __init__(self, reason):
-        self.reason = reason or None
 
 
 class InteractionLogEntry(models.Model):
@@ -92,7 +65,7 @@ class InteractionLogEntry(models.Model):
             files = entry.mail_message_id.sudo().attachment_ids.sudo(False)
             entry.mail_attachment_ids = files._filtered_access("read")
 
-    def action_open_message(self):
+    def action_open_message(self) -> dict:
         """Open the document at the e-mail.
 
         :raises UserError: where the message was deleted
@@ -107,30 +80,48 @@ class InteractionLogEntry(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # Following the mail stack
+    # Updating the delivery status
     # ------------------------------------------------------------------
 
     @api.model
-    def _follow_delivery(self, keys, status, reason=None):
-        """Note what became of the e-mails of `keys`, at once. Never raises.
+    def _get_sent_email_events(self) -> list[str]:
+        """Return the events whose entries are e-mails that were sent.
+
+        A hook, called when a delivery status is updated, which leaves the entries of
+        all other events as they are.
+        """
+        return ["email_out"]
+
+    @api.model
+    def _update_delivery_status(
+        self, keys: Collection[str], status: str, reason: str | None = None
+    ) -> None:
+        """Update what became of the e-mails of `keys`, at once. Never raises.
 
         Also for addons that know more than Odoo, as that an e-mail was opened: call it
         with the status `opened`. What was opened is not taken for merely sent
         afterwards.
 
-        :param list keys: source keys; those that are not in the log are left out
-        :param str status: a delivery status
-        :param str reason: why it did not arrive
+        :param keys: source keys; those that are not in the log are left out
+        :param status: a delivery status
+        :param reason: why it did not arrive
         """
         if keys:
-            self._update_delivery(SQL("source_key IN %s", tuple(keys)), status, reason)
+            condition = SQL("source_key IN %s", tuple(keys))
+            self._write_delivery_status(condition, status, reason)
 
     @api.model
-    def _follow_messages(
-        self, messages, status, reason=None, partners=None, addresses=None
-    ):
-        """Note what became of all e-mails of messages, or of those to some recipients.
+    def _update_delivery_status_of_messages(
+        self,
+        messages: models.BaseModel,
+        status: str,
+        reason: str | None = None,
+        partners: models.BaseModel | None = None,
+        addresses: Collection[str] | None = None,
+    ) -> None:
+        """Update what became of the e-mails of messages, all or those to recipients.
 
+        :param messages: `mail.message`
         :param partners: `res.partner`, or None for all recipients
         :param addresses: further recipients, normalized
         """
@@ -144,11 +135,16 @@ class InteractionLogEntry(models.Model):
                 partners.ids,
                 list(addresses or ()),
             )
-        self._update_delivery(condition, status, reason)
+        self._write_delivery_status(condition, status, reason)
 
     @api.model
-    def _follow_notifications(self, mails, status, reason=None):
-        """Note what became of e-mails by way of their notifications."""
+    def _update_delivery_status_of_mails(
+        self, mails: models.BaseModel, status: str, reason: str | None = None
+    ) -> None:
+        """Update what became of e-mails, on the entries of their notifications.
+
+        :param mails: `mail.mail`
+        """
         if not mails:
             return
         self.env["mail.notification"].flush_model(["mail_mail_id"])
@@ -159,17 +155,19 @@ class InteractionLogEntry(models.Model):
             NOTIFICATION_KEY,
             mails._ids,
         )
-        self._update_delivery(condition, status, reason)
+        self._write_delivery_status(condition, status, reason)
 
     @api.model
-    def _update_delivery(self, condition, status, reason=None):
+    def _write_delivery_status(self, condition, status, reason=None):
         """Write the status of the e-mails of `condition` with one statement.
 
         What was opened arrived, unless it comes back. Of an e-mail that can't leave the
         first reason stays until it is tried again.
 
-        A failure is left to `_sync_delivery`: the e-mail may have left, and the
+        A failure is left to `_sync_pending_delivery`: the e-mail may have left, and the
         transaction that knows it must not end here.
+
+        :param SQL condition: of the entries
         """
         names = ["delivery_status", "delivery_error"]
         self.flush_model([*names, "source_key", "mail_message_id"])
@@ -180,7 +178,7 @@ class InteractionLogEntry(models.Model):
                     """SAVEPOINT interaction_delivery;
                     UPDATE %(table)s
                     SET delivery_status = %(status)s, delivery_error = %(reason)s
-                    WHERE %(condition)s AND event IN ('email_out', 'segment')
+                    WHERE %(condition)s AND event IN %(events)s
                         AND NOT (delivery_status = 'opened'
                             AND %(status)s IN ('pending', 'sent'))
                         AND delivery_status != %(status)s;
@@ -189,6 +187,7 @@ class InteractionLogEntry(models.Model):
                     status=status,
                     reason=reason or None,
                     condition=condition,
+                    events=tuple(self._get_sent_email_events()),
                 ),
                 log_exceptions=False,
             )
@@ -198,33 +197,39 @@ class InteractionLogEntry(models.Model):
         self.invalidate_model([*names, "status"], flush=False)
 
     @api.autovacuum
-    def _sync_delivery(self):
-        """Take up what was missed: e-mails that seem to wait, but left or are gone."""
+    def _sync_pending_delivery(self):
+        """Update what was missed: e-mails that seem to wait, but left or are gone."""
         gone = self.env._("The e-mail was deleted before it left.")
-        self._take_delivery(SQL("entry.delivery_status = 'pending'"), "error", gone)
+        pending = SQL("entry.delivery_status = 'pending'")
+        self._sync_delivery_status(pending, "error", gone)
 
     def _reread_delivery(self):
-        """Take up what became of e-mails that are logged later than they left.
+        """Update what became of e-mails that are logged later than they left.
 
         Of those that Odoo has deleted since, nobody knows any more.
         """
         if self:
             condition = SQL("entry.id IN %s", self._ids)
-            self._take_delivery(condition, "none")
-            self._start_following()
+            self._sync_delivery_status(condition, "none")
+            self._track_pending_delivery()
 
-    def _start_following(self):
-        """Follow the e-mails that wait, also where no rule names their documents."""
+    def _track_pending_delivery(self):
+        """Track the e-mails that wait, also where no rule names their documents.
+
+        See `interaction.rule._get_email_models`.
+        """
         waiting = self.filtered(lambda entry: entry.delivery_status == "pending")
         names = set(waiting.mail_message_id.mapped("model"))
-        if names - self.env["interaction.rule"]._get_email_models()["followed"]:
+        if names - self.env["interaction.rule"]._get_email_models()["tracked"]:
             self.env.registry.clear_cache("stable")
 
     @api.model
-    def _take_delivery(self, condition, gone_status, gone_reason=None):
-        """Take the status of the entries of `condition` from the mail stack.
+    def _sync_delivery_status(self, condition, gone_status, gone_reason=None):
+        """Update the entries of `condition` with what the mail stack says of them.
 
+        :param SQL condition: of the entries, which are called `entry`
         :param str gone_status: that of what seems to wait but is deleted
+        :param str gone_reason: why that did not arrive
         """
         self.env["mail.notification"].flush_model()
         self.env["mail.mail"].flush_model()
@@ -264,4 +269,4 @@ class InteractionLogEntry(models.Model):
             if delivery not in (before, "pending"):
                 keys[delivery, reason].append(key)
         for (delivery, reason), group in keys.items():
-            self._follow_delivery(group, delivery, reason)
+            self._update_delivery_status(group, delivery, reason)

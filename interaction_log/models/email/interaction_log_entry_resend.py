@@ -31,12 +31,12 @@ class InteractionLogEntry(models.Model):
         for entry in self:
             entry.resend_count = counts.get(entry._origin, 0)
 
-    def action_view_resends(self):
+    def action_view_resends(self) -> dict:
         """Open the interactions that sent this e-mail again."""
         self.ensure_one()
         return self._get_action([("resend_of_id", "in", self.ids)])
 
-    def action_ask_resend(self):
+    def action_ask_resend(self) -> dict:
         """Ask the user whether to send the selected e-mails again.
 
         :return: the action that asks, and then calls `action_resend`
@@ -65,7 +65,7 @@ class InteractionLogEntry(models.Model):
             "params": {"entry_ids": self.ids, "message": "\n".join(sentences)},
         }
 
-    def action_resend(self, is_selection=False):
+    def action_resend(self, is_selection: bool = False) -> dict:
         """Send the e-mails again: to the same contacts, with the same text and files.
 
         The user sends them, so that answers come back to the user. One that can't be
@@ -139,10 +139,10 @@ class InteractionLogEntry(models.Model):
                 SELECT DISTINCT resent.id FROM resent
                 JOIN %(table)s entry ON entry.id = resent.resend_id
                 WHERE entry.id = ANY(%(ids)s)
-                OR entry.delivery_status = ANY(%(way)s)""",
+                OR entry.delivery_status = ANY(%(statuses)s)""",
                 table=SQL.identifier(self._table),
                 ids=self.ids,
-                way=list(PENDING_OR_SENT),
+                statuses=list(PENDING_OR_SENT),
             )
         )
         ids = {id_ for (id_,) in rows}
@@ -153,7 +153,7 @@ class InteractionLogEntry(models.Model):
         self.ensure_one()
         name, contact = self.name, self.partner_name or ""
         message = self.mail_message_id
-        if self.event != "email_out" and not self._is_segment_email():
+        if not self._is_sent_email():
             return self.env._(
                 "%(name)s: only e-mails that were sent can be sent again.", name=name
             )
@@ -189,6 +189,14 @@ class InteractionLogEntry(models.Model):
             )
         return False
 
+    def _is_sent_email(self) -> bool:
+        """Say whether the entry is an e-mail that was sent, and can be so again.
+
+        A hook, called on one entry by `action_ask_resend` and `action_resend`: return
+        True also for what another event sends by e-mail.
+        """
+        return self.event == "email_out"
+
     def _get_gone_sentence(self):
         return self.env._(
             "%(name)s: the e-mail itself was deleted after it was sent. Write a new "
@@ -208,12 +216,13 @@ class InteractionLogEntry(models.Model):
             return None
         return self.env[message.model].browse(message.res_id)
 
-    def _resend(self):
-        """Send the e-mail again, which logs it by the road of all e-mails.
+    def _resend(self) -> models.BaseModel:
+        """Send the e-mail again; it is recorded as every e-mail is when it leaves.
 
-        To this contact only: neither to who else got it, nor to followers.
+        To this contact only: neither to who else got it, nor to followers. A hook:
+        override it for e-mails that are posted on no document.
 
-        :return: the new message
+        :return: the new `mail.message`
         """
         self.ensure_one()
         message = self.mail_message_id

@@ -25,19 +25,21 @@ _logger = logging.getLogger(__name__)
 
 
 class InteractionRecorder(models.AbstractModel):
-    """The road of e-mails, from the mail stack to the log."""
+    """E-mails, from what the mail stack says of them through the rules to the log."""
 
     _inherit = "interaction.recorder"
 
     @api.model
-    def _record_mails(self, event, model_name, mails, uid=None):
+    def _record_mails(
+        self, event: str, model_name: str, mails: list[Mail], uid: int | None = None
+    ) -> models.BaseModel:
         """Record e-mails about documents of one model: what the rules say of them.
 
         Where they are sent again from the log, no rule decides. Never raises.
 
-        :param str event: `email_out` or `email_in`
-        :param list mails: of `Mail`
-        :param uid: id of the user who sent them
+        :param event: `email_out` or `email_in`
+        :param model_name: of the documents
+        :param uid: id of the user who sent them, if not the current one
         :return: the entries
         """
         if not mails:
@@ -46,7 +48,9 @@ class InteractionRecorder(models.AbstractModel):
         return recorder._record_event(event, records)
 
     @api.model
-    def _match_mails(self, event, model_name, mails, uid=None):
+    def _match_mails(
+        self, event: str, model_name: str, mails: list[Mail], uid: int | None = None
+    ) -> list[dict]:
         """Return what the rules say of e-mails, without recording them.
 
         See `_record_mails`. The e-mails are about documents that exist.
@@ -89,7 +93,7 @@ class InteractionRecorder(models.AbstractModel):
         return super()._skip(matches, event, records, report, reason, source)
 
     @api.model
-    def _record_guarded(self, event, messages, record):
+    def _record_safely(self, event, messages, record):
         """Call `record`, which records e-mails; where that fails, mail goes on.
 
         :param messages: the `mail.message` that are recorded
@@ -110,8 +114,20 @@ class InteractionRecorder(models.AbstractModel):
             self._skip(unmatched, event, None, None, str(error))
 
     @api.model
+    def _record_outgoing(self, emails):
+        """Record e-mails that leave; where that fails, mail goes on.
+
+        :param emails: `mail.notification` or `mail.mail`
+        """
+        self._record_safely(
+            "email_out",
+            emails.mail_message_id,
+            lambda: self._record_recipients(emails._get_recipients()),
+        )
+
+    @api.model
     def _record_recipients(self, recipients):
-        """Record e-mails that leave, one for each contact who is none of us.
+        """Record e-mails that leave, one for each external contact.
 
         :param list recipients: of `Recipient`, of messages about any documents
         """
@@ -133,7 +149,7 @@ class InteractionRecorder(models.AbstractModel):
             )
             ._filter_interaction_external()
         )
-        found = self._find_external(recipients)
+        found = self._find_external_contacts(recipients)
         resends = self.env.context.get(RESENDS)
         documents = self._browse_documents(recipients)
         groups = defaultdict(list)
@@ -209,7 +225,7 @@ class InteractionRecorder(models.AbstractModel):
         return bool(files), vals
 
     @api.model
-    def _find_external(self, recipients):
+    def _find_external_contacts(self, recipients):
         """Return {(message, address): contact} where an address is all that is known.
 
         Those of aliases are nobody's.
@@ -246,7 +262,7 @@ class InteractionRecorder(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _is_email_recorded(self, message):
+    def _is_email_recorded(self, message: models.BaseModel) -> bool:
         """Say whether an e-mail that notifies of `message` is an interaction.
 
         Internal notes and what tells that a field changed are not, whoever gets them.
@@ -310,8 +326,14 @@ class InteractionRecorder(models.AbstractModel):
         }
 
     @api.model
-    def _get_failure_reason(self, failure_type, failure_reason=None):
-        """Return in one sentence why an e-mail did not arrive."""
+    def _get_failure_reason(
+        self, failure_type: str | None, failure_reason: str | None = None
+    ) -> str:
+        """Return in one sentence why an e-mail did not arrive.
+
+        :param failure_type: as of `mail.notification`
+        :param failure_reason: what the mail server says, also as HTML
+        """
         field = self.env["mail.notification"]._fields["failure_type"]
         label = dict(field._description_selection(self.env)).get(failure_type)
         reason = " ".join(html2plaintext(failure_reason or "").split())

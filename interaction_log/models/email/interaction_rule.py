@@ -63,7 +63,8 @@ class InteractionRule(models.Model):
         """Return the models of the rules for e-mails, at no cost for everybody else.
 
         :return: dict of event -> names of models that an active rule names; and
-            `followed`: those, and the ones whose e-mails waited when the rules changed
+            `tracked`: those of `email_out`, and of the e-mails that waited when the
+            rules changed
         """
         # the answer is everybody's: nothing of the caller may be in it
         rules = (
@@ -86,7 +87,7 @@ class InteractionRule(models.Model):
         )
         return {
             **names,
-            "followed": names["email_out"] | {model for (model,) in waiting if model},
+            "tracked": names["email_out"] | {model for (model,) in waiting if model},
         }
 
     @api.model
@@ -246,7 +247,7 @@ class InteractionRule(models.Model):
         }
 
     def _is_document_mail(self, mail):
-        """Say whether the e-mail is the document itself, on its way to the contact.
+        """Say whether the e-mail brings the contact the document itself.
 
         It has a file, and the rule is for those with files, or has a template for more
         than e-mails, such as that of the quotation.
@@ -267,7 +268,7 @@ class InteractionRule(models.Model):
         return False if user._is_superuser() or user.share else user.id
 
     def _get_email_flow(self):
-        """Return which way an e-mail went: that is a fact, whatever the template."""
+        """Return channel and flow of an e-mail: facts, whatever the template says."""
         inbound = self.event == "email_in"
         return {
             "channel": "email",

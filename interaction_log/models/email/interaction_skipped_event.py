@@ -47,6 +47,6 @@ class InteractionSkippedEvent(models.Model):
         return super()._get_unmatchable_reason()
 
     def _after_log_now(self, entries):
-        # EXTENDS: the e-mail went its way in the meantime
+        # EXTENDS: the e-mail may have left or failed in the meantime
         entries._reread_delivery()
         return super()._after_log_now(entries)

@@ -4,28 +4,26 @@ from odoo import api, models
 from odoo.tools import email_normalize_all
 
 from ..base.savepoint import isolated_savepoint
-from .interaction_log_entry_delivery import (
+from .mail_types import (
     DELIVERY_OF_STATUS,
     IGNORED,
-    MAIL_KEY,
-    SENDING,
-    TRANSIENT,
-    Followed,
-)
-from .mail_types import (
     LOGGED,
     LOGGED_ALREADY,
+    MAIL_KEY,
     NO_ADDRESS,
     REPORTS,
+    SENDING,
+    TRANSIENT,
     Recipient,
     Reports,
+    Tracked,
 )
 
 _logger = logging.getLogger(__name__)
 
 
 class MailMail(models.Model):
-    """An edge: e-mails of which there are no notifications, as those of a template.
+    """An event source: e-mails without notifications, as those of a template.
 
     And the moment at which every e-mail leaves, or does not.
     """
@@ -48,12 +46,7 @@ class MailMail(models.Model):
         # who sends may not read them
         mails = self.sudo()._filter_interactions(names)
         if mails:
-            recorder = self.env["interaction.recorder"]
-            recorder._record_guarded(
-                "email_out",
-                mails.mail_message_id,
-                lambda: recorder._record_recipients(mails._get_recipients()),
-            )
+            self.env["interaction.recorder"]._record_outgoing(mails)
 
     def _filter_interactions(self, names):
         """Return those that leave by themselves, about documents of models `names`.
@@ -107,9 +100,9 @@ class MailMail(models.Model):
     # What becomes of them
     # ------------------------------------------------------------------
 
-    def _is_followed(self):
+    def _is_delivery_tracked(self):
         """Say whether some may be in the log; costs no query for one that is sent."""
-        names = self.env["interaction.rule"]._get_email_models()["followed"]
+        names = self.env["interaction.rule"]._get_email_models()["tracked"]
         return any(mail.model in names for mail in self)
 
     def _send(self, *args, **kwargs):
@@ -120,51 +113,57 @@ class MailMail(models.Model):
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
-        # EXTENDS mail: the road of all e-mails that were sent, or could not be
-        followed = self._is_followed()
+        # EXTENDS mail: called on all e-mails that were sent, or could not be
+        is_tracked = self._is_delivery_tracked()
         # where the server can't be reached, the e-mail alone says why
         reason = failure_reason or (failure_type and self[:1].failure_reason)
-        if followed:
-            self.filtered(lambda mail: not mail.is_notification)._follow_delivery(
+        if is_tracked:
+            unnotified = self.filtered(lambda mail: not mail.is_notification)
+            unnotified._update_interaction_delivery(
                 success_pids, success_emails, reason, failure_type
             )
-        sending = Followed(reason) if followed else IGNORED
+        sending = Tracked(reason) if is_tracked else IGNORED
         mails = self.with_context(**{SENDING: sending})
         return super(MailMail, mails)._postprocess_sent_message(
             success_pids, success_emails, failure_reason, failure_type
         )
 
-    def _follow_delivery(
+    def _update_interaction_delivery(
         self, success_pids, success_emails, failure_reason, failure_type
     ):
-        """Pass on to the log what became of e-mails without notifications."""
+        """Update the log with what became of e-mails without notifications.
+
+        The parameters are those of `_postprocess_sent_message`.
+        """
         Entry = self.env["interaction.log.entry"]
         messages = self.mail_message_id
         if not messages:
             return
         if not failure_type:
-            Entry._follow_messages(messages, "sent")
+            Entry._update_delivery_status_of_messages(messages, "sent")
             return
         reason = self.env["interaction.recorder"]._get_failure_reason(
             failure_type, failure_reason
         )
-        Entry._follow_messages(messages, "error", reason)
+        Entry._update_delivery_status_of_messages(messages, "error", reason)
         if success_pids or success_emails:
             partners = self.env["res.partner"].union(*success_pids)
             addresses = email_normalize_all(",".join(success_emails))
-            Entry._follow_messages(messages, "sent", None, partners, addresses)
+            Entry._update_delivery_status_of_messages(
+                messages, "sent", None, partners, addresses
+            )
 
     def write(self, vals):
         result = super().write(vals)
-        # what is being sent is followed by `_postprocess_sent_message`
-        if vals.get("state") in ("cancel", "outgoing") and self._is_followed():
-            self._follow_queue(vals["state"])
-        if "attachment_ids" in vals and self._is_followed():
-            self._keep_content()
+        # what is being sent is left to `_postprocess_sent_message`
+        if vals.get("state") in ("cancel", "outgoing") and self._is_delivery_tracked():
+            self._update_interaction_queue(vals["state"])
+        if "attachment_ids" in vals and self._is_delivery_tracked():
+            self._update_interaction_content()
         return result
 
-    def _keep_content(self):
-        """Tell the log what the e-mails are made of: reports come after them.
+    def _update_interaction_content(self):
+        """Update the log with what the e-mails are made of: reports come after them.
 
         Whatever goes wrong, the e-mails leave.
         """
@@ -188,22 +187,25 @@ class MailMail(models.Model):
 
     def unlink(self):
         waiting = self.filtered(lambda mail: mail.state == "outgoing")
-        if waiting and waiting._is_followed():
-            waiting._follow_queue("cancel")
+        if waiting and waiting._is_delivery_tracked():
+            waiting._update_interaction_queue("cancel")
         return super().unlink()
 
-    def _follow_queue(self, state):
-        """Pass on to the log that the e-mails wait again, or won't leave any more."""
+    def _update_interaction_queue(self, state):
+        """Update the log: the e-mails wait again, or won't leave any more.
+
+        :param str state: of the e-mails now, `outgoing` or `cancel`
+        """
         status, reason = "pending", None
         if state == "cancel":
             status = "error"
             reason = self.env._("The e-mail was canceled before it left.")
         Entry = self.env["interaction.log.entry"]
         mails = self.sudo()  # who cancels an e-mail need not see what it is about
-        Entry._follow_messages(
+        Entry._update_delivery_status_of_messages(
             mails.filtered(lambda mail: not mail.is_notification).mail_message_id,
             status,
             reason,
         )
         notified = mails.filtered("is_notification")
-        Entry._follow_notifications(notified, status, reason)
+        Entry._update_delivery_status_of_mails(notified, status, reason)

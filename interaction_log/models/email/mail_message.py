@@ -1,12 +1,10 @@
 from odoo import api, fields, models
 
-from .mail_types import Mail
-
-MESSAGE_KEY = "mail.message,"
+from .mail_types import MESSAGE_KEY, Mail
 
 
 class MailMessage(models.Model):
-    """An edge: a contact's e-mail arrived on a document, or made one."""
+    """An event source: a contact's e-mail arrived on a document, or made one."""
 
     _inherit = "mail.message"
 
@@ -18,13 +16,15 @@ class MailMessage(models.Model):
         return messages
 
     def _record_received_emails(self):
-        """Record the e-mails of contacts who are none of us, as the rules say."""
+        """Record the e-mails of external contacts, as the rules say."""
         names = self.env["interaction.rule"]._get_email_models()["email_in"]
         # the gateway's user may not read them
         messages = self.sudo()._filter_received(names)
         if messages:
             recorder = self.env["interaction.recorder"]
-            recorder._record_guarded("email_in", messages, messages._record_authors)
+            recorder._record_safely(
+                "email_in", messages, messages._record_external_emails
+            )
 
     def _filter_received(self, names):
         """Return the e-mails of contacts about documents of models `names`."""
@@ -37,8 +37,8 @@ class MailMessage(models.Model):
             )
         )
 
-    def _record_authors(self):
-        """Record the messages whose authors are none of us."""
+    def _record_external_emails(self):
+        """Record the messages whose authors are external contacts."""
         messages = self._filter_from_external()
         for model_name, group in messages.grouped("model").items():
             self.env["interaction.recorder"]._record_mails(

@@ -1,16 +1,19 @@
 from odoo import api, models
 
-from .interaction_log_entry_delivery import (
+from .mail_types import (
     DELIVERY_OF_STATUS,
+    NO_ADDRESS,
     NOTIFICATION_KEY,
+    RESENDS,
     SENDING,
-    UNFOLLOWED,
+    UNTRACKED,
+    Recipient,
+    Resends,
 )
-from .mail_types import NO_ADDRESS, RESENDS, Recipient, Resends
 
 
 class MailNotification(models.Model):
-    """An edge: an e-mail leaves for a contact, and what becomes of it.
+    """An event source: an e-mail leaves for a contact, and what becomes of it.
 
     A notification is made in the transaction that posts the message, once for each
     recipient, whatever sends the e-mail later, and however often.
@@ -28,8 +31,8 @@ class MailNotification(models.Model):
     def write(self, vals):
         result = super().write(vals)
         sending = self.env.context.get(SENDING)
-        if "notification_status" in vals and sending not in UNFOLLOWED:
-            self._follow_delivery(vals)
+        if "notification_status" in vals and sending not in UNTRACKED:
+            self._update_interaction_delivery(vals)
         return result
 
     def _record_emails(self):
@@ -43,16 +46,12 @@ class MailNotification(models.Model):
         notifications = self.sudo()._filter_interactions(None if is_resend else names)
         if not notifications:
             return
-        recorder = self.env["interaction.recorder"]
-        messages = notifications.mail_message_id
-        recorder._record_guarded(
-            "email_out",
-            messages,
-            lambda: recorder._record_recipients(notifications._get_recipients()),
-        )
+        self.env["interaction.recorder"]._record_outgoing(notifications)
         if is_resend:
+            message_ids = notifications.mail_message_id.ids
             entries = self.env["interaction.log.entry"].sudo()  # as above
-            entries.search([("mail_message_id", "in", messages.ids)])._start_following()
+            entries = entries.search([("mail_message_id", "in", message_ids)])
+            entries._track_pending_delivery()
 
     def _filter_interactions(self, names):
         """Return the e-mails that leave, about documents of models `names`.
@@ -64,7 +63,7 @@ class MailNotification(models.Model):
                 notification.notification_type == "email"
                 and (names is None or notification.mail_message_id.model in names)
                 and notification.mail_message_id.res_id  # read only where it matters
-                and notification._is_wanted()
+                and not notification._is_blocked()
             )
         )
 
@@ -85,9 +84,12 @@ class MailNotification(models.Model):
             if notification.mail_message_id in recorded
         ]
 
-    def _is_wanted(self):
-        """Say whether it is to leave: not blocked on purpose, as by a blacklist."""
-        return self.notification_status != "canceled" or self.failure_type in NO_ADDRESS
+    def _is_blocked(self):
+        """Say whether it was kept from leaving on purpose, as by a blacklist."""
+        return (
+            self.notification_status == "canceled"
+            and self.failure_type not in NO_ADDRESS
+        )
 
     def _get_delivery_status(self):
         return DELIVERY_OF_STATUS.get(self.notification_status, "pending")
@@ -105,8 +107,8 @@ class MailNotification(models.Model):
             failure_type, self.failure_reason
         )
 
-    def _follow_delivery(self, vals):
-        """Pass on to the log what `vals` say of the notifications."""
+    def _update_interaction_delivery(self, vals):
+        """Update the log with what `vals` say of the notifications."""
         sending = self.env.context.get(SENDING)
         status = DELIVERY_OF_STATUS.get(vals["notification_status"])
         reason = None
@@ -117,6 +119,6 @@ class MailNotification(models.Model):
             )
         if vals["notification_status"] == "canceled":
             reason = self.env._("The e-mail was canceled before it left.")
-        self.env["interaction.log.entry"]._follow_delivery(
+        self.env["interaction.log.entry"]._update_delivery_status(
             [f"{NOTIFICATION_KEY}{id_}" for id_ in self.ids], status, reason
         )

@@ -12,7 +12,7 @@ class MailThread(models.AbstractModel):
         email, partner = message_dict["bounced_email"], message_dict["bounced_partner"]
         if message and (email or partner):
             recorder = self.env["interaction.recorder"]
-            self.env["interaction.log.entry"]._follow_messages(
+            self.env["interaction.log.entry"]._update_delivery_status_of_messages(
                 message,
                 "bounced",
                 recorder._get_failure_reason("mail_bounce", message_dict.get("body")),

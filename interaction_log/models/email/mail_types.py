@@ -1,4 +1,4 @@
-"""What an e-mail is on its road from the mail stack to the log."""
+"""What the mail stack says of an e-mail, in the form in which it is recorded."""
 
 from collections import defaultdict
 from textwrap import shorten
@@ -6,8 +6,26 @@ from typing import Any, NamedTuple
 
 from odoo.tools.mail import html_to_inner_content
 
-# The keys of the context under which the road of e-mails passes on what it knows.
-# Their values are Python objects: a client can't forge them.
+# How the source keys of e-mails begin
+NOTIFICATION_KEY = "mail.notification,"
+MAIL_KEY = "mail.mail,"
+MESSAGE_KEY = "mail.message,"
+
+# What the status of a notification, or of an e-mail without one, means
+DELIVERY_OF_STATUS = {
+    "ready": "pending",
+    "process": "pending",
+    "pending": "pending",
+    "outgoing": "pending",
+    "sent": "sent",
+    "bounce": "bounced",
+    "exception": "error",
+    "canceled": "error",
+    "cancel": "error",
+}
+
+# The keys of the context under which overrides of the mail stack tell each other what
+# they know. Their values are Python objects: a client can't forge them.
 MAILS = "interaction_log_mails"
 SENDERS = "interaction_log_senders"
 RESENDS = "interaction_log_resends"
@@ -15,12 +33,23 @@ REPORTS = "interaction_log_reports"
 # What is being sent is in the log: its value is this object
 LOGGED = "interaction_log_logged"
 LOGGED_ALREADY = object()
+# How far the sending is: its value is one of these objects, or a `Tracked`
+SENDING = "interaction_log_sending"
+TRANSIENT, IGNORED = object(), object()
+UNTRACKED = (TRANSIENT, IGNORED)
 
 # What fails when the contact has no address that works
 NO_ADDRESS = ("mail_email_missing", "mail_email_invalid")
 
 # How much of its text names an e-mail that has no subject, in characters
 FIRST_WORDS = 60
+
+
+class Tracked:
+    """The e-mails may be in the log; `reason` is why they did not leave, if so."""
+
+    def __init__(self, reason: str | None):
+        self.reason = reason or None
 
 
 class Senders(dict):
@@ -39,7 +68,10 @@ class Reports(NamedTuple):
 
 
 class Recipient(NamedTuple):
-    """Whom an e-mail is for, as the mail stack says it."""
+    """One recipient of an e-mail, as a notification or a `mail.mail` names it.
+
+    `_group_mails` makes a `Mail` of those that are external contacts.
+    """
 
     message: Any  # `mail.message`
     partner: Any  # `res.partner`, maybe empty
@@ -51,7 +83,7 @@ class Recipient(NamedTuple):
 
 
 class Mail(NamedTuple):
-    """An e-mail to one contact, or of one."""
+    """An e-mail to one external contact, or from one: what the rules decide on."""
 
     res_id: int
     partner: Any  # `res.partner`
@@ -76,7 +108,7 @@ class Mail(NamedTuple):
     def _complete(self, vals, is_document=False):
         """Return the values of the entry, less the document if that is the contact.
 
-        :param bool is_document: it is the document on its way, and called like that
+        :param bool is_document: the e-mail carries the document, and is named after it
         """
         subject = self._get_subject(vals)
         own = vals["res_model"] == self.partner._name and self.res_id == self.partner.id
@@ -108,7 +140,7 @@ class Mail(NamedTuple):
 
 
 class Mails(list):
-    """List of `Mail` about documents of one model."""
+    """List of `Mail` about documents of one model, as the context carries it."""
 
     def _group_by_document(self):
         """Return {id of a document: list of `Mail`}."""

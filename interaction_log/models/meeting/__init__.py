@@ -1,3 +1,9 @@
+"""Which meetings and done activities were interactions? Uses recording.
+
+Hooks: `calendar.event._get_interaction_vals`,
+`mail.activity._prepare_interaction_vals`.
+"""
+
 from . import interaction_log_entry
 from . import interaction_event
 from . import interaction_rule

@@ -21,10 +21,10 @@ SLICE = 100
 
 
 class CalendarEvent(models.Model):
-    """An edge: a meeting that is over was an interaction with each contact in it.
+    """An event source: a meeting that is over was an interaction with each contact.
 
-    Our own people are not logged, nor who declined. A private meeting is never recorded
-    by itself; logged by hand, it says neither subject nor notes.
+    Internal contacts are not logged, nor who declined. A private meeting is never
+    recorded by itself; logged by hand, it says neither subject nor notes.
     """
 
     _name = "calendar.event"
@@ -114,8 +114,8 @@ class CalendarEvent(models.Model):
     def _get_guest_domain(self):
         """Return the domain of the attendees with whom a meeting is logged.
 
-        Contacts who did not decline, and who are none of our people: users, employees
-        and who belongs to one of our companies.
+        External contacts who did not decline. Internal are users, employees and who
+        belongs to one of our companies.
         """
         external = self.env["res.partner"]._get_interaction_external_domain()
         return Domain("state", "!=", "declined") & Domain("partner_id", "any", external)
@@ -158,8 +158,11 @@ class CalendarEvent(models.Model):
         visible = partners._filter_interaction_external()._filtered_access("read")
         return {id_: partners & visible for id_, partners in result.items()}
 
-    def _get_interaction_key(self, partner):
-        """Return the source key of the meeting with one contact, on every road."""
+    def _get_interaction_key(self, partner: models.BaseModel) -> str:
+        """Return the source key of the meeting with one contact, whatever logs it.
+
+        So that the rule, the users and a done activity log it once.
+        """
         return f"{self._get_interaction_key_prefix(self.id)}{partner.id}"
 
     @api.model
@@ -174,7 +177,7 @@ class CalendarEvent(models.Model):
     # What is logged
     # ------------------------------------------------------------------
 
-    def _match_interactions(self, rule=None):
+    def _match_interactions(self, rule: models.BaseModel | None = None) -> list[dict]:
         """Return what is to log, one for each contact, as `interaction.rule._match`.
 
         :param rule: the `interaction.rule` that decides, or None where a user does
@@ -223,8 +226,11 @@ class CalendarEvent(models.Model):
             )
         return template._get_problem(company)
 
-    def _get_interaction_vals(self):
-        """Return what the meeting says of its interactions: nothing, if private."""
+    def _get_interaction_vals(self) -> dict:
+        """Return what the meeting says of its interactions: nothing, if private.
+
+        A hook: override it to say more.
+        """
         if self.effective_privacy == "private":
             return {}
         return {
@@ -233,7 +239,7 @@ class CalendarEvent(models.Model):
             **({"note": self.notes} if self.notes else {}),
         }
 
-    def _get_interaction_times(self):
+    def _get_interaction_times(self) -> dict:
         """Return when the meeting was and how long, in hours.
 
         Nobody knows how long one took that fills whole days: the template says. It was
@@ -254,7 +260,7 @@ class CalendarEvent(models.Model):
     # By hand
     # ------------------------------------------------------------------
 
-    def action_log_meetings(self):
+    def action_log_meetings(self) -> dict:
         """Log the meetings, once with each contact who was there.
 
         All or nothing.
@@ -304,7 +310,7 @@ class CalendarEvent(models.Model):
                 )
             )
 
-    def action_dismiss_meetings(self):
+    def action_dismiss_meetings(self) -> None:
         """Offer the meetings for logging no more, nor record them by a rule."""
         self.env["interaction.log.entry"].check_access("create")
         self.check_access("write")
@@ -312,12 +318,12 @@ class CalendarEvent(models.Model):
             lambda event: event.interaction_state != "logged"
         )._set_interaction_state("dismissed")
 
-    def _update_interaction_state(self, otherwise=None):
-        """Note that the meetings are logged, those where nobody is left to log.
+    def _update_interaction_state(self, otherwise: str | None = None) -> None:
+        """Mark the meetings as logged, those where nobody is left to log.
 
         What users chose not to log stays so.
 
-        :param str otherwise: the state of those where somebody is; None leaves it
+        :param otherwise: the state of those where somebody is; None leaves it
         """
         meetings = self.sudo().filtered(
             lambda meeting: meeting.interaction_state != "dismissed"
@@ -329,7 +335,7 @@ class CalendarEvent(models.Model):
             left._set_interaction_state(otherwise)
 
     def _set_interaction_state(self, state):
-        """Note what became of the meetings.
+        """Write what became of the meetings.
 
         Not by `write`, which synchronizes calendars and tells the attendees.
         """
@@ -363,14 +369,14 @@ class CalendarEvent(models.Model):
         }
         result = super().write(vals)
         if over:
-            self.sudo()._carry_interactions(series.ids, over)
+            self.sudo()._reassign_interactions(series.ids, over)
         return result
 
-    def _carry_interactions(self, series_ids, over):
-        """Let the new meetings of a series be those they stand for, of the same day.
+    def _reassign_interactions(self, series_ids, over):
+        """Make what is logged of a series about the new meetings of the same days.
 
-        What was logged stays logged, and is about the new meeting. One that is new in
-        the past was made up by the change: it is to log by hand, if at all.
+        What was logged stays logged. A meeting that is new in the past was made up by
+        the change: it is to log by hand, if at all.
 
         :param series_ids: ids of the meetings that the series had
         :param dict over: {id: (start, interaction state)} of those that were over
@@ -398,7 +404,7 @@ class CalendarEvent(models.Model):
                 new_ids[old_id] = event.id
         for state, meetings in meetings_of_state.items():
             meetings._set_interaction_state(state)
-        self.env["interaction.log.entry"]._change_meetings(new_ids)
+        self.env["interaction.log.entry"]._reassign_meetings(new_ids)
 
     # ------------------------------------------------------------------
     # By rule

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class InteractionLogEntry(models.Model):
-    """Interactions that were meetings."""
+    """Interactions that were meetings: the meetings know whether they are logged."""
 
     _inherit = "interaction.log.entry"
 
@@ -32,8 +32,8 @@ class InteractionLogEntry(models.Model):
         return super()._get_logged_message(repeats)
 
     @api.model
-    def _change_meetings(self, new_ids):
-        """Let the entries of meetings be those of the ones made in their place.
+    def _reassign_meetings(self, new_ids):
+        """Make the entries of meetings those of the meetings made in their place.
 
         :param dict new_ids: {id of a meeting: id of the new one}
         """

@@ -3,12 +3,12 @@ from odoo.tools import plaintext2html
 
 
 class MailActivity(models.Model):
-    """An edge: an activity that is done was an interaction, if its type says so."""
+    """An event source: a done activity was an interaction, if its type says so."""
 
     _inherit = "mail.activity"
 
     def _action_done(self, feedback=False, attachment_ids=None):
-        # EXTENDS mail: the road of all ways to mark an activity as done
+        # EXTENDS mail: called whichever button or method marks it as done
         recorded = self.filtered(
             lambda activity: (
                 activity.active and activity.activity_type_id.interaction_template_id
@@ -28,10 +28,10 @@ class MailActivity(models.Model):
                 entries._announce_done()
         return result
 
-    def _match_interactions(self, feedback=False):
+    def _match_interactions(self, feedback: str | bool = False) -> list[dict]:
         """Return what is to log of the activities, as `interaction.rule._match` does.
 
-        :param str feedback: what was said when they were done
+        :param feedback: what was said when they were done
         """
         # who does an activity need not see its document, nor the templates
         matches = [activity._match_interaction(feedback) for activity in self.sudo()]
@@ -79,7 +79,7 @@ class MailActivity(models.Model):
             },
         }
 
-    def _get_interaction_key(self, partner):
+    def _get_interaction_key(self, partner: models.BaseModel) -> str:
         """Return the source key: that of the meeting, if the activity is one.
 
         So that the meeting is logged once, whether the activity is done or the meeting
@@ -96,8 +96,17 @@ class MailActivity(models.Model):
             return self.env["res.partner"]
         return self.env[self.res_model].browse(self.res_id)
 
-    def _prepare_interaction_vals(self, template, feedback):
-        """Return what the activity says of an interaction; override to say more."""
+    def _prepare_interaction_vals(
+        self, template: models.BaseModel, feedback: str | bool
+    ) -> dict:
+        """Return what the activity says of an interaction.
+
+        A hook, called on one activity when it is done: override it to say more.
+
+        :param template: the `interaction.template`
+        :param feedback: what was said when it was done, if anything
+        :return: values of an entry
+        """
         vals = {
             # what follows an interaction is not named after it a second time
             **(

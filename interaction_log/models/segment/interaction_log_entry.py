@@ -75,6 +75,15 @@ class InteractionLogEntry(models.Model):
         )
         self.invalidate_recordset(["attachment_ids"])
 
+    def _is_sent_email(self):
+        # EXTENDS: also what was sent with a segment
+        return self._is_segment_email() or super()._is_sent_email()
+
+    @api.model
+    def _get_sent_email_events(self):
+        # EXTENDS: also what was sent with a segment
+        return [*super()._get_sent_email_events(), "segment"]
+
     def _is_segment_email(self):
         """Say whether it is an e-mail that was sent with a segment."""
         return self.event == "segment" and self.channel == "email"

@@ -146,7 +146,7 @@ class InteractionLogEntry(models.Model):
                     "delivery_status": "pending",
                 }
             )
-        delivered._start_following()
+        delivered._track_pending_delivery()
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     def _resend(self):

@@ -6,7 +6,7 @@ from ..common import InteractionCommon
 
 
 class InteractionEmailCommon(InteractionCommon, MailCommon):
-    """Contacts with addresses, and the ways in which e-mails leave.
+    """Contacts with addresses, and helpers that send e-mails.
 
     What is sent goes through Odoo's whole mail stack, but for the connection to the
     server: `with self.mock_mail_gateway():`.

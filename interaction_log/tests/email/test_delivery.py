@@ -224,16 +224,16 @@ class TestDelivery(InteractionEmailCommon):
                 }
             ]
         )
-        self.Entry._follow_messages(message, "bounced", "Gone")
+        self.Entry._update_delivery_status_of_messages(message, "bounced", "Gone")
         self._assert_delivery(received, "none")
 
     def test_opened(self):
         """Another addon knows; what was opened is not merely sent, but may bounce."""
         entry, mails = self._post_queued()
-        self.Entry._follow_delivery([entry.source_key], "opened")
+        self.Entry._update_delivery_status([entry.source_key], "opened")
         self._send_queue(mails)
         self._assert_delivery(entry, "opened")
-        self.Entry._follow_delivery([entry.source_key], "bounced", "Gone")
+        self.Entry._update_delivery_status([entry.source_key], "bounced", "Gone")
         self._assert_delivery(entry, "bounced", "Gone")
 
     def test_clean_up(self):
@@ -258,7 +258,7 @@ class TestDelivery(InteractionEmailCommon):
     def test_what_was_missed_is_taken_up(self):
         entries, mails = self._post_queued(self.anna | self.bob | self.carol)
         sent, bounced, gone = entries.sorted("partner_name")
-        with patch.object(type(self.Entry), "_update_delivery"):
+        with patch.object(type(self.Entry), "_write_delivery_status"):
             self._send_queue(mails)
             notifications = entries.mail_message_id.sudo().notification_ids
             notifications.filtered(
@@ -269,7 +269,7 @@ class TestDelivery(InteractionEmailCommon):
         ).unlink()
         self.env.flush_all()
         self._assert_delivery(entries, "pending")
-        self.Entry._sync_delivery()
+        self.Entry._sync_pending_delivery()
         self._assert_delivery(sent, "sent")
         self._assert_delivery(bounced, "bounced", "Bounce")
         self._assert_delivery(gone, "error", "The e-mail was deleted before it left.")
@@ -282,7 +282,7 @@ class TestDelivery(InteractionEmailCommon):
             partner_to="{{ object.partner_id.id }}",
         )
         template.send_mail(self.order.id)
-        self.Entry._sync_delivery()
+        self.Entry._sync_pending_delivery()
         self._assert_delivery(self._find(self.order), "pending")
         self.assertEqual(len(self._find(self.order) - entry), 1)
 
@@ -304,7 +304,7 @@ class TestDelivery(InteractionEmailCommon):
             self._send_queue(mails)
         self.assertEqual(len(self._mails), 1)
         self._assert_delivery(entry, "pending")
-        self.Entry._sync_delivery()
+        self.Entry._sync_pending_delivery()
         self._assert_delivery(entry, "sent")
 
     # -- many at once, and who may ---------------------------------------------

@@ -19,7 +19,7 @@ TRACKED = {"mail_notrack": False, "tracking_disable": False}
 
 @tagged("-at_install", "post_install")
 class TestEmailOut(InteractionEmailCommon):
-    """Every road by which an e-mail leaves, taken by one without right on the log."""
+    """Every method that sends an e-mail, called by a user without right on the log."""
 
     def _compose(self, records, user=None, **values):
         """Send to many with the composer, as *Send an email* in a list does."""
@@ -36,7 +36,7 @@ class TestEmailOut(InteractionEmailCommon):
         with self.mock_mail_gateway(mail_unlink_sent=True):
             composer.action_send_mail()
 
-    # -- the roads -------------------------------------------------------
+    # -- the methods that send -------------------------------------------
 
     def test_invoice(self):
         invoice = self._new_move()
@@ -779,7 +779,7 @@ class TestEmailOut(InteractionEmailCommon):
             [{"event": "email_out", "reason": "broken", "res_model": "sale.order"}],
         )
 
-    def test_failing_edge_never_stops_the_mail(self):
+    def test_failing_source_never_stops_the_mail(self):
         order = self._new_order()
         with (
             patch.object(
@@ -853,9 +853,9 @@ class TestEmailOut(InteractionEmailCommon):
         Message = self.env.registry["mail.message"]
         patches = [
             (Notification, "_record_emails"),
-            (Notification, "_follow_delivery"),
+            (Notification, "_update_interaction_delivery"),
             (Mail, "_record_emails"),
-            (Mail, "_is_followed"),
+            (Mail, "_is_delivery_tracked"),
             (Message, "_record_received_emails"),
         ]
         for cls, name in patches:

@@ -111,9 +111,9 @@ class TestActivity(ActivityCommon):
                 )
                 self.assertIn(entry, document.sudo().interaction_ids)
 
-    def test_every_road(self):
+    def test_every_method(self):
         order = self._new_order()
-        roads = {
+        methods = {
             "list": lambda activity: activity.action_done(),
             "next": lambda activity: activity.action_done_schedule_next(),
             "chatter": lambda activity: activity.action_feedback(feedback="Done"),
@@ -122,10 +122,10 @@ class TestActivity(ActivityCommon):
             ),
             "redirect": lambda activity: activity.action_done_redirect_to_other(),
         }
-        for name, road in roads.items():
-            with self.subTest(road=name):
+        for name, method in methods.items():
+            with self.subTest(method=name):
                 activity = self._schedule(order)
-                road(activity)
+                method(activity)
                 self.assertEqual(len(self._find_activity(activity)), 1)
         todo = self.env.ref("mail.mail_activity_data_todo").sudo()
         todo.interaction_template_id = self.template_call

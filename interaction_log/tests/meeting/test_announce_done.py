@@ -48,7 +48,7 @@ class TestAnnounceDone(ActivityCommon, InteractionHttpCommon):
             ],
         )
 
-    def test_every_road(self):
+    def test_every_method(self):
         for method in (
             "action_done",
             "action_feedback",

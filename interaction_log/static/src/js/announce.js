@@ -2,13 +2,13 @@ import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 
 /**
- * Tell that interactions were logged, and offer to take that back.
+ * Tell that interactions were logged, and offer to undo that.
  *
  * @param {Object} env
  * @param {Object} params
  * @param {String} params.message
  * @param {Number[]} params.entryIds the entries that *Open* shows
- * @param {Function} [params.undo] takes them back; without it there is no *Undo*
+ * @param {Function} [params.undo] cancels them; without it there is no *Undo*
  */
 export function announceEntries(env, {message, entryIds, undo}) {
     const {action: actionService, notification} = env.services;
