@@ -3,7 +3,6 @@ from . import interaction_segment
 from . import interaction_segment_line
 from . import interaction_segment_line_values
 from . import interaction_segment_export
-from . import interaction_segment_preview
 from . import interaction_segment_step
 from . import interaction_segment_step_conditions
 from . import interaction_segment_step_list

@@ -442,6 +442,25 @@ class InteractionSegment(models.Model):
     # Actions
     # ------------------------------------------------------------------
 
+    def action_preview(self):
+        """Show what the first contact of the segment gets.
+
+        :raises UserError: where there is none, or no template
+        """
+        self.ensure_one()
+        line = self.env["interaction.segment.line"].search(
+            [("segment_id", "=", self.id), ("is_removed", "=", False)],
+            order="id",
+            limit=1,
+        )
+        if not line:
+            raise UserError(
+                self.env._(
+                    "There is nobody in %(name)s. Add contacts first.", name=self.name
+                )
+            )
+        return line.action_preview()
+
     def action_view_lines(self):
         """Open the contacts of the segment."""
         return self._get_lines_action([("is_removed", "=", False)])

@@ -1,60 +1,8 @@
 from collections import defaultdict
 
 from odoo import models
-from odoo.exceptions import UserError
 
-from ..base.savepoint import isolated_savepoint
 from ..email.mail_types import LOGGED, LOGGED_ALREADY
-
-# How many letters one file has
-LETTERS = 500
-
-
-class InteractionSegmentLine(models.Model):
-    """Logging lines for which something is made."""
-
-    _inherit = "interaction.segment.line"
-
-    def _log(self):
-        """Log the lines by the road of all interactions.
-
-        :return: the entries, in the order of the lines
-        :raises UserError: where one can't be logged; nothing is logged then
-        """
-        vals_list = []
-        for line in self:
-            segment = line.segment_id
-            vals_list.append(
-                {
-                    **line._prepare_vals(),
-                    "date": segment.log_date,
-                    "event": "segment",
-                    "batch_id": segment.log_options["batch_id"],
-                    "source_key": f"{segment._get_key_prefix()}{line.id}",
-                }
-            )
-        # who may log the segment was asked; only the system says that it is one
-        entries = self.env["interaction.log.entry"].sudo().log_interactions(vals_list)
-        for line, entry in zip(self, entries, strict=True):
-            if line.attachment_ids:
-                entry._add_attachments(line.attachment_ids)
-        return entries
-
-    def _log_one_by_one(self):
-        """Log the lines, leaving out those that can't be.
-
-        :return: (the entries, the lines that were left out)
-        """
-        entries = self.env["interaction.log.entry"].sudo()  # as `_log`
-        failed = self.browse()
-        for line in self:
-            try:
-                with isolated_savepoint(self.env.cr):
-                    entries |= line._log()
-            except UserError as error:
-                failed |= line
-                line.sudo().write({"left_out": "content", "left_out_detail": error})
-        return entries, failed
 
 
 class InteractionSegment(models.Model):

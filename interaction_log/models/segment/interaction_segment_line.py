@@ -121,14 +121,6 @@ class InteractionSegmentLine(models.Model):
         LEFT_OUT, string="Left Out Because", readonly=True, copy=False
     )
     left_out_detail = fields.Text(readonly=True, copy=False)
-    warning = fields.Selection(
-        LEFT_OUT,
-        string="Will Be Left Out",
-        compute="_compute_warning",
-        search="_search_warning",
-        help="Why nothing will be logged with the contact. A postal address is needed "
-        "only where letters are delivered.",
-    )
 
     # the lines of a segment in their order, by page and by slice; with what the record
     # rule asks, so that the pages before need not be read
@@ -319,163 +311,24 @@ class InteractionSegmentLine(models.Model):
         )
         self.segment_id._invalidate_lines()
 
-    # ------------------------------------------------------------------
-    # What will be left out
-    # ------------------------------------------------------------------
+    def action_preview(self):
+        """Show what the contact gets.
 
-    @api.model
-    def _get_reason_sql(self, line, partner, chosen=(), deliver=True):
-        """Return the SQL of why a line is left out, NULL where it is logged.
-
-        :param SQL line: alias of the line
-        :param SQL partner: alias of its contact, joined by a LEFT JOIN
-        :param chosen: which of `CHOOSABLE` are logged all the same
-        :param bool deliver: whether letters are made, which need an address; an e-mail
-            always needs one
+        :raises UserError: where no template is chosen
         """
-        segment_id = SQL("%s.segment_id", line)
-        cases = {
-            "deleted": SQL("%s.id IS NULL", partner),
-            "twice": SQL(
-                """EXISTS (SELECT FROM %(table)s other
-                    WHERE other.partner_id = %(line)s.partner_id
-                    AND other.segment_id = %(segment)s
-                    AND other.is_removed IS NOT TRUE AND other.id < %(line)s.id)""",
-                table=SQL.identifier(self._table),
-                line=line,
-                segment=segment_id,
-            ),
-            "template": SQL("template.active IS FALSE"),
-            "archived": SQL("%s.active IS NOT TRUE", partner),
-            "excluded": SQL("%s.interaction_segment_excluded", partner),
-            "blacklisted": SQL(
-                """(%(channel)s = 'email' AND EXISTS (
-                    SELECT FROM mail_blacklist WHERE active
-                    AND email = %(partner)s.email_normalized))""",
-                channel=self._get_channel_sql(line, partner),
-                partner=partner,
-            ),
-            "no_address": SQL(
-                """CASE %(channel)s
-                    WHEN 'email' THEN %(partner)s.email_normalized IS NULL
-                    WHEN 'letter' THEN %(deliver)s AND CONCAT(%(partner)s.street,
-                        %(partner)s.zip, %(partner)s.city) = ''
-                END""",
-                channel=self._get_channel_sql(line, partner),
-                partner=partner,
-                deliver=bool(deliver),
-            ),
-        }
-        return SQL(
-            "CASE %s END",
-            SQL(" ").join(
-                SQL(
-                    "WHEN %s THEN %s",
-                    condition
-                    if name not in CHOOSABLE
-                    else SQL("%s.is_forced IS NOT TRUE AND %s", line, condition),
-                    name,
+        self.ensure_one()
+        template = self.template_id or self.segment_id.template_id
+        if not template:
+            raise UserError(
+                self.env._(
+                    "Choose the template of %(name)s first.", name=self.segment_id.name
                 )
-                for name, condition in cases.items()
-                if name not in chosen
-            ),
-        )
-
-    @api.model
-    def _get_channel_sql(self, line, partner):
-        """Return the SQL of the channel of a line; the rule is the template's.
-
-        See `_get_channel` of the template: what is said, then the contact's preference
-        unless the template ignores it, then the template's. Reads the segment and the
-        templates as `segment`, `template` (that of the line, else of the segment).
-        """
-        return SQL(
-            """COALESCE(%(line)s.channel,
-                CASE WHEN %(line)s.template_id IS NULL
-                    OR %(line)s.template_id = segment.template_id
-                THEN segment.channel END,
-                CASE WHEN template.ignore_contact_channel IS NOT TRUE
-                THEN %(partner)s.interaction_channel END,
-                template.channel)""",
-            line=line,
-            partner=partner,
-        )
-
-    @api.model
-    def _get_reason_query(
-        self, condition, chosen=(), templates=None, columns=None, deliver=True
-    ):
-        """Return the SQL that says of lines why they are left out.
-
-        :param SQL condition: on `line`, `partner`, `segment` and `template`
-        :param chosen: which of `CHOOSABLE` are logged all the same
-        :param templates: `interaction.template`, those of the lines where it is known
-        :param bool deliver: see `_get_reason_sql`
-        :param SQL columns: what to select beside `reason`; the id of the line if not
-            given
-        :return: SQL of a SELECT
-        """
-        line, partner = SQL("line"), SQL("partner")
-        return SQL(
-            """SELECT %(columns)s, %(reason)s AS reason
-            FROM %(table)s line
-            JOIN interaction_segment segment ON segment.id = line.segment_id
-            LEFT JOIN %(template)s template
-                ON template.id = COALESCE(line.template_id, segment.template_id)
-            LEFT JOIN res_partner partner ON partner.id = line.partner_id
-            WHERE %(condition)s""",
-            columns=columns or SQL("line.id"),
-            reason=self._get_reason_sql(line, partner, chosen, deliver),
-            table=SQL.identifier(self._table),
-            template=self._get_templates_sql(templates),
-            condition=condition,
-        )
-
-    @api.model
-    def _get_templates_sql(self, templates=None):
-        """Return the SQL of a table of templates that is made once, and is small.
-
-        The template comes from the line or its segment, which the database can't plan
-        for: it would look for it once more for each line.
-        """
-        return SQL(
-            """(WITH used AS MATERIALIZED (
-                SELECT id, active, channel, ignore_contact_channel
-                FROM interaction_template WHERE %s
-            ) SELECT * FROM used)""",
-            SQL("TRUE") if templates is None else SQL("id = ANY(%s)", templates.ids),
-        )
-
-    def _flush_for_reasons(self):
-        self.env.flush_all()
-
-    @api.depends("partner_id", "channel", "template_id", "is_forced")
-    def _compute_warning(self):
-        reasons = {}
-        if self.ids:
-            self._flush_for_reasons()
-            query = self._get_reason_query(SQL("line.id = ANY(%s)", self.ids))
-            reasons = dict(self.env.execute_query(query))
-        for line in self:
-            line.warning = reasons.get(line._origin.id, False)
-
-    def _search_warning(self, operator, value):
-        if operator not in ("in", "not in"):
-            return NotImplemented
-        self._flush_for_reasons()
-        values = [item for item in value if item]
-        condition = SQL("reason = ANY(%s)", values)
-        if False in value:
-            condition = SQL("(%s OR reason IS NULL)", condition)
-        segment_id = self.env.context.get("default_segment_id")
-        segment_id = segment_id if isinstance(segment_id, int) else False
-        lines = self._get_reason_query(
-            SQL("line.segment_id = %s", segment_id) if segment_id else SQL("TRUE")
-        )
-        return [
-            (
-                "id",
-                operator,
-                SQL("(SELECT id FROM (%s) reasons WHERE %s)", lines, condition),
             )
-        ]
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "interaction_log.interaction_template_preview_action"
+        )
+        action["context"] = {
+            "default_line_id": self.id,
+            "default_template_id": template.id,
+        }
+        return action

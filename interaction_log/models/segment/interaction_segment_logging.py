@@ -646,60 +646,6 @@ class InteractionSegment(models.Model):
             lang,
         )
 
-    def _prepare_set_vals(self, template, lang):
-        """Return the values that all entries of a template and a language have.
-
-        By the contract between template and entry (`_prepare_log_vals`), with no
-        contact; what depends on the contact comes from `_prepare_set_columns`.
-        """
-        Line = self.env["interaction.segment.line"]
-        own = template if template != self.template_id else template.browse()
-        line = Line.new({"segment_id": self.id, "template_id": own.id})
-        code = self.env["res.lang"]._get_code(lang) if lang else False
-        # the log is read by us, what goes with it by the contact
-        content = template.with_context(lang=code or self.env.lang)
-        given = {
-            "name": content._get_subject(),
-            **line._prepare_vals(),
-            "date": self.log_date,
-            "event": "segment",
-            "batch_id": self.log_options["batch_id"],
-        }
-        defaults = self.env["interaction.log.entry"]._prepare_log_vals(
-            given, template, self.env["res.partner"], self.company_id
-        )
-        return {**defaults, **given}
-
-    def _prepare_set_columns(self, template, vals):
-        """Return the SQL of what depends on the line and its contact, by field.
-
-        Override to add more; `line`, `partner`, `segment` and `template` are what it
-        may read.
-        """
-        line, partner = SQL("line"), SQL("partner")
-        channel = self.env["interaction.segment.line"]._get_channel_sql(line, partner)
-        return {
-            "partner_id": SQL("partner.id"),
-            "partner_name": SQL("partner.complete_name"),
-            "commercial_partner_id": SQL("partner.commercial_partner_id"),
-            "lang": SQL("COALESCE(line.lang, segment.lang, partner.lang)"),
-            "user_id": SQL(
-                "COALESCE(line.user_id, segment.user_id, partner.user_id, %s)",
-                self.env.uid,
-            ),
-            "channel": channel,
-            "name": SQL("COALESCE(line.name, %s)", vals["name"]),
-            "cost": SQL(
-                "CASE WHEN line.has_own_cost THEN line.own_cost ELSE %s END",
-                vals["cost"],
-            ),
-            "duration": SQL(
-                "CASE WHEN line.has_own_duration THEN line.own_duration ELSE %s END",
-                vals["duration"],
-            ),
-            "source_key": SQL("%s || line.id", self._get_key_prefix()),
-        }
-
     def _get_key_prefix(self):
         return f"{SEGMENT_KEY}{self.id},"
 
