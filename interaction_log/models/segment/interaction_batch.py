@@ -1,10 +1,17 @@
-from odoo import models
+from odoo import fields, models
 
 
 class InteractionBatch(models.Model):
-    """What follows a logged batch: a segment of those who answered, or did not."""
+    """The batch that a segment is logged into, and the segment that follows it up."""
 
     _inherit = "interaction.batch"
+
+    log_request = fields.Selection(
+        [("pause", "Pause"), ("stop", "Stop")],
+        readonly=True,
+        copy=False,
+        help="What is to be done before more of the segment is logged.",
+    )
 
     def action_follow_up(self, result=None):
         """Make a segment of the contacts of the batch, and open it.

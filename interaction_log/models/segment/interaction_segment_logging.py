@@ -23,17 +23,6 @@ TRIES = 5
 SEGMENT_KEY = "segment,"
 
 
-class InteractionBatch(models.Model):
-    _inherit = "interaction.batch"
-
-    log_request = fields.Selection(
-        [("pause", "Pause"), ("stop", "Stop")],
-        readonly=True,
-        copy=False,
-        help="What is to be done before more of the segment is logged.",
-    )
-
-
 class InteractionSegment(models.Model):
     """Logging a segment: exactly one entry for each contact, all in one batch.
 
