@@ -10,5 +10,6 @@ from . import interaction_segment_build
 from . import interaction_segment_criteria
 from . import interaction_batch
 from . import interaction_segment_logging
+from . import interaction_segment_slice
 from . import interaction_segment_deliver
 from . import res_partner

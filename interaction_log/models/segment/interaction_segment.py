@@ -180,6 +180,18 @@ class InteractionSegment(models.Model):
             self.company_id or self.env.company,
         )
 
+    def _get_templates(self):
+        """Return the templates of the segment and of its lines."""
+        self.env["interaction.segment.line"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT template_id FROM interaction_segment_line
+                WHERE segment_id = %s AND template_id IS NOT NULL""",
+                self.id,
+            )
+        )
+        return self.template_id | self.template_id.browse(id_ for (id_,) in rows)
+
     # One method for each field: the ORM computes none of a method's fields when a
     # new record says one of them.
 
@@ -388,55 +400,9 @@ class InteractionSegment(models.Model):
         # EXTENDS: the contacts come along, by the database, and with them the steps
         copies = super().copy(default)
         for segment, new in zip(self, copies, strict=True):
-            segment._copy_lines(new)
+            self.env["interaction.segment.line"]._copy_lines(segment, new)
+            new._invalidate_lines()
         return copies
-
-    def _copy_lines(self, new):
-        """Give a new segment the lines of this one, with all that they say."""
-        Line = self.env["interaction.segment.line"]
-        Line.flush_model()
-        names = [
-            name
-            for name, field in Line._fields.items()
-            if field.store and field.column_type and name in Line._get_copied_fields()
-        ]
-        columns = SQL(", ").join(map(SQL.identifier, names))
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO %(table)s (segment_id, company_id, is_removed,
-                    create_uid, create_date, write_uid, write_date, %(columns)s)
-                SELECT %(new)s, %(company)s, FALSE,
-                    %(uid)s, %(now)s, %(uid)s, %(now)s, %(columns)s
-                FROM %(table)s WHERE segment_id = %(old)s AND is_removed IS NOT TRUE
-                ORDER BY id""",
-                table=SQL.identifier(Line._table),
-                columns=columns,
-                new=new.id,
-                company=new.company_id.id,
-                old=self.id,
-                uid=self.env.uid,
-                now=self.env.cr.now(),
-            )
-        )
-        files = Line._fields["attachment_ids"]
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO %(rel)s (%(line)s, %(file)s)
-                SELECT copy.id, rel.%(file)s FROM %(rel)s rel
-                JOIN %(table)s line ON line.id = rel.%(line)s
-                JOIN %(table)s copy ON copy.segment_id = %(new)s
-                    AND copy.partner_id = line.partner_id
-                WHERE line.segment_id = %(old)s AND line.is_removed IS NOT TRUE
-                ON CONFLICT DO NOTHING""",
-                rel=SQL.identifier(files.relation),
-                line=SQL.identifier(files.column1),
-                file=SQL.identifier(files.column2),
-                table=SQL.identifier(Line._table),
-                new=new.id,
-                old=self.id,
-            )
-        )
-        new._invalidate_lines()
 
     # ------------------------------------------------------------------
     # Actions

@@ -4,9 +4,95 @@ from odoo import models
 
 
 class InteractionSegment(models.Model):
-    """Delivering what was logged with a segment: e-mails and letters."""
+    """What goes with the interactions of a segment: files, and sending them."""
 
     _inherit = "interaction.segment"
+
+    # ------------------------------------------------------------------
+    # Files
+    # ------------------------------------------------------------------
+
+    def _has_contents(self):
+        """Say whether something is made for each contact: a text or a merged file."""
+        templates = self._get_templates()
+        return bool(templates.mail_template_id) or any(
+            language.merge and language.merge_fields
+            for language in templates.language_ids
+        )
+
+    def _share_files(self):
+        """Let the batch own the files that are the same for many contacts.
+
+        Each is stored once, whatever becomes of segment and template, and who reads
+        the batch reads it.
+        """
+        batch = self._get_batch()
+        shared, own = {}, []
+        if not self.log_options["is_slow"]:
+            # else each entry has its own: `_prepare_contents`
+            for language in self._get_templates().language_ids:
+                shared[str(language.id)] = self._share_file(
+                    batch, language.filename, language._get_content()
+                )
+        for file in self.attachment_ids:
+            own.append(self._share_file(batch, file.name, file.raw))
+        if shared or own:
+            self._write_log(
+                {"log_options": {**self.log_options, "shared": shared, "own": own}}
+            )
+
+    def _share_file(self, batch, name, content):
+        return (
+            self.env["ir.attachment"]
+            .sudo()  # nobody writes a batch
+            .create(
+                {
+                    "name": name,
+                    "raw": content,
+                    "res_model": batch._name,
+                    "res_id": batch.id,
+                }
+            )
+            .id
+        )
+
+    def _link_files(self, entries, template, lang):
+        """Give new entries the files that they share."""
+        options = self.log_options
+        ids = list(options.get("own") or ())
+        if shared := options.get("shared"):
+            ids += [
+                shared[str(language.id)]
+                for language in template._get_files(lang)
+                if str(language.id) in shared
+            ]
+        entries._link_shared_files(ids)
+
+    def _add_line_files(self, upto):
+        """Give the entries of the slice the files that only their lines have."""
+        lines = self.env["interaction.segment.line"].search(
+            [
+                ("segment_id", "=", self.id),
+                ("id", ">", self.log_cursor),
+                ("id", "<=", upto),
+                ("is_removed", "=", False),
+                ("left_out", "=", False),
+                ("attachment_ids", "!=", False),
+            ]
+        )
+        if not lines:
+            return
+        Entry = self.env["interaction.log.entry"].sudo()  # as `_log` of the lines
+        ids = Entry._find_source_keys(
+            {f"{self._get_key_prefix()}{line.id}" for line in lines}
+        )
+        for line in lines:
+            entry = Entry.browse(ids[f"{self._get_key_prefix()}{line.id}"])
+            entry._add_attachments(line.attachment_ids)
+
+    # ------------------------------------------------------------------
+    # E-mails and letters
+    # ------------------------------------------------------------------
 
     def _get_delivery_problem(self):
         """Say in one sentence why nothing can be delivered, or return False."""

@@ -150,6 +150,52 @@ class InteractionSegmentLine(models.Model):
             "is_forced",
         )
 
+    @api.model
+    def _copy_lines(self, segment, new):
+        """Give a new segment the lines of another one, with all that they say."""
+        self.flush_model()
+        names = [
+            name
+            for name, field in self._fields.items()
+            if field.store and field.column_type and name in self._get_copied_fields()
+        ]
+        columns = SQL(", ").join(map(SQL.identifier, names))
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO %(table)s (segment_id, company_id, is_removed,
+                    create_uid, create_date, write_uid, write_date, %(columns)s)
+                SELECT %(new)s, %(company)s, FALSE,
+                    %(uid)s, %(now)s, %(uid)s, %(now)s, %(columns)s
+                FROM %(table)s WHERE segment_id = %(old)s AND is_removed IS NOT TRUE
+                ORDER BY id""",
+                table=SQL.identifier(self._table),
+                columns=columns,
+                new=new.id,
+                company=new.company_id.id,
+                old=segment.id,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+            )
+        )
+        files = self._fields["attachment_ids"]
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO %(rel)s (%(line)s, %(file)s)
+                SELECT copy.id, rel.%(file)s FROM %(rel)s rel
+                JOIN %(table)s line ON line.id = rel.%(line)s
+                JOIN %(table)s copy ON copy.segment_id = %(new)s
+                    AND copy.partner_id = line.partner_id
+                WHERE line.segment_id = %(old)s AND line.is_removed IS NOT TRUE
+                ON CONFLICT DO NOTHING""",
+                rel=SQL.identifier(files.relation),
+                line=SQL.identifier(files.column1),
+                file=SQL.identifier(files.column2),
+                table=SQL.identifier(self._table),
+                new=new.id,
+                old=segment.id,
+            )
+        )
+
     @api.depends(
         "has_own_cost",
         "own_cost",

@@ -6,6 +6,9 @@ from ..base.savepoint import isolated_savepoint
 from .interaction_segment import CAMPAIGN_FIELDS, SEGMENT_FIELDS
 from .interaction_segment_line import CHOOSABLE, LEFT_OUT
 
+# How the source keys of segments begin
+SEGMENT_KEY = "segment,"
+
 
 class InteractionSegmentLine(models.Model):
     """What will be logged of a line, or why nothing will be.
@@ -349,3 +352,6 @@ class InteractionSegment(models.Model):
             ),
             "source_key": SQL("%s || line.id", self._get_key_prefix()),
         }
+
+    def _get_key_prefix(self):
+        return f"{SEGMENT_KEY}{self.id},"
