@@ -5,6 +5,8 @@ from . import interaction_segment_line_values
 from . import interaction_segment_export
 from . import interaction_segment_step
 from . import interaction_segment_step_conditions
+from . import interaction_segment_step_interactions
+from . import interaction_segment_step_documents
 from . import interaction_segment_step_list
 from . import interaction_segment_build
 from . import interaction_segment_criteria

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .interaction_segment_step_conditions import BATCH_RESULTS
+from .interaction_segment_step_interactions import BATCH_RESULTS
 
 # How many contacts are named of those that come or go
 NAMED = 10
