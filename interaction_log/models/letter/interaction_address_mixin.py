@@ -123,10 +123,11 @@ class InteractionAddressMixin(models.AbstractModel):
             yield self._get_sheets(layout, self._get_address_rows(part))
             part.invalidate_recordset()
 
+    @api.private
     def get_print_name(self, layout):
         """Return the name of a printed file, which says how many are left out.
 
-        :param str layout: see `addresses.LAYOUTS`
+        :param str layout: see `layout.LAYOUTS`
         """
         name = self._get_address_report(layout).name
         _records, left_out = self._get_addressees()

@@ -13,8 +13,8 @@ class InteractionLogEntry(models.Model):
     def _log_set(self, vals, columns, source):
         """Log as many interactions as `source` has rows, with one statement.
 
-        The set-based road of `log_interactions`, for server code that has checked what
-        it says: the same defaults, keys and hooks, but no INSERT knows its values.
+        `log_interactions` for sets, for server code that has checked what it says: the
+        same defaults, keys and hooks, but no INSERT knows its values.
 
         :param dict vals: complete values that all of them have
         :param dict columns: {field: SQL} of what each row says of its own

@@ -11,10 +11,10 @@ SEGMENT_FIELDS = ("flow", "initiated_by", "cost", "duration")
 CAMPAIGN_FIELDS = ("campaign_id", "campaign_target", "campaign_response")
 # How many contacts the form shows; a button opens all of them
 SHOWN_LINES = 40
-# After so many lines came or went, the database takes stock
-ANALYZED = 5_000
+# With more lines than that, the database renews its statistics after each change
+ANALYZE_ABOVE = 5_000
 # What a line takes from the segment, by the field of the line that overrides it
-FOLLOWED_FIELDS = {
+OVERRIDABLE_FIELDS = {
     "template_id": "template_id",
     "subject": "name",
     "channel": "channel",
@@ -197,33 +197,33 @@ class InteractionSegment(models.Model):
 
     @api.depends("template_id")
     def _compute_flow(self):
-        self._follow_template("flow")
+        self._compute_from_template("flow")
 
     @api.depends("template_id")
     def _compute_initiated_by(self):
-        self._follow_template("initiated_by")
+        self._compute_from_template("initiated_by")
 
     @api.depends("template_id")
     def _compute_duration(self):
-        self._follow_template("duration")
+        self._compute_from_template("duration")
 
     @api.depends("template_id")
     def _compute_cost(self):
-        self._follow_template("cost")
+        self._compute_from_template("cost")
 
     @api.depends("template_id")
     def _compute_campaign_id(self):
-        self._follow_template("campaign_id")
+        self._compute_from_template("campaign_id")
 
     @api.depends("template_id")
     def _compute_campaign_target(self):
-        self._follow_template("campaign_target")
+        self._compute_from_template("campaign_target")
 
     @api.depends("template_id")
     def _compute_campaign_response(self):
-        self._follow_template("campaign_response")
+        self._compute_from_template("campaign_response")
 
-    def _follow_template(self, name):
+    def _compute_from_template(self, name):
         for segment in self:
             segment[name] = segment._get_template_vals().get(name, False)
 
@@ -260,13 +260,17 @@ class InteractionSegment(models.Model):
             )
         self.invalidate_recordset(["state"])
 
-    def _invalidate_lines(self):
-        """Take up what the database changed of the lines without the ORM."""
+    def _update_line_count(self):
+        """Count the lines anew after SQL changed them past the ORM.
+
+        What was read of them is invalid; where they are many, the database renews its
+        statistics.
+        """
         self.env["interaction.segment.line"].invalidate_model()
         self.invalidate_recordset(["line_ids"])
         self.env.add_to_compute(self._fields["line_count"], self)
         self.flush_recordset(["line_count"])
-        if sum(self.mapped("line_count")) > ANALYZED:
+        if sum(self.mapped("line_count")) > ANALYZE_ABOVE:
             # the database would plan for the few lines that it knew before
             self.env.cr.execute("ANALYZE interaction_segment_line")
 
@@ -279,18 +283,18 @@ class InteractionSegment(models.Model):
         :param list names: the fields of the segment that will change
         """
         self._check_open()
-        names = [name for name in FOLLOWED_FIELDS if name in (names or ())]
+        names = [name for name in OVERRIDABLE_FIELDS if name in (names or ())]
         if "template_id" in names:
-            names = list(FOLLOWED_FIELDS)  # all of them come from it
+            names = list(OVERRIDABLE_FIELDS)  # all of them come from it
         for segment in self:
             for name in names:
-                segment._keep_lines(name)
-        self._invalidate_lines()
+                segment._copy_value_to_lines(name)
+        self._update_line_count()
 
-    def _keep_lines(self, name):
-        """Write the value of one field into the lines that follow it."""
+    def _copy_value_to_lines(self, name):
+        """Write the value of one field into the lines that have none of their own."""
         self.ensure_one()
-        own = FOLLOWED_FIELDS[name]
+        own = OVERRIDABLE_FIELDS[name]
         following = SQL("%s IS NULL", SQL.identifier(own))
         value = self._convert_to_write({name: self[name]})[name]
         assignments = SQL("%s = %s", SQL.identifier(own), value)
@@ -326,7 +330,7 @@ class InteractionSegment(models.Model):
     def write(self, vals):
         self._check_server_fields(set(vals))
         facts = {
-            *FOLLOWED_FIELDS,
+            *OVERRIDABLE_FIELDS,
             *SEGMENT_FIELDS,
             *CAMPAIGN_FIELDS,
             "attachment_ids",
@@ -401,7 +405,7 @@ class InteractionSegment(models.Model):
         copies = super().copy(default)
         for segment, new in zip(self, copies, strict=True):
             self.env["interaction.segment.line"]._copy_lines(segment, new)
-            new._invalidate_lines()
+            new._update_line_count()
         return copies
 
     # ------------------------------------------------------------------

@@ -208,17 +208,17 @@ class InteractionSegmentLine(models.Model):
     )
     def _compute_money_and_time(self):
         for line in self:
-            vals = line._get_followed_vals()
+            vals = line._get_default_vals()
             line.cost = line.own_cost if line.has_own_cost else vals["cost"]
             line.duration = (
                 line.own_duration if line.has_own_duration else vals["duration"]
             )
 
-    def _get_followed_vals(self):
+    def _get_default_vals(self):
         """Return cost and duration of a line that says nothing of its own."""
         self.ensure_one()
         segment, template = self.segment_id, self.template_id
-        if not template or template == segment.template_id:
+        if self._has_segment_template():
             return {"cost": segment.cost, "duration": segment.duration}
         cost = self.env["interaction.log.entry"]._get_template_cost(
             template, segment.company_id, fields.Datetime.now()
@@ -227,20 +227,20 @@ class InteractionSegmentLine(models.Model):
 
     def _inverse_cost(self):
         for line in self:
-            followed = line._get_followed_vals()["cost"]
+            default = line._get_default_vals()["cost"]
             line.own_cost = line.cost
             line.has_own_cost = bool(
                 (line.currency_id or self.env.company.currency_id).compare_amounts(
-                    line.cost, followed
+                    line.cost, default
                 )
             )
 
     def _inverse_duration(self):
         for line in self:
-            followed = line._get_followed_vals()["duration"]
+            default = line._get_default_vals()["duration"]
             line.own_duration = line.duration
             line.has_own_duration = bool(
-                float_compare(line.duration, followed, precision_digits=4)
+                float_compare(line.duration, default, precision_digits=4)
             )
 
     @api.model
@@ -267,7 +267,7 @@ class InteractionSegmentLine(models.Model):
             ]
         )
         lines._check_open()
-        lines._check_twice()
+        lines._check_duplicates()
         return lines
 
     def write(self, vals):
@@ -281,7 +281,7 @@ class InteractionSegmentLine(models.Model):
             self.env["res.partner"].browse(vals["partner_id"]).check_access("read")
         result = super().write(vals)
         if {"partner_id", "is_removed"} & vals.keys():
-            self._check_twice()
+            self._check_duplicates()
         return result
 
     def _check_server_fields(self, given):
@@ -315,7 +315,7 @@ class InteractionSegmentLine(models.Model):
         if not self.env.su:
             self.segment_id._check_open()
 
-    def _check_twice(self):
+    def _check_duplicates(self):
         """Raise an error where a contact is in a segment already."""
         self.flush_model(["segment_id", "partner_id", "is_removed"])
         rows = self.env.execute_query(
@@ -343,19 +343,19 @@ class InteractionSegmentLine(models.Model):
         """Take the contacts out of the segment by hand; *Put Back* undoes it."""
         self._check_open()
         self.sudo().write({"is_removed": True, "removed_step_id": False})
-        self.segment_id._invalidate_lines()
+        self.segment_id._update_line_count()
 
     def action_put_back(self):
         """Put contacts back that were taken out.
 
-        :raises UserError: where one came back by another road
+        :raises UserError: where one was added again since
         """
         self._check_open()
         # what is put back by hand stays when the steps run again
         self.sudo().write(
             {"is_removed": False, "removed_step_id": False, "step_id": False}
         )
-        self.segment_id._invalidate_lines()
+        self.segment_id._update_line_count()
 
     def action_preview(self):
         """Show what the contact gets.

@@ -28,7 +28,7 @@ class InteractionSegmentLine(models.Model):
         "only where letters are delivered.",
     )
 
-    def _follows_template(self):
+    def _has_segment_template(self):
         """Say whether the line is logged with the template of its segment."""
         self.ensure_one()
         own = self.template_id
@@ -47,7 +47,7 @@ class InteractionSegmentLine(models.Model):
         """
         self.ensure_one()
         segment = self.segment_id
-        follows = self._follows_template()
+        follows = self._has_segment_template()
         vals = {
             "template_id": (self.template_id or segment.template_id).id,
             "partner_id": self.partner_id.id,
@@ -88,7 +88,7 @@ class InteractionSegmentLine(models.Model):
         return self.segment_id.attachment_ids | self.attachment_ids
 
     def _log(self):
-        """Log the lines by the road of all interactions.
+        """Log the lines by `log_interactions`, all of them or none.
 
         :return: the entries, in the order of the lines
         :raises UserError: where one can't be logged; nothing is logged then
@@ -309,7 +309,7 @@ class InteractionSegment(models.Model):
         own = template if template != self.template_id else template.browse()
         line = Line.new({"segment_id": self.id, "template_id": own.id})
         code = self.env["res.lang"]._get_code(lang) if lang else False
-        # the log is read by us, what goes with it by the contact
+        # our users read the log, the contact what goes with it
         content = template.with_context(lang=code or self.env.lang)
         given = {
             "name": content._get_subject(),

@@ -295,11 +295,11 @@ class InteractionSegment(models.Model):
 
     def action_pause(self):
         """Let logging rest after the contacts that are being logged at this moment."""
-        return self._control("pause")
+        return self._request_pause_or_stop("pause")
 
     def action_stop(self):
         """End logging; those that are not logged yet are left out for good."""
-        return self._control("stop")
+        return self._request_pause_or_stop("stop")
 
     def action_continue(self):
         """Go on with logging."""
@@ -324,7 +324,7 @@ class InteractionSegment(models.Model):
                     self.env._("%(name)s is not being logged.", name=segment.name)
                 )
 
-    def _control(self, request):
+    def _request_pause_or_stop(self, request):
         """Let logging pause or stop: now, or after the slice that is being logged.
 
         Who logs a slice holds the segment. The batch is free: what is to be done next
@@ -337,7 +337,7 @@ class InteractionSegment(models.Model):
         self._check_logging()
         busy = self - self.try_lock_for_update(allow_referencing=True)
         for segment in self - busy:
-            segment._take_request(request)
+            segment._apply_log_request(request)
         if not busy:
             return None
         for segment in busy:
@@ -347,7 +347,7 @@ class InteractionSegment(models.Model):
             self.env._("It takes effect after the contacts that are being logged now.")
         )
 
-    def _take_request(self, request):
+    def _apply_log_request(self, request):
         """Pause or stop logging; the segment is locked."""
         if request == "stop":
             self._leave_out_rest()

@@ -42,7 +42,7 @@ class InteractionSegment(models.Model):
         ):
             done = segment.log_done
             try:
-                segment._log_slice_guarded()
+                segment._log_slice_or_pause()
             except ConcurrencyError:
                 self.env.cr.rollback()
                 break  # somebody changes it at this moment; Odoo calls it again
@@ -58,13 +58,13 @@ class InteractionSegment(models.Model):
     def _get_waiting_domain(self):
         return Domain("state", "=", "logging") & Domain("is_paused", "=", False)
 
-    def _log_slice_guarded(self):
+    def _log_slice_or_pause(self):
         """Log one slice as the user who asked for it; pause where it fails."""
         self.ensure_one()
         for tried in range(1, TRIES + 1):
             try:
                 with mute_logger("odoo.sql_db"):
-                    self._as_logger()._log_slice()
+                    self._with_log_user()._log_slice()
                     self.env.flush_all()
                 return
             except (IntegrityError, OperationalError) as error:
@@ -81,7 +81,7 @@ class InteractionSegment(models.Model):
                 self._pause(error)
                 return
 
-    def _as_logger(self):
+    def _with_log_user(self):
         """Return the segment as the user sees it who logs it."""
         user = self.log_uid.with_context(active_test=False)
         if not user.active:
@@ -120,7 +120,7 @@ class InteractionSegment(models.Model):
         batch = self._get_batch().sudo()  # nobody writes a batch
         if request := batch.log_request:
             batch.log_request = False
-            self._take_request(request)
+            self._apply_log_request(request)
             return
         if problem := self.template_id._get_problem(self.company_id):
             self._pause(problem)
@@ -207,7 +207,7 @@ class InteractionSegment(models.Model):
     def _log_set(self, upto):
         """Log the lines of the slice with one statement for each kind of them."""
         Entry = self.env["interaction.log.entry"]
-        for template, lang in self._get_kinds(upto):
+        for template, lang in self._get_templates_and_languages(upto):
             vals = self._prepare_set_vals(template, lang)
             entries = Entry._log_set(
                 vals,
@@ -219,7 +219,7 @@ class InteractionSegment(models.Model):
         self.env.invalidate_all(flush=False)
         self._add_line_files(upto)
 
-    def _get_kinds(self, upto):
+    def _get_templates_and_languages(self, upto):
         """Return the (template, language) of the lines of the slice."""
         rows = self.env.execute_query(
             SQL(

@@ -168,7 +168,7 @@ class InteractionSegmentStep(models.Model):
         except AccessError:
             raise
         except Exception as error:
-            # whatever text is not a domain breaks in its own way
+            # what is not a domain may raise anything
             raise ValidationError(
                 self.env._(
                     "The filter on contacts can't be read: %(error)s. Correct it, or "
@@ -210,13 +210,15 @@ class InteractionSegmentStep(models.Model):
         """
         self.ensure_one()
         step, Partner = self._with_company(), self._get_partner_model()
-        matching = step._select(Partner, step._get_contact_domain())
+        matching = step._get_select_sql(Partner, step._get_contact_domain())
         parts = [matching]
         if self.expand_companies:
-            parts.append(step._select(Partner, step._get_people_domain(matching)))
+            parts.append(
+                step._get_select_sql(Partner, step._get_people_domain(matching))
+            )
         if self.add_companies and self.operation == "add":
             parts.append(
-                step._select(
+                step._get_select_sql(
                     Partner,
                     Domain("is_company", "=", True)
                     & Domain(
@@ -256,7 +258,7 @@ class InteractionSegmentStep(models.Model):
         )
 
     @api.model
-    def _select(self, model, domain, *columns):
+    def _get_select_sql(self, model, domain, *columns):
         """Return the SQL of a SELECT, in parentheses, with the user's own rights."""
         query = model._search(domain)
         names = columns or ("id",)
@@ -290,11 +292,13 @@ class InteractionSegmentStep(models.Model):
             "batch": self._get_batch_domain,
             "email": self._get_email_domain,
             "tags": lambda: Domain(
-                "category_id", "child_of", self._get("category_ids")
+                "category_id", "child_of", self._get_ids("category_ids")
             ),
-            "countries": lambda: Domain("country_id", "in", self._get("country_ids")),
-            "salespersons": lambda: Domain("user_id", "in", self._get("user_ids")),
-            "chosen": lambda: Domain("id", "in", self._get("partner_ids")),
+            "countries": lambda: Domain(
+                "country_id", "in", self._get_ids("country_ids")
+            ),
+            "salespersons": lambda: Domain("user_id", "in", self._get_ids("user_ids")),
+            "chosen": lambda: Domain("id", "in", self._get_ids("partner_ids")),
         }
         return Domain.AND(
             [
@@ -303,7 +307,7 @@ class InteractionSegmentStep(models.Model):
             ]
         )
 
-    def _get(self, name):
+    def _get_ids(self, name):
         """Return the ids in a field, also while the step is filled in."""
         return self[name]._origin.ids
 

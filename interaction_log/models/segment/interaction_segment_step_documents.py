@@ -96,7 +96,7 @@ class InteractionSegmentStep(models.Model):
             domain &= Domain("invoice_date", ">=", first)
         if self.document_date_to:
             domain &= Domain("invoice_date", "<=", self.document_date_to)
-        moves = self._select(self.env["account.move"], domain)
+        moves = self._get_select_sql(self.env["account.move"], domain)
         if not self.document_product_ids:
             return SQL(
                 """SELECT partner_id, amount_untaxed_signed AS amount
@@ -108,7 +108,7 @@ class InteractionSegmentStep(models.Model):
             FROM account_move_line line JOIN account_move move ON move.id = line.move_id
             WHERE line.display_type = 'product' AND line.product_id = ANY(%s)
             AND line.move_id IN %s""",
-            self._get("document_product_ids"),
+            self._get_ids("document_product_ids"),
             moves,
         )
 
@@ -123,7 +123,7 @@ class InteractionSegmentStep(models.Model):
         if self.document_date_to:
             day_after = self.document_date_to + timedelta(days=1)
             domain &= Domain("date_order", "<", self._get_midnight(day_after))
-        orders = self._select(self.env["sale.order"], domain)
+        orders = self._get_select_sql(self.env["sale.order"], domain)
         if not self.document_product_ids:
             return SQL(
                 """SELECT partner_id,
@@ -136,6 +136,6 @@ class InteractionSegmentStep(models.Model):
                 / COALESCE(NULLIF(sale.currency_rate, 0), 1) AS amount
             FROM sale_order_line line JOIN sale_order sale ON sale.id = line.order_id
             WHERE line.product_id = ANY(%s) AND line.order_id IN %s""",
-            self._get("document_product_ids"),
+            self._get_ids("document_product_ids"),
             orders,
         )

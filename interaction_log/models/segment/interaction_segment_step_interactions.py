@@ -89,7 +89,7 @@ class InteractionSegmentStep(models.Model):
 
     def _get_interactions_domain(self):
         """Return the domain of the contacts by their interactions."""
-        entries = self._select(
+        entries = self._get_select_sql(
             self.env["interaction.log.entry"],
             self._get_entry_domain(),
             "partner_id",
@@ -114,7 +114,7 @@ class InteractionSegmentStep(models.Model):
         }
         for name, fname in names.items():
             if self[name]:
-                domain &= Domain(fname, "in", self._get(name))
+                domain &= Domain(fname, "in", self._get_ids(name))
         values = {
             "evaluation": self.interaction_evaluation,
             "campaign_id": self.interaction_campaign_id._origin.id,
@@ -154,7 +154,7 @@ class InteractionSegmentStep(models.Model):
                 & Domain("is_removed", "=", False)
             )
             Line = self.env["interaction.segment.line"]
-            return Domain("id", "in", self._select(Line, lines, "partner_id"))
+            return Domain("id", "in", self._get_select_sql(Line, lines, "partner_id"))
         entries = (
             self._get_counted_entries()
             & Domain("batch_id", "=", batch.id or 0)
@@ -177,7 +177,7 @@ class InteractionSegmentStep(models.Model):
     def _get_entries_domain(self, entries):
         """Return the domain of the contacts of the interactions in a domain."""
         Entry = self.env["interaction.log.entry"]
-        return Domain("id", "in", self._select(Entry, entries, "partner_id"))
+        return Domain("id", "in", self._get_select_sql(Entry, entries, "partner_id"))
 
     def _get_answered_sql(self, entries):
         """Return the SQL of the contacts that answered the interactions of a domain."""
@@ -192,6 +192,6 @@ class InteractionSegmentStep(models.Model):
             """(SELECT sent.partner_id FROM %(sent)s sent
             JOIN %(answers)s answer ON answer.partner_id = sent.partner_id
                 AND GREATEST(answer.date, answer.last_date) >= sent.date)""",
-            sent=self._select(Entry, entries, *columns),
-            answers=self._select(Entry, answers, *columns),
+            sent=self._get_select_sql(Entry, entries, *columns),
+            answers=self._get_select_sql(Entry, answers, *columns),
         )

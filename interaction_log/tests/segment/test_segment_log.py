@@ -460,7 +460,7 @@ class TestSegmentLog(SegmentLogCommon):
             WHERE id = ANY(%s) ORDER BY id""",
             [segment.id, contacts.ids],
         )
-        segment._invalidate_lines()
+        segment._update_line_count()
 
         segment.action_log()
 
