@@ -1,3 +1,9 @@
+"""Many contacts at once: who they are, and logging an interaction with each of them.
+
+Uses base, template, log, recording and email. Hooks: `_prepare_vals`, `_get_reason_sql`
+(line), `_prepare_set_columns`, `_deliver` (segment), `_get_contact_domain` (step).
+"""
+
 from . import interaction_log_entry
 from . import interaction_segment
 from . import interaction_segment_line

@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import models
 
 
@@ -109,12 +107,14 @@ class InteractionSegment(models.Model):
                 )
         return False
 
-    def _deliver(self, entries):
-        """Send the new entries that are e-mails, and make the letters."""
-        by_channel = defaultdict(entries.browse)
-        for entry in entries:
-            by_channel[entry.channel] |= entry
-        if by_channel["email"]:
-            by_channel["email"]._send_emails()
-        if by_channel["letter"]:
-            self._get_batch()._add_letters(by_channel["letter"])
+    def _deliver(self, entries: models.BaseModel) -> None:
+        """Deliver what was logged of a slice; here, send those that are e-mails.
+
+        Called by `_log_contents` once for each slice, in its transaction, where the
+        user chose to deliver. Extend to deliver by other channels.
+
+        :param entries: `interaction.log.entry`, new ones of all channels, of the batch
+            of the segment, with their texts and files
+        """
+        if emails := entries.filtered(lambda entry: entry.channel == "email"):
+            emails._send_emails()

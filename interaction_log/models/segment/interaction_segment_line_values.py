@@ -1,3 +1,6 @@
+from collections.abc import Collection
+from typing import Any
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -34,7 +37,7 @@ class InteractionSegmentLine(models.Model):
         own = self.template_id
         return not own or own == self.segment_id.template_id
 
-    def _prepare_vals(self):
+    def _prepare_vals(self) -> dict[str, Any]:
         """Return what `log_interactions` is told of the line.
 
         Only what the line, else its segment, says; the rest comes from the template
@@ -43,7 +46,12 @@ class InteractionSegmentLine(models.Model):
         the segment it has the language, the salesperson and the campaign. Files that
         are not the template's: `_get_own_files`.
 
-        :return: dict of field values
+        Extend to say more. Where nothing is made for each contact, it is called once
+        for all lines of a template and a language, with no contact: what depends on
+        the contact has to be said in `_prepare_set_columns` of the segment, too.
+
+        :return: values of fields of `interaction.log.entry`; cost in the currency of
+            the segment's company, duration in hours
         """
         self.ensure_one()
         segment = self.segment_id
@@ -172,14 +180,25 @@ class InteractionSegmentLine(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _get_reason_sql(self, line, partner, chosen=(), deliver=True):
+    def _get_reason_sql(
+        self,
+        line: SQL,
+        partner: SQL,
+        chosen: Collection[str] = (),
+        deliver: bool = True,
+    ) -> SQL:
         """Return the SQL of why a line is left out, NULL where it is logged.
 
-        :param SQL line: alias of the line
-        :param SQL partner: alias of its contact, joined by a LEFT JOIN
+        Extend to leave out more, by a reason that is added to the selections `left_out`
+        and `warning`: `COALESCE(<super>, CASE WHEN ... THEN 'reason' END)`.
+
+        :param line: alias of the line
+        :param partner: alias of its contact, joined by a LEFT JOIN; `segment` and
+            `template` can be read, too
         :param chosen: which of `CHOOSABLE` are logged all the same
-        :param bool deliver: whether letters are made, which need an address; an e-mail
+        :param deliver: whether letters are made, which need an address; an e-mail
             always needs one
+        :return: an expression whose value is one of the selection `left_out`, or NULL
         """
         segment_id = SQL("%s.segment_id", line)
         cases = {
@@ -299,11 +318,17 @@ class InteractionSegment(models.Model):
 
     _inherit = "interaction.segment"
 
-    def _prepare_set_vals(self, template, lang):
+    def _prepare_set_vals(
+        self, template: models.BaseModel, lang: str
+    ) -> dict[str, Any]:
         """Return the values that all entries of a template and a language have.
 
         By the contract between template and entry (`_prepare_log_vals`), with no
         contact; what depends on the contact comes from `_prepare_set_columns`.
+
+        :param template: `interaction.template`
+        :param lang: code of the language of the contacts, or ""
+        :return: complete values of `interaction.log.entry`
         """
         Line = self.env["interaction.segment.line"]
         own = template if template != self.template_id else template.browse()
@@ -323,11 +348,18 @@ class InteractionSegment(models.Model):
         )
         return {**defaults, **given}
 
-    def _prepare_set_columns(self, template, vals):
+    def _prepare_set_columns(
+        self, template: models.BaseModel, vals: dict[str, Any]
+    ) -> dict[str, SQL]:
         """Return the SQL of what depends on the line and its contact, by field.
 
-        Override to add more; `line`, `partner`, `segment` and `template` are what it
-        may read.
+        Extend to add more. What `_prepare_vals` of the line says of each contact has to
+        be said here, too: it is called where all lines are logged with one statement.
+
+        :param template: `interaction.template`, that of the lines
+        :param vals: what all of them have, see `_prepare_set_vals`
+        :return: {stored field of `interaction.log.entry`: expression}; it may read
+            `line`, `partner`, `segment` and `template`
         """
         line, partner = SQL("line"), SQL("partner")
         channel = self.env["interaction.segment.line"]._get_channel_sql(line, partner)

@@ -1,3 +1,5 @@
+from typing import Any
+
 from psycopg2 import IntegrityError
 
 from odoo import api, fields, models
@@ -6,7 +8,7 @@ from odoo.tools import SQL, clean_context
 
 from ..base.savepoint import isolated_savepoint
 from ..log.interaction_log_entry_checks import FUTURE
-from .interaction_segment_line import CHOOSABLE, LEFT_OUT
+from .interaction_segment_line import CHOOSABLE
 
 
 class InteractionSegment(models.Model):
@@ -161,7 +163,7 @@ class InteractionSegment(models.Model):
             self.env._(
                 "%(reason)s (%(count)s)", reason=labels[name], count=reasons[name]
             )
-            for name, _label in LEFT_OUT
+            for name in labels
             if reasons.get(name)
         )
 
@@ -169,7 +171,7 @@ class InteractionSegment(models.Model):
     # Log, pause, continue, stop
     # ------------------------------------------------------------------
 
-    def action_log(self):
+    def action_log(self) -> dict[str, Any]:
         """Log the segment as it stands: now, delivering nothing.
 
         Small ones at once, large ones in the background. `action_open_log` asks first.

@@ -9,7 +9,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 MATCHES = [("had", "Had at least one"), ("none", "Had none")]
-# The fields that say which contacts match, by the condition that they are part of
+# The fields that say which contacts match, by the condition that they are part of;
+# `_get_contact_domain` says by which method each becomes a domain
 CONDITIONS = {
     "domain": ("domain",),
     "interactions": (
@@ -283,8 +284,14 @@ class InteractionSegmentStep(models.Model):
             )
         )
 
-    def _get_contact_domain(self):
-        """Return the domain of the contacts that meet all conditions."""
+    def _get_contact_domain(self) -> Domain:
+        """Return the domain of the contacts that meet all conditions.
+
+        Extend to add a condition: `super()._get_contact_domain() & Domain(...)`. The
+        step is seen so that only what belongs to its company is read.
+
+        :raises UserError: where a condition can't be read, or not by the user
+        """
         getters = {
             "interactions": self._get_interactions_domain,
             "documents": self._get_documents_domain,
