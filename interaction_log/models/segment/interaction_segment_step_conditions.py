@@ -104,7 +104,10 @@ class InteractionSegmentStep(models.Model):
 
     @api.model
     def _get_condition_fields(self):
-        """Return the names of all fields that say what a step does."""
+        """Return the names of all fields that say what a step does.
+
+        Extend where an addon adds a condition, so that its preview is computed anew.
+        """
         names = [name for names in CONDITIONS.values() for name in names]
         return ["segment_id", "criteria_id", *OPTIONS, *names]
 
@@ -287,8 +290,9 @@ class InteractionSegmentStep(models.Model):
     def _get_contact_domain(self) -> Domain:
         """Return the domain of the contacts that meet all conditions.
 
-        Extend to add a condition: `super()._get_contact_domain() & Domain(...)`. The
-        step is seen so that only what belongs to its company is read.
+        Extend to add a condition, `super()._get_contact_domain() & Domain(...)`, and
+        name its fields in `_get_condition_fields`. Only what belongs to the company of
+        the step is read.
 
         :raises UserError: where a condition can't be read, or not by the user
         """
