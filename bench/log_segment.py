@@ -147,7 +147,7 @@ def refresh(segment, number):
             ORDER BY id LIMIT %s)""",
         [segment.id, tenth],
     )
-    segment._invalidate_lines()
+    segment._update_line_count()
     env.cr.commit()
     started = perf_counter()
     wizard = env["interaction.segment.refresh"].create({"segment_id": segment.id})

@@ -46,6 +46,8 @@
         "views/segment/interaction_segment_step_views.xml",
         "views/segment/interaction_segment_criteria_views.xml",
         "views/segment/interaction_segment_views.xml",
+        "views/segment/interaction_segment_line_views.xml",
+        "views/letter/interaction_segment_views.xml",
         "views/log/interaction_batch_views.xml",
         "views/recording/interaction_skipped_event_views.xml",
         "views/template/interaction_template_views.xml",

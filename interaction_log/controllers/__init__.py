@@ -1,4 +1,5 @@
 from . import account
+from . import letter
 from . import portal
 from . import report
 from . import segment

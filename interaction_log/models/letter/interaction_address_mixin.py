@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, split_every
@@ -12,13 +14,13 @@ SLICE = 500
 class InteractionAddressMixin(models.AbstractModel):
     """What addresses are printed of: a segment, and a batch of what was logged.
 
-    A model says of whom by `_get_addressees`, and what by `_get_address_row`.
+    A model says of whom by `_get_addressees`, and what by `_get_address_rows`.
     """
 
     _name = "interaction.address.mixin"
     _description = "Addresses to Print"
 
-    def _get_addressees(self):
+    def _get_addressees(self) -> tuple[models.BaseModel, int]:
         """Return (records to print in their order, how many are left out).
 
         :raises AccessError: where the user may not read what is printed of
@@ -26,8 +28,11 @@ class InteractionAddressMixin(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
-    def _get_address_rows(self, records):
-        """Return what is printed of each record; see `_prepare_address_row`."""
+    def _get_address_rows(self, records: models.BaseModel) -> list[dict[str, Any]]:
+        """Return what is printed of each record; see `_prepare_address_row`.
+
+        :param records: of those that `_get_addressees` returned, in their order
+        """
         raise NotImplementedError
 
     @api.model
@@ -123,10 +128,11 @@ class InteractionAddressMixin(models.AbstractModel):
             yield self._get_sheets(layout, self._get_address_rows(part))
             part.invalidate_recordset()
 
+    @api.private
     def get_print_name(self, layout):
         """Return the name of a printed file, which says how many are left out.
 
-        :param str layout: see `addresses.LAYOUTS`
+        :param str layout: see `layout.LAYOUTS`
         """
         name = self._get_address_report(layout).name
         _records, left_out = self._get_addressees()

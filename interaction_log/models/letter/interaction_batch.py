@@ -91,7 +91,7 @@ class InteractionBatch(models.Model):
         batch, entries = self.sudo(), entries.sudo()
         first, last = batch.letter_count + 1, batch.letter_count + len(entries)
         title = self.env._("Letters %(first)s-%(last)s", first=first, last=last)
-        contents, problems = batch._sort_letters(entries)
+        contents, problems = batch._read_letters(entries)
         loose = entries.filtered(lambda entry: contents[entry.id] is None)
         files = []
         if merged := entries - loose:
@@ -119,7 +119,7 @@ class InteractionBatch(models.Model):
         )
         return attachments.sudo(self.env.su)
 
-    def _sort_letters(self, entries):
+    def _read_letters(self, entries):
         """Read the files of the entries and say which can be merged.
 
         :return: ({id of an entry: list of readers of its PDFs, or None where one of
@@ -215,7 +215,7 @@ class InteractionBatch(models.Model):
     def _render_addresses(self, layout, entries, problems):
         """Return the PDF with the addresses of the entries (bytes), None without it.
 
-        :param str layout: see `addresses.LAYOUTS`
+        :param str layout: see `layout.LAYOUTS`
         :param list problems: sentences; is added to
         """
         report = self._get_address_report(layout)

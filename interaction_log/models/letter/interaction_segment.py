@@ -3,10 +3,17 @@ from odoo.tools import SQL
 
 
 class InteractionSegment(models.Model):
-    """Address pages and labels of the contacts of a segment."""
+    """Address pages and labels of the contacts of a segment, and its letters."""
 
     _name = "interaction.segment"
     _inherit = ["interaction.segment", "interaction.address.mixin"]
+
+    def _deliver(self, entries: models.BaseModel) -> None:
+        # EXTENDS: those that are letters get their files
+        result = super()._deliver(entries)
+        if letters := entries.filtered(lambda entry: entry.channel == "letter"):
+            self._get_batch()._add_letters(letters)
+        return result
 
     def _get_addressees(self):
         # A letter needs no e-mail address, but a city: what is left out of the log for

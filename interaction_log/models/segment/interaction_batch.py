@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class InteractionBatch(models.Model):
-    """The segment that was logged, and the one of those who answered, or did not."""
+    """The segment that is logged into a batch, and the one that follows it up."""
 
     _inherit = "interaction.batch"
 
@@ -13,6 +13,13 @@ class InteractionBatch(models.Model):
         ondelete="set null",
         readonly=True,
         help="The segment that was logged.",
+    )
+
+    log_request = fields.Selection(
+        [("pause", "Pause"), ("stop", "Stop")],
+        readonly=True,
+        copy=False,
+        help="What is to be done before more of the segment is logged.",
     )
 
     def _get_busy_reason(self):

@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, clean_context
 
+from ..email.mail_types import LOGGED, LOGGED_ALREADY
+
 
 class InteractionLogEntry(models.Model):
-    """Interactions that are logged as a set: a segment's."""
+    """Interactions that are logged as a set, a segment's, and sent as e-mails."""
 
     _inherit = "interaction.log.entry"
 
@@ -15,8 +17,8 @@ class InteractionLogEntry(models.Model):
     def _log_set(self, vals, columns, source):
         """Log as many interactions as `source` has rows, with one statement.
 
-        The set-based road of `log_interactions`, for server code that has checked what
-        it says: the same defaults, keys and hooks, but no INSERT knows its values.
+        `log_interactions` for sets, for server code that has checked what it says: the
+        same defaults, keys and hooks, but no INSERT knows its values.
 
         :param dict vals: complete values that all of them have
         :param dict columns: {field: SQL} of what each row says of its own
@@ -87,3 +89,116 @@ class InteractionLogEntry(models.Model):
     def _is_segment_email(self):
         """Say whether it is an e-mail that was sent with a segment."""
         return self.event == "segment" and self.channel == "email"
+
+    def _send_emails(self):
+        """Put an e-mail for each entry into Odoo's queue.
+
+        It has the subject, the note and the files of the entry. What became of it is
+        the entry's delivery status.
+        """
+        recorder = self.env["interaction.recorder"]
+        vals_list, delivered = [], self.browse()
+        senders = self._get_senders()
+        for entry in self:
+            partner = entry.partner_id
+            mail_template = entry.template_id.mail_template_id
+            if not partner.email_normalized:
+                entry._write_facts(
+                    {
+                        "delivery_status": "error",
+                        "delivery_error": recorder._get_failure_reason(
+                            "mail_email_missing"
+                        ),
+                    }
+                )
+                continue
+            delivered |= entry
+            vals_list.append(
+                {
+                    "model": partner._name,
+                    "res_id": partner.id,
+                    "message_type": "email_outgoing",
+                    "subject": entry.name,
+                    "body": entry.note,
+                    "body_html": entry.note,
+                    "author_id": entry.user_id.partner_id.id,
+                    **senders[entry],
+                    "mail_server_id": mail_template.mail_server_id.id,
+                    "recipient_ids": partner.ids,
+                    "attachment_ids": (
+                        entry.attachment_ids | mail_template.attachment_ids
+                    ).ids,
+                    "auto_delete": False,  # the log points to its message
+                }
+            )
+        mails = (
+            self.env["mail.mail"]
+            .sudo()  # who may log a segment may send it
+            .with_context(**{LOGGED: LOGGED_ALREADY})
+            .create(vals_list)
+        )
+        for entry, mail in zip(delivered, mails, strict=True):
+            entry._write_facts(
+                {
+                    "mail_message_id": mail.mail_message_id.id,
+                    "contact_via": entry.partner_id.email_normalized,
+                    "delivery_status": "pending",
+                }
+            )
+        delivered._track_pending_delivery()
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+
+    def _resend(self):
+        # EXTENDS: what was sent with a segment is about no document that one posts on
+        if not self._is_segment_email():
+            return super()._resend()
+        entry = self.sudo()  # who may send it may log that
+        again = entry.log_interactions(
+            [
+                {
+                    "template_id": entry.template_id.id,
+                    "partner_id": entry.partner_id.id,
+                    "company_id": entry.company_id.id,
+                    "user_id": self.env.uid,
+                    "event": "email_out",
+                    "channel": "email",
+                    "name": entry.name,
+                    "note": entry.note,
+                    "lang": entry.lang,
+                    "campaign_id": entry.campaign_id.id,
+                    "campaign_target": entry.campaign_target,
+                    "campaign_response": entry.campaign_response,
+                    "attachment_ids": entry.attachment_ids.ids,
+                    "resend_of_id": entry.id,
+                }
+            ]
+        )
+        again._send_emails()
+        return again.mail_message_id
+
+    def _get_senders(self):
+        """Return {entry: whom its e-mail comes from}: as its e-mail text says.
+
+        Else from the salesperson, so that answers come back there.
+        """
+        senders = {}
+        for mail_template, entries in self.grouped(
+            lambda entry: entry.template_id.mail_template_id
+        ).items():
+            said = {
+                name: mail_template._render_field(name, entries.ids)
+                if mail_template[name]
+                else {}
+                for name in ("email_from", "reply_to")
+            }
+            for entry in entries:
+                senders[entry] = {
+                    name: values[entry.id]
+                    for name, values in said.items()
+                    if values.get(entry.id)
+                }
+                senders[entry].setdefault(
+                    "email_from",
+                    entry.user_id.email_formatted or entry.company_id.email_formatted,
+                )
+        return senders

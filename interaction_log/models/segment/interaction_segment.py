@@ -11,10 +11,10 @@ SEGMENT_FIELDS = ("flow", "initiated_by", "cost", "duration")
 CAMPAIGN_FIELDS = ("campaign_id", "campaign_target", "campaign_response")
 # How many contacts the form shows; a button opens all of them
 SHOWN_LINES = 40
-# After so many lines came or went, the database takes stock
-ANALYZED = 5_000
+# With more lines than that, the database renews its statistics after each change
+ANALYZE_ABOVE = 5_000
 # What a line takes from the segment, by the field of the line that overrides it
-FOLLOWED_FIELDS = {
+OVERRIDABLE_FIELDS = {
     "template_id": "template_id",
     "subject": "name",
     "channel": "channel",
@@ -180,38 +180,50 @@ class InteractionSegment(models.Model):
             self.company_id or self.env.company,
         )
 
+    def _get_templates(self):
+        """Return the templates of the segment and of its lines."""
+        self.env["interaction.segment.line"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT template_id FROM interaction_segment_line
+                WHERE segment_id = %s AND template_id IS NOT NULL""",
+                self.id,
+            )
+        )
+        return self.template_id | self.template_id.browse(id_ for (id_,) in rows)
+
     # One method for each field: the ORM computes none of a method's fields when a
     # new record says one of them.
 
     @api.depends("template_id")
     def _compute_flow(self):
-        self._follow_template("flow")
+        self._compute_from_template("flow")
 
     @api.depends("template_id")
     def _compute_initiated_by(self):
-        self._follow_template("initiated_by")
+        self._compute_from_template("initiated_by")
 
     @api.depends("template_id")
     def _compute_duration(self):
-        self._follow_template("duration")
+        self._compute_from_template("duration")
 
     @api.depends("template_id")
     def _compute_cost(self):
-        self._follow_template("cost")
+        self._compute_from_template("cost")
 
     @api.depends("template_id")
     def _compute_campaign_id(self):
-        self._follow_template("campaign_id")
+        self._compute_from_template("campaign_id")
 
     @api.depends("template_id")
     def _compute_campaign_target(self):
-        self._follow_template("campaign_target")
+        self._compute_from_template("campaign_target")
 
     @api.depends("template_id")
     def _compute_campaign_response(self):
-        self._follow_template("campaign_response")
+        self._compute_from_template("campaign_response")
 
-    def _follow_template(self, name):
+    def _compute_from_template(self, name):
         for segment in self:
             segment[name] = segment._get_template_vals().get(name, False)
 
@@ -248,13 +260,17 @@ class InteractionSegment(models.Model):
             )
         self.invalidate_recordset(["state"])
 
-    def _invalidate_lines(self):
-        """Take up what the database changed of the lines without the ORM."""
+    def _update_line_count(self):
+        """Count the lines anew after SQL changed them past the ORM.
+
+        What was read of them is invalid; where they are many, the database renews its
+        statistics.
+        """
         self.env["interaction.segment.line"].invalidate_model()
         self.invalidate_recordset(["line_ids"])
         self.env.add_to_compute(self._fields["line_count"], self)
         self.flush_recordset(["line_count"])
-        if sum(self.mapped("line_count")) > ANALYZED:
+        if sum(self.mapped("line_count")) > ANALYZE_ABOVE:
             # the database would plan for the few lines that it knew before
             self.env.cr.execute("ANALYZE interaction_segment_line")
 
@@ -267,18 +283,18 @@ class InteractionSegment(models.Model):
         :param list names: the fields of the segment that will change
         """
         self._check_open()
-        names = [name for name in FOLLOWED_FIELDS if name in (names or ())]
+        names = [name for name in OVERRIDABLE_FIELDS if name in (names or ())]
         if "template_id" in names:
-            names = list(FOLLOWED_FIELDS)  # all of them come from it
+            names = list(OVERRIDABLE_FIELDS)  # all of them come from it
         for segment in self:
             for name in names:
-                segment._keep_lines(name)
-        self._invalidate_lines()
+                segment._copy_value_to_lines(name)
+        self._update_line_count()
 
-    def _keep_lines(self, name):
-        """Write the value of one field into the lines that follow it."""
+    def _copy_value_to_lines(self, name):
+        """Write the value of one field into the lines that have none of their own."""
         self.ensure_one()
-        own = FOLLOWED_FIELDS[name]
+        own = OVERRIDABLE_FIELDS[name]
         following = SQL("%s IS NULL", SQL.identifier(own))
         value = self._convert_to_write({name: self[name]})[name]
         assignments = SQL("%s = %s", SQL.identifier(own), value)
@@ -314,7 +330,7 @@ class InteractionSegment(models.Model):
     def write(self, vals):
         self._check_server_fields(set(vals))
         facts = {
-            *FOLLOWED_FIELDS,
+            *OVERRIDABLE_FIELDS,
             *SEGMENT_FIELDS,
             *CAMPAIGN_FIELDS,
             "attachment_ids",
@@ -388,59 +404,32 @@ class InteractionSegment(models.Model):
         # EXTENDS: the contacts come along, by the database, and with them the steps
         copies = super().copy(default)
         for segment, new in zip(self, copies, strict=True):
-            segment._copy_lines(new)
+            self.env["interaction.segment.line"]._copy_lines(segment, new)
+            new._update_line_count()
         return copies
-
-    def _copy_lines(self, new):
-        """Give a new segment the lines of this one, with all that they say."""
-        Line = self.env["interaction.segment.line"]
-        Line.flush_model()
-        names = [
-            name
-            for name, field in Line._fields.items()
-            if field.store and field.column_type and name in Line._get_copied_fields()
-        ]
-        columns = SQL(", ").join(map(SQL.identifier, names))
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO %(table)s (segment_id, company_id, is_removed,
-                    create_uid, create_date, write_uid, write_date, %(columns)s)
-                SELECT %(new)s, %(company)s, FALSE,
-                    %(uid)s, %(now)s, %(uid)s, %(now)s, %(columns)s
-                FROM %(table)s WHERE segment_id = %(old)s AND is_removed IS NOT TRUE
-                ORDER BY id""",
-                table=SQL.identifier(Line._table),
-                columns=columns,
-                new=new.id,
-                company=new.company_id.id,
-                old=self.id,
-                uid=self.env.uid,
-                now=self.env.cr.now(),
-            )
-        )
-        files = Line._fields["attachment_ids"]
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO %(rel)s (%(line)s, %(file)s)
-                SELECT copy.id, rel.%(file)s FROM %(rel)s rel
-                JOIN %(table)s line ON line.id = rel.%(line)s
-                JOIN %(table)s copy ON copy.segment_id = %(new)s
-                    AND copy.partner_id = line.partner_id
-                WHERE line.segment_id = %(old)s AND line.is_removed IS NOT TRUE
-                ON CONFLICT DO NOTHING""",
-                rel=SQL.identifier(files.relation),
-                line=SQL.identifier(files.column1),
-                file=SQL.identifier(files.column2),
-                table=SQL.identifier(Line._table),
-                new=new.id,
-                old=self.id,
-            )
-        )
-        new._invalidate_lines()
 
     # ------------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------------
+
+    def action_preview(self):
+        """Show what the first contact of the segment gets.
+
+        :raises UserError: where there is none, or no template
+        """
+        self.ensure_one()
+        line = self.env["interaction.segment.line"].search(
+            [("segment_id", "=", self.id), ("is_removed", "=", False)],
+            order="id",
+            limit=1,
+        )
+        if not line:
+            raise UserError(
+                self.env._(
+                    "There is nobody in %(name)s. Add contacts first.", name=self.name
+                )
+            )
+        return line.action_preview()
 
     def action_view_lines(self):
         """Open the contacts of the segment."""

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .interaction_segment_step_conditions import BATCH_RESULTS
+from .interaction_segment_step_interactions import BATCH_RESULTS
 
 # How many contacts are named of those that come or go
 NAMED = 10
@@ -38,7 +38,7 @@ class InteractionSegment(models.Model):
         )
 
     def action_go_back(self):
-        """Take the last step back: who came goes, who went is back as it was.
+        """Undo the last step: who came goes, who went is back as it was.
 
         Lines that the step brought go with what was edited in them; those that it took
         out come back with it. May be called again and again.
@@ -55,7 +55,7 @@ class InteractionSegment(models.Model):
                     "%(name)s has no step that can be taken back.", name=self.name
                 )
             )
-        came, back = self._go_back(step)
+        came, back = self._undo_step(step)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -71,8 +71,8 @@ class InteractionSegment(models.Model):
             },
         }
 
-    def _go_back(self, step):
-        """Take one step back and delete it.
+    def _undo_step(self, step):
+        """Undo one step and delete it.
 
         :return: tuple of how many lines went, and how many came back
         """
@@ -91,7 +91,7 @@ class InteractionSegment(models.Model):
         )
         # who was added by hand in between is there once
         back = len(
-            self._query_many(
+            self._execute_bulk_query(
                 SQL(
                     """UPDATE %(line)s line SET is_removed = FALSE,
                         removed_step_id = NULL, write_date = %(now)s
@@ -113,8 +113,8 @@ class InteractionSegment(models.Model):
             )
         )
         self.env["interaction.segment.line"].invalidate_model()
-        step.sudo().unlink()  # a user can't delete a step, but take it back
-        self._invalidate_lines()
+        step.sudo().unlink()  # a user can't delete a step, but undo it
+        self._update_line_count()
         return came, back
 
     # ------------------------------------------------------------------
@@ -124,14 +124,14 @@ class InteractionSegment(models.Model):
     def _apply_step(self, step):
         """Let contacts come and go as a step says.
 
-        Locked and checked by the caller, who calls `_invalidate_lines` afterwards.
+        Locked and checked by the caller, who calls `_update_line_count` afterwards.
 
         :return: dict of the values of the step that say how many
         """
         self.ensure_one()
         changes = self._get_changes_sql(step)
         self.env.flush_all()
-        [(came, renewed, gone, excluded)] = self._query_many(
+        [(came, renewed, gone, excluded)] = self._execute_bulk_query(
             SQL(
                 """%(changes)s, gone AS (
                     UPDATE %(line)s line SET is_removed = TRUE,
@@ -170,7 +170,7 @@ class InteractionSegment(models.Model):
             "excluded_count": excluded,
         }
 
-    def _query_many(self, query):
+    def _execute_bulk_query(self, query):
         """Execute a statement on all lines, planned for many of them.
 
         The database's statistics know nothing yet of lines that were added a moment
@@ -198,7 +198,7 @@ class InteractionSegment(models.Model):
         excluded = nothing = SQL("FALSE")
         come, go = nothing, nothing
         if step.operation == "refresh":
-            contacts = self._get_folded_sql()
+            contacts = self._get_replayed_contacts_sql()
             # who was taken out by hand stays out, who was added by hand stays
             come = SQL("NOT is_present AND NOT is_taken_out")
             go = SQL("line.step_id IS NOT NULL AND contact.id IS NULL")
@@ -287,12 +287,12 @@ class InteractionSegment(models.Model):
             "id"
         )
 
-    def _get_folded_sql(self):
+    def _get_replayed_contacts_sql(self):
         """Return the SQL of the contacts that the steps bring on today's data.
 
         :return: SQL of a SELECT of `id` in parentheses
         """
-        folded = SQL("(SELECT NULL::int4 AS id WHERE FALSE)")
+        replayed = SQL("(SELECT NULL::int4 AS id WHERE FALSE)")
         for step in self._get_replayed_steps():
             step._check_conditions()
             contacts = SQL("(SELECT id FROM %s matching)", step._get_contacts_sql())
@@ -303,9 +303,9 @@ class InteractionSegment(models.Model):
                     WHERE partner.interaction_segment_excluded IS NOT TRUE)""",
                     contacts,
                 )
-            folded = SQL(
+            replayed = SQL(
                 "(%s %s %s)",
-                folded,
+                replayed,
                 {
                     "add": SQL("UNION"),
                     "reduce": SQL("EXCEPT"),
@@ -313,7 +313,7 @@ class InteractionSegment(models.Model):
                 }[step.operation],
                 contacts,
             )
-        return folded
+        return replayed
 
     def _preview_refresh(self):
         """Return who would come and go by a refresh.
@@ -326,7 +326,7 @@ class InteractionSegment(models.Model):
         refresh = self.env["interaction.segment.step"].new(
             {"segment_id": self.id, "operation": "refresh"}
         )
-        [(come_count, go_count, come_names, go_names)] = self._query_many(
+        [(come_count, go_count, come_names, go_names)] = self._execute_bulk_query(
             SQL(
                 """%(changes)s
                 SELECT (SELECT COUNT(*) FROM known WHERE is_coming),

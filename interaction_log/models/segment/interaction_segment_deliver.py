@@ -1,66 +1,95 @@
-from collections import defaultdict
-
 from odoo import models
-from odoo.exceptions import UserError
-
-from ..base.savepoint import isolated_savepoint
-from ..email.mail_types import LOGGED, LOGGED_ALREADY
-
-# How many letters one file has
-LETTERS = 500
-
-
-class InteractionSegmentLine(models.Model):
-    """Logging lines for which something is made."""
-
-    _inherit = "interaction.segment.line"
-
-    def _log(self):
-        """Log the lines by the road of all interactions.
-
-        :return: the entries, in the order of the lines
-        :raises UserError: where one can't be logged; nothing is logged then
-        """
-        vals_list = []
-        for line in self:
-            segment = line.segment_id
-            vals_list.append(
-                {
-                    **line._prepare_vals(),
-                    "date": segment.log_date,
-                    "event": "segment",
-                    "batch_id": segment.log_options["batch_id"],
-                    "source_key": f"{segment._get_key_prefix()}{line.id}",
-                }
-            )
-        # who may log the segment was asked; only the system says that it is one
-        entries = self.env["interaction.log.entry"].sudo().log_interactions(vals_list)
-        for line, entry in zip(self, entries, strict=True):
-            if line.attachment_ids:
-                entry._add_attachments(line.attachment_ids)
-        return entries
-
-    def _log_one_by_one(self):
-        """Log the lines, leaving out those that can't be.
-
-        :return: (the entries, the lines that were left out)
-        """
-        entries = self.env["interaction.log.entry"].sudo()  # as `_log`
-        failed = self.browse()
-        for line in self:
-            try:
-                with isolated_savepoint(self.env.cr):
-                    entries |= line._log()
-            except UserError as error:
-                failed |= line
-                line.sudo().write({"left_out": "content", "left_out_detail": error})
-        return entries, failed
 
 
 class InteractionSegment(models.Model):
-    """Delivering what was logged with a segment: e-mails and letters."""
+    """What goes with the interactions of a segment: files, and sending them."""
 
     _inherit = "interaction.segment"
+
+    # ------------------------------------------------------------------
+    # Files
+    # ------------------------------------------------------------------
+
+    def _has_contents(self):
+        """Say whether something is made for each contact: a text or a merged file."""
+        templates = self._get_templates()
+        return bool(templates.mail_template_id) or any(
+            file.merge and file.merge_fields for file in templates.file_ids
+        )
+
+    def _share_files(self):
+        """Let the batch own the files that are the same for many contacts.
+
+        Each is stored once, whatever becomes of segment and template, and who reads
+        the batch reads it.
+        """
+        batch = self._get_batch()
+        shared, own = {}, []
+        if not self.log_options["is_slow"]:
+            # else each entry has its own: `_prepare_contents`
+            for file in self._get_templates().file_ids:
+                shared[str(file.id)] = self._share_file(
+                    batch, file.filename, file._get_content()
+                )
+        for file in self.attachment_ids:
+            own.append(self._share_file(batch, file.name, file.raw))
+        if shared or own:
+            self._write_log(
+                {"log_options": {**self.log_options, "shared": shared, "own": own}}
+            )
+
+    def _share_file(self, batch, name, content):
+        return (
+            self.env["ir.attachment"]
+            .sudo()  # nobody writes a batch
+            .create(
+                {
+                    "name": name,
+                    "raw": content,
+                    "res_model": batch._name,
+                    "res_id": batch.id,
+                }
+            )
+            .id
+        )
+
+    def _link_files(self, entries, template, lang):
+        """Give new entries the files that they share."""
+        options = self.log_options
+        ids = list(options.get("own") or ())
+        if shared := options.get("shared"):
+            ids += [
+                shared[str(file.id)]
+                for file in template._get_files(lang)
+                if str(file.id) in shared
+            ]
+        entries._link_shared_files(ids)
+
+    def _add_line_files(self, upto):
+        """Give the entries of the slice the files that only their lines have."""
+        lines = self.env["interaction.segment.line"].search(
+            [
+                ("segment_id", "=", self.id),
+                ("id", ">", self.log_cursor),
+                ("id", "<=", upto),
+                ("is_removed", "=", False),
+                ("left_out", "=", False),
+                ("attachment_ids", "!=", False),
+            ]
+        )
+        if not lines:
+            return
+        Entry = self.env["interaction.log.entry"].sudo()  # as `_log` of the lines
+        ids = Entry._find_source_keys(
+            {f"{self._get_key_prefix()}{line.id}" for line in lines}
+        )
+        for line in lines:
+            entry = Entry.browse(ids[f"{self._get_key_prefix()}{line.id}"])
+            entry._add_attachments(line.attachment_ids)
+
+    # ------------------------------------------------------------------
+    # E-mails and letters
+    # ------------------------------------------------------------------
 
     def _get_delivery_problem(self):
         """Say in one sentence why nothing can be delivered, or return False."""
@@ -75,131 +104,14 @@ class InteractionSegment(models.Model):
                 )
         return False
 
-    def _deliver(self, entries):
-        """Send the new entries that are e-mails, and make the letters."""
-        by_channel = defaultdict(entries.browse)
-        for entry in entries:
-            by_channel[entry.channel] |= entry
-        if by_channel["email"]:
-            by_channel["email"]._send_emails()
-        if by_channel["letter"]:
-            self._get_batch()._add_letters(by_channel["letter"])
+    def _deliver(self, entries: models.BaseModel) -> None:
+        """Deliver what was logged of a slice; here, send those that are e-mails.
 
+        Called by `_log_contents` once for each slice, in its transaction, where the
+        user chose to deliver. Extend to deliver by other channels.
 
-class InteractionLogEntry(models.Model):
-    """Sending the e-mail that an entry is."""
-
-    _inherit = "interaction.log.entry"
-
-    def _send_emails(self):
-        """Put an e-mail for each entry into Odoo's queue.
-
-        It has the subject, the note and the files of the entry. What became of it is
-        the entry's delivery status.
+        :param entries: `interaction.log.entry`, new ones of all channels, of the batch
+            of the segment, with their texts and files
         """
-        recorder = self.env["interaction.recorder"]
-        vals_list, delivered = [], self.browse()
-        senders = self._get_senders()
-        for entry in self:
-            partner = entry.partner_id
-            mail_template = entry.template_id.mail_template_id
-            if not partner.email_normalized:
-                entry._write_facts(
-                    {
-                        "delivery_status": "error",
-                        "delivery_error": recorder._get_failure_reason(
-                            "mail_email_missing"
-                        ),
-                    }
-                )
-                continue
-            delivered |= entry
-            vals_list.append(
-                {
-                    "model": partner._name,
-                    "res_id": partner.id,
-                    "message_type": "email_outgoing",
-                    "subject": entry.name,
-                    "body": entry.note,
-                    "body_html": entry.note,
-                    "author_id": entry.user_id.partner_id.id,
-                    **senders[entry],
-                    "mail_server_id": mail_template.mail_server_id.id,
-                    "recipient_ids": partner.ids,
-                    "attachment_ids": (
-                        entry.attachment_ids | mail_template.attachment_ids
-                    ).ids,
-                    "auto_delete": False,  # the log points to its message
-                }
-            )
-        mails = (
-            self.env["mail.mail"]
-            .sudo()  # who may log a segment may send it
-            .with_context(**{LOGGED: LOGGED_ALREADY})
-            .create(vals_list)
-        )
-        for entry, mail in zip(delivered, mails, strict=True):
-            entry._write_facts(
-                {
-                    "mail_message_id": mail.mail_message_id.id,
-                    "contact_via": entry.partner_id.email_normalized,
-                    "delivery_status": "pending",
-                }
-            )
-        delivered._track_pending_delivery()
-        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
-
-    def _resend(self):
-        # EXTENDS: what was sent with a segment is about no document that one posts on
-        if not self._is_segment_email():
-            return super()._resend()
-        entry = self.sudo()  # who may send it may log that
-        again = entry.log_interactions(
-            [
-                {
-                    "template_id": entry.template_id.id,
-                    "partner_id": entry.partner_id.id,
-                    "company_id": entry.company_id.id,
-                    "user_id": self.env.uid,
-                    "event": "email_out",
-                    "channel": "email",
-                    "name": entry.name,
-                    "note": entry.note,
-                    "lang": entry.lang,
-                    "campaign_id": entry.campaign_id.id,
-                    "campaign_target": entry.campaign_target,
-                    "campaign_response": entry.campaign_response,
-                    "attachment_ids": entry.attachment_ids.ids,
-                    "resend_of_id": entry.id,
-                }
-            ]
-        )
-        again._send_emails()
-        return again.mail_message_id
-
-    def _get_senders(self):
-        """Return {entry: whom its e-mail comes from}: as its e-mail text says.
-
-        Else from the salesperson, so that answers come back there.
-        """
-        senders = {}
-        for mail_template, entries in self.grouped(
-            lambda entry: entry.template_id.mail_template_id
-        ).items():
-            said = {
-                name: mail_template._render_field(name, entries.ids)
-                if mail_template[name]
-                else {}
-                for name in ("email_from", "reply_to")
-            }
-            for entry in entries:
-                senders[entry] = {
-                    name: values[entry.id]
-                    for name, values in said.items()
-                    if values.get(entry.id)
-                }
-                senders[entry].setdefault(
-                    "email_from",
-                    entry.user_id.email_formatted or entry.company_id.email_formatted,
-                )
-        return senders
+        if emails := entries.filtered(lambda entry: entry.channel == "email"):
+            emails._send_emails()

@@ -121,14 +121,6 @@ class InteractionSegmentLine(models.Model):
         LEFT_OUT, string="Left Out Because", readonly=True, copy=False
     )
     left_out_detail = fields.Text(readonly=True, copy=False)
-    warning = fields.Selection(
-        LEFT_OUT,
-        string="Will Be Left Out",
-        compute="_compute_warning",
-        search="_search_warning",
-        help="Why nothing will be logged with the contact. A postal address is needed "
-        "only where letters are delivered.",
-    )
 
     # the lines of a segment in their order, by page and by slice; with what the record
     # rule asks, so that the pages before need not be read
@@ -158,6 +150,52 @@ class InteractionSegmentLine(models.Model):
             "is_forced",
         )
 
+    @api.model
+    def _copy_lines(self, segment, new):
+        """Give a new segment the lines of another one, with all that they say."""
+        self.flush_model()
+        names = [
+            name
+            for name, field in self._fields.items()
+            if field.store and field.column_type and name in self._get_copied_fields()
+        ]
+        columns = SQL(", ").join(map(SQL.identifier, names))
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO %(table)s (segment_id, company_id, is_removed,
+                    create_uid, create_date, write_uid, write_date, %(columns)s)
+                SELECT %(new)s, %(company)s, FALSE,
+                    %(uid)s, %(now)s, %(uid)s, %(now)s, %(columns)s
+                FROM %(table)s WHERE segment_id = %(old)s AND is_removed IS NOT TRUE
+                ORDER BY id""",
+                table=SQL.identifier(self._table),
+                columns=columns,
+                new=new.id,
+                company=new.company_id.id,
+                old=segment.id,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+            )
+        )
+        files = self._fields["attachment_ids"]
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO %(rel)s (%(line)s, %(file)s)
+                SELECT copy.id, rel.%(file)s FROM %(rel)s rel
+                JOIN %(table)s line ON line.id = rel.%(line)s
+                JOIN %(table)s copy ON copy.segment_id = %(new)s
+                    AND copy.partner_id = line.partner_id
+                WHERE line.segment_id = %(old)s AND line.is_removed IS NOT TRUE
+                ON CONFLICT DO NOTHING""",
+                rel=SQL.identifier(files.relation),
+                line=SQL.identifier(files.column1),
+                file=SQL.identifier(files.column2),
+                table=SQL.identifier(self._table),
+                new=new.id,
+                old=segment.id,
+            )
+        )
+
     @api.depends(
         "has_own_cost",
         "own_cost",
@@ -170,17 +208,17 @@ class InteractionSegmentLine(models.Model):
     )
     def _compute_money_and_time(self):
         for line in self:
-            vals = line._get_followed_vals()
+            vals = line._get_default_vals()
             line.cost = line.own_cost if line.has_own_cost else vals["cost"]
             line.duration = (
                 line.own_duration if line.has_own_duration else vals["duration"]
             )
 
-    def _get_followed_vals(self):
+    def _get_default_vals(self):
         """Return cost and duration of a line that says nothing of its own."""
         self.ensure_one()
         segment, template = self.segment_id, self.template_id
-        if not template or template == segment.template_id:
+        if self._has_segment_template():
             return {"cost": segment.cost, "duration": segment.duration}
         cost = self.env["interaction.log.entry"]._get_template_cost(
             template, segment.company_id, fields.Datetime.now()
@@ -189,20 +227,20 @@ class InteractionSegmentLine(models.Model):
 
     def _inverse_cost(self):
         for line in self:
-            followed = line._get_followed_vals()["cost"]
+            default = line._get_default_vals()["cost"]
             line.own_cost = line.cost
             line.has_own_cost = bool(
                 (line.currency_id or self.env.company.currency_id).compare_amounts(
-                    line.cost, followed
+                    line.cost, default
                 )
             )
 
     def _inverse_duration(self):
         for line in self:
-            followed = line._get_followed_vals()["duration"]
+            default = line._get_default_vals()["duration"]
             line.own_duration = line.duration
             line.has_own_duration = bool(
-                float_compare(line.duration, followed, precision_digits=4)
+                float_compare(line.duration, default, precision_digits=4)
             )
 
     @api.model
@@ -229,7 +267,7 @@ class InteractionSegmentLine(models.Model):
             ]
         )
         lines._check_open()
-        lines._check_twice()
+        lines._check_duplicates()
         return lines
 
     def write(self, vals):
@@ -243,7 +281,7 @@ class InteractionSegmentLine(models.Model):
             self.env["res.partner"].browse(vals["partner_id"]).check_access("read")
         result = super().write(vals)
         if {"partner_id", "is_removed"} & vals.keys():
-            self._check_twice()
+            self._check_duplicates()
         return result
 
     def _check_server_fields(self, given):
@@ -277,7 +315,7 @@ class InteractionSegmentLine(models.Model):
         if not self.env.su:
             self.segment_id._check_open()
 
-    def _check_twice(self):
+    def _check_duplicates(self):
         """Raise an error where a contact is in a segment already."""
         self.flush_model(["segment_id", "partner_id", "is_removed"])
         rows = self.env.execute_query(
@@ -305,177 +343,38 @@ class InteractionSegmentLine(models.Model):
         """Take the contacts out of the segment by hand; *Put Back* undoes it."""
         self._check_open()
         self.sudo().write({"is_removed": True, "removed_step_id": False})
-        self.segment_id._invalidate_lines()
+        self.segment_id._update_line_count()
 
     def action_put_back(self):
         """Put contacts back that were taken out.
 
-        :raises UserError: where one came back by another road
+        :raises UserError: where one was added again since
         """
         self._check_open()
         # what is put back by hand stays when the steps run again
         self.sudo().write(
             {"is_removed": False, "removed_step_id": False, "step_id": False}
         )
-        self.segment_id._invalidate_lines()
+        self.segment_id._update_line_count()
 
-    # ------------------------------------------------------------------
-    # What will be left out
-    # ------------------------------------------------------------------
+    def action_preview(self):
+        """Show what the contact gets.
 
-    @api.model
-    def _get_reason_sql(self, line, partner, chosen=(), deliver=True):
-        """Return the SQL of why a line is left out, NULL where it is logged.
-
-        :param SQL line: alias of the line
-        :param SQL partner: alias of its contact, joined by a LEFT JOIN
-        :param chosen: which of `CHOOSABLE` are logged all the same
-        :param bool deliver: whether letters are made, which need an address; an e-mail
-            always needs one
+        :raises UserError: where no template is chosen
         """
-        segment_id = SQL("%s.segment_id", line)
-        cases = {
-            "deleted": SQL("%s.id IS NULL", partner),
-            "twice": SQL(
-                """EXISTS (SELECT FROM %(table)s other
-                    WHERE other.partner_id = %(line)s.partner_id
-                    AND other.segment_id = %(segment)s
-                    AND other.is_removed IS NOT TRUE AND other.id < %(line)s.id)""",
-                table=SQL.identifier(self._table),
-                line=line,
-                segment=segment_id,
-            ),
-            "template": SQL("template.active IS FALSE"),
-            "archived": SQL("%s.active IS NOT TRUE", partner),
-            "excluded": SQL("%s.interaction_segment_excluded", partner),
-            "blacklisted": SQL(
-                """(%(channel)s = 'email' AND EXISTS (
-                    SELECT FROM mail_blacklist WHERE active
-                    AND email = %(partner)s.email_normalized))""",
-                channel=self._get_channel_sql(line, partner),
-                partner=partner,
-            ),
-            "no_address": SQL(
-                """CASE %(channel)s
-                    WHEN 'email' THEN %(partner)s.email_normalized IS NULL
-                    WHEN 'letter' THEN %(deliver)s AND CONCAT(%(partner)s.street,
-                        %(partner)s.zip, %(partner)s.city) = ''
-                END""",
-                channel=self._get_channel_sql(line, partner),
-                partner=partner,
-                deliver=bool(deliver),
-            ),
-        }
-        return SQL(
-            "CASE %s END",
-            SQL(" ").join(
-                SQL(
-                    "WHEN %s THEN %s",
-                    condition
-                    if name not in CHOOSABLE
-                    else SQL("%s.is_forced IS NOT TRUE AND %s", line, condition),
-                    name,
+        self.ensure_one()
+        template = self.template_id or self.segment_id.template_id
+        if not template:
+            raise UserError(
+                self.env._(
+                    "Choose the template of %(name)s first.", name=self.segment_id.name
                 )
-                for name, condition in cases.items()
-                if name not in chosen
-            ),
-        )
-
-    @api.model
-    def _get_channel_sql(self, line, partner):
-        """Return the SQL of the channel of a line; the rule is the template's.
-
-        See `_get_channel` of the template: what is said, then the contact's preference
-        unless the template ignores it, then the template's. Reads the segment and the
-        templates as `segment`, `template` (that of the line, else of the segment).
-        """
-        return SQL(
-            """COALESCE(%(line)s.channel,
-                CASE WHEN %(line)s.template_id IS NULL
-                    OR %(line)s.template_id = segment.template_id
-                THEN segment.channel END,
-                CASE WHEN template.ignore_contact_channel IS NOT TRUE
-                THEN %(partner)s.interaction_channel END,
-                template.channel)""",
-            line=line,
-            partner=partner,
-        )
-
-    @api.model
-    def _get_reason_query(
-        self, condition, chosen=(), templates=None, columns=None, deliver=True
-    ):
-        """Return the SQL that says of lines why they are left out.
-
-        :param SQL condition: on `line`, `partner`, `segment` and `template`
-        :param chosen: which of `CHOOSABLE` are logged all the same
-        :param templates: `interaction.template`, those of the lines where it is known
-        :param bool deliver: see `_get_reason_sql`
-        :param SQL columns: what to select beside `reason`; the id of the line if not
-            given
-        :return: SQL of a SELECT
-        """
-        line, partner = SQL("line"), SQL("partner")
-        return SQL(
-            """SELECT %(columns)s, %(reason)s AS reason
-            FROM %(table)s line
-            JOIN interaction_segment segment ON segment.id = line.segment_id
-            LEFT JOIN %(template)s template
-                ON template.id = COALESCE(line.template_id, segment.template_id)
-            LEFT JOIN res_partner partner ON partner.id = line.partner_id
-            WHERE %(condition)s""",
-            columns=columns or SQL("line.id"),
-            reason=self._get_reason_sql(line, partner, chosen, deliver),
-            table=SQL.identifier(self._table),
-            template=self._get_templates_sql(templates),
-            condition=condition,
-        )
-
-    @api.model
-    def _get_templates_sql(self, templates=None):
-        """Return the SQL of a table of templates that is made once, and is small.
-
-        The template comes from the line or its segment, which the database can't plan
-        for: it would look for it once more for each line.
-        """
-        return SQL(
-            """(WITH used AS MATERIALIZED (
-                SELECT id, active, channel, ignore_contact_channel
-                FROM interaction_template WHERE %s
-            ) SELECT * FROM used)""",
-            SQL("TRUE") if templates is None else SQL("id = ANY(%s)", templates.ids),
-        )
-
-    def _flush_for_reasons(self):
-        self.env.flush_all()
-
-    @api.depends("partner_id", "channel", "template_id", "is_forced")
-    def _compute_warning(self):
-        reasons = {}
-        if self.ids:
-            self._flush_for_reasons()
-            query = self._get_reason_query(SQL("line.id = ANY(%s)", self.ids))
-            reasons = dict(self.env.execute_query(query))
-        for line in self:
-            line.warning = reasons.get(line._origin.id, False)
-
-    def _search_warning(self, operator, value):
-        if operator not in ("in", "not in"):
-            return NotImplemented
-        self._flush_for_reasons()
-        values = [item for item in value if item]
-        condition = SQL("reason = ANY(%s)", values)
-        if False in value:
-            condition = SQL("(%s OR reason IS NULL)", condition)
-        segment_id = self.env.context.get("default_segment_id")
-        segment_id = segment_id if isinstance(segment_id, int) else False
-        lines = self._get_reason_query(
-            SQL("line.segment_id = %s", segment_id) if segment_id else SQL("TRUE")
-        )
-        return [
-            (
-                "id",
-                operator,
-                SQL("(SELECT id FROM (%s) reasons WHERE %s)", lines, condition),
             )
-        ]
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "interaction_log.interaction_template_preview_action"
+        )
+        action["context"] = {
+            "default_line_id": self.id,
+            "default_template_id": template.id,
+        }
+        return action

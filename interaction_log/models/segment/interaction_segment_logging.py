@@ -1,44 +1,21 @@
-import logging
+from typing import Any
 
-from psycopg2 import IntegrityError, OperationalError
+from psycopg2 import IntegrityError
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
-from odoo.fields import Domain
-from odoo.tools import SQL, clean_context, mute_logger
+from odoo.tools import SQL, clean_context
 
 from ..base.savepoint import isolated_savepoint
 from ..log.interaction_log_entry_checks import FUTURE
-from .interaction_segment_line import CHOOSABLE, LEFT_OUT
-
-_logger = logging.getLogger(__name__)
-
-# How many contacts are logged at once: with one statement where all of it comes from
-# the database, one by one where something is made for each of them
-SLICE = 20_000
-SLICE_OF_CONTENTS = 200
-# How often a slice is tried that met another transaction
-TRIES = 5
-# How the source keys of segments begin
-SEGMENT_KEY = "segment,"
-
-
-class InteractionBatch(models.Model):
-    _inherit = "interaction.batch"
-
-    log_request = fields.Selection(
-        [("pause", "Pause"), ("stop", "Stop")],
-        readonly=True,
-        copy=False,
-        help="What is to be done before more of the segment is logged.",
-    )
+from .interaction_segment_line import CHOOSABLE
 
 
 class InteractionSegment(models.Model):
-    """Logging a segment: exactly one entry for each contact, all in one batch.
+    """Logging a segment: its start, how far it is, pausing, and its end.
 
-    It goes in slices, each a transaction of its own where there are many: a worker that
-    is killed loses its slice only, and the next one goes on after `log_cursor`.
+    Exactly one entry for each contact, all in one batch; how that is done is said in
+    `interaction_segment_slice.py`.
     """
 
     _inherit = "interaction.segment"
@@ -186,7 +163,7 @@ class InteractionSegment(models.Model):
             self.env._(
                 "%(reason)s (%(count)s)", reason=labels[name], count=reasons[name]
             )
-            for name, _label in LEFT_OUT
+            for name in labels
             if reasons.get(name)
         )
 
@@ -194,7 +171,7 @@ class InteractionSegment(models.Model):
     # Log, pause, continue, stop
     # ------------------------------------------------------------------
 
-    def action_log(self):
+    def action_log(self) -> dict[str, Any]:
         """Log the segment as it stands: now, delivering nothing.
 
         Small ones at once, large ones in the background. `action_open_log` asks first.
@@ -320,11 +297,11 @@ class InteractionSegment(models.Model):
 
     def action_pause(self):
         """Let logging rest after the contacts that are being logged at this moment."""
-        return self._control("pause")
+        return self._request_pause_or_stop("pause")
 
     def action_stop(self):
         """End logging; those that are not logged yet are left out for good."""
-        return self._control("stop")
+        return self._request_pause_or_stop("stop")
 
     def action_continue(self):
         """Go on with logging."""
@@ -349,7 +326,7 @@ class InteractionSegment(models.Model):
                     self.env._("%(name)s is not being logged.", name=segment.name)
                 )
 
-    def _control(self, request):
+    def _request_pause_or_stop(self, request):
         """Let logging pause or stop: now, or after the slice that is being logged.
 
         Who logs a slice holds the segment. The batch is free: what is to be done next
@@ -362,7 +339,7 @@ class InteractionSegment(models.Model):
         self._check_logging()
         busy = self - self.try_lock_for_update(allow_referencing=True)
         for segment in self - busy:
-            segment._take_request(request)
+            segment._apply_log_request(request)
         if not busy:
             return None
         for segment in busy:
@@ -372,7 +349,7 @@ class InteractionSegment(models.Model):
             self.env._("It takes effect after the contacts that are being logged now.")
         )
 
-    def _take_request(self, request):
+    def _apply_log_request(self, request):
         """Pause or stop logging; the segment is locked."""
         if request == "stop":
             self._leave_out_rest()
@@ -401,416 +378,9 @@ class InteractionSegment(models.Model):
             }
         )
 
-    # ------------------------------------------------------------------
-    # In the background
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _cron_log(self):
-        """Log what is to be logged, slice by slice; each one is committed."""
-        cron = self.env["ir.cron"]
-        segments = self.with_context(active_test=False)
-        while segment := segments.search(
-            self._get_waiting_domain(), limit=1, order="id"
-        ):
-            done = segment.log_done
-            try:
-                segment._log_slice_guarded()
-            except ConcurrencyError:
-                self.env.cr.rollback()
-                break  # somebody changes it at this moment; Odoo calls it again
-            segment.invalidate_recordset()
-            rest = segments.search(self._get_waiting_domain())
-            remaining = sum(rest.mapped(lambda one: one.log_total - one.log_done))
-            if not cron._commit_progress(
-                max(segment.log_done - done, 0), remaining=remaining
-            ):
-                break  # its time is up; Odoo calls it again
-
-    @api.model
-    def _get_waiting_domain(self):
-        return Domain("state", "=", "logging") & Domain("is_paused", "=", False)
-
-    def _log_slice_guarded(self):
-        """Log one slice as the user who asked for it; pause where it fails."""
-        self.ensure_one()
-        for tried in range(1, TRIES + 1):
-            try:
-                with mute_logger("odoo.sql_db"):
-                    self._as_logger()._log_slice()
-                    self.env.flush_all()
-                return
-            except (IntegrityError, OperationalError) as error:
-                # it met another transaction, as one that deletes a contact
-                self.env.cr.rollback()
-                if tried == TRIES:
-                    self._pause(error)
-            except ConcurrencyError:
-                raise
-            except Exception as error:
-                # one that can't go on must not keep the others from being logged
-                self.env.cr.rollback()
-                _logger.exception("Could not log %s", self)
-                self._pause(error)
-                return
-
-    def _as_logger(self):
-        """Return the segment as the user sees it who logs it."""
-        user = self.log_uid.with_context(active_test=False)
-        if not user.active:
-            return self.sudo()
-        return self.with_user(user).with_context(
-            allowed_company_ids=self.company_id.ids, lang=user.lang, tz=user.tz
-        )
-
-    def _pause(self, error):
-        """Let logging rest until somebody has mended what is wrong."""
-        self._write_log(
-            {
-                "is_paused": True,
-                "log_problem": self.env._(
-                    "Logging pauses, nothing is lost: %(error)s", error=error
-                ),
-            }
-        )
-
-    # ------------------------------------------------------------------
-    # One slice
-    # ------------------------------------------------------------------
-
-    def _get_slice_size(self):
-        is_slow = (self.log_options or {}).get("is_slow")
-        return SLICE_OF_CONTENTS if is_slow else SLICE
-
-    def _log_slice(self):
-        """Log the next contacts, and say how far it is."""
-        self.ensure_one()
-        if not self.try_lock_for_update(allow_referencing=True):
-            raise ConcurrencyError(f"{self} is locked")
-        self.invalidate_recordset()
-        if self.state != "logging" or self.is_paused:
-            return
-        batch = self._get_batch().sudo()  # nobody writes a batch
-        if request := batch.log_request:
-            batch.log_request = False
-            self._take_request(request)
-            return
-        if problem := self.template_id._get_problem(self.company_id):
-            self._pause(problem)
-            return
-        self.env.flush_all()
-        started = self._now()
-        upto, count = self._get_slice_end()
-        if count:
-            left_out = self._leave_out(upto)
-            if self.log_options["is_slow"]:
-                left_out += self._log_contents(upto)
-            else:
-                self._log_set(upto)
-            seconds = (self._now() - started).total_seconds()
-            self._write_log(
-                {
-                    "log_cursor": upto,
-                    "log_done": self.log_done + count,
-                    "left_out_count": self.left_out_count + left_out,
-                    "log_rate": count / max(seconds, 0.001),
-                }
-            )
-        if count < self._get_slice_size():
-            self._finish_log()
-
-    def _now(self):
-        [[now]] = self.env.execute_query(SQL("SELECT clock_timestamp()"))
-        return now
-
-    def _get_slice_end(self):
-        """Return (the last line of the next slice, how many lines it has)."""
-        [row] = self.env.execute_query(
-            SQL(
-                """SELECT MAX(id), COUNT(*) FROM (
-                    SELECT id FROM interaction_segment_line
-                    WHERE segment_id = %s AND id > %s AND is_removed IS NOT TRUE
-                    ORDER BY id LIMIT %s
-                ) line""",
-                self.id,
-                self.log_cursor,
-                self._get_slice_size(),
-            )
-        )
-        return row
-
-    def _get_slice_sql(self, upto):
-        """Return the SQL of which lines are in the slice that ends with `upto`."""
-        return SQL(
-            """line.segment_id = %s AND line.id > %s AND line.id <= %s
-            AND line.is_removed IS NOT TRUE""",
-            self.id,
-            self.log_cursor,
-            upto,
-        )
-
-    def _leave_out(self, upto):
-        """Note which lines of the slice are left out, and why.
-
-        :return: how many they are (int)
-        """
-        Line = self.env["interaction.segment.line"]
-        self.env.cr.execute(
-            SQL(
-                """UPDATE %s line SET left_out = reasons.reason
-                FROM (%s) reasons
-                WHERE line.id = reasons.id AND reasons.reason IS NOT NULL""",
-                SQL.identifier(Line._table),
-                Line._get_reason_query(
-                    self._get_slice_sql(upto),
-                    self.log_options["chosen"],
-                    self._get_templates(),
-                    deliver=self.log_options["deliver"],
-                ),
-            )
-        )
-        count = self.env.cr.rowcount
-        Line.invalidate_model(["left_out"], flush=False)
-        return count
-
-    def _log_set(self, upto):
-        """Log the lines of the slice with one statement for each kind of them."""
-        Entry = self.env["interaction.log.entry"]
-        for template, lang in self._get_kinds(upto):
-            vals = self._prepare_set_vals(template, lang)
-            entries = Entry._log_set(
-                vals,
-                self._prepare_set_columns(template, vals),
-                self._get_set_source(upto, template, lang),
-            )
-            self._link_files(entries, template, lang)
-            entries._after_log()
-        self.env.invalidate_all(flush=False)
-        self._add_line_files(upto)
-
-    def _add_line_files(self, upto):
-        """Give the entries of the slice the files that only their lines have."""
-        lines = self.env["interaction.segment.line"].search(
-            [
-                ("segment_id", "=", self.id),
-                ("id", ">", self.log_cursor),
-                ("id", "<=", upto),
-                ("is_removed", "=", False),
-                ("left_out", "=", False),
-                ("attachment_ids", "!=", False),
-            ]
-        )
-        if not lines:
-            return
-        Entry = self.env["interaction.log.entry"].sudo()  # as `_log` of the lines
-        ids = Entry._find_source_keys(
-            {f"{self._get_key_prefix()}{line.id}" for line in lines}
-        )
-        for line in lines:
-            entry = Entry.browse(ids[f"{self._get_key_prefix()}{line.id}"])
-            entry._add_attachments(line.attachment_ids)
-
-    def _get_kinds(self, upto):
-        """Return the (template, language) of the lines of the slice."""
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT template.id,
-                    COALESCE(line.lang, segment.lang, partner.lang, '')
-                %s""",
-                self._get_source_sql(self._get_slice_sql(upto), self._get_templates()),
-            )
-        )
-        templates = self.env["interaction.template"].browse(id_ for id_, _lang in rows)
-        return sorted(
-            zip(templates, (lang for _id, lang in rows), strict=True),
-            key=lambda kind: (kind[0].id, kind[1]),
-        )
-
-    def _get_source_sql(self, condition, templates):
-        return SQL(
-            """FROM interaction_segment_line line
-            JOIN interaction_segment segment ON segment.id = line.segment_id
-            JOIN res_partner partner ON partner.id = line.partner_id
-            JOIN %s template
-                ON template.id = COALESCE(line.template_id, segment.template_id)
-            WHERE line.left_out IS NULL AND %s""",
-            self.env["interaction.segment.line"]._get_templates_sql(templates),
-            condition,
-        )
-
-    def _get_set_source(self, upto, template, lang):
-        return SQL(
-            """%s AND COALESCE(line.lang, segment.lang, partner.lang, '') = %s
-            ORDER BY line.id""",
-            self._get_source_sql(self._get_slice_sql(upto), template),
-            lang,
-        )
-
-    def _prepare_set_vals(self, template, lang):
-        """Return the values that all entries of a template and a language have.
-
-        By the contract between template and entry (`_prepare_log_vals`), with no
-        contact; what depends on the contact comes from `_prepare_set_columns`.
-        """
-        Line = self.env["interaction.segment.line"]
-        own = template if template != self.template_id else template.browse()
-        line = Line.new({"segment_id": self.id, "template_id": own.id})
-        code = self.env["res.lang"]._get_code(lang) if lang else False
-        # the log is read by us, what goes with it by the contact
-        content = template.with_context(lang=code or self.env.lang)
-        given = {
-            "name": content._get_subject(),
-            **line._prepare_vals(),
-            "date": self.log_date,
-            "event": "segment",
-            "batch_id": self.log_options["batch_id"],
-        }
-        defaults = self.env["interaction.log.entry"]._prepare_log_vals(
-            given, template, self.env["res.partner"], self.company_id
-        )
-        return {**defaults, **given}
-
-    def _prepare_set_columns(self, template, vals):
-        """Return the SQL of what depends on the line and its contact, by field.
-
-        Override to add more; `line`, `partner`, `segment` and `template` are what it
-        may read.
-        """
-        line, partner = SQL("line"), SQL("partner")
-        channel = self.env["interaction.segment.line"]._get_channel_sql(line, partner)
-        return {
-            "partner_id": SQL("partner.id"),
-            "partner_name": SQL("partner.complete_name"),
-            "commercial_partner_id": SQL("partner.commercial_partner_id"),
-            "lang": SQL("COALESCE(line.lang, segment.lang, partner.lang)"),
-            "user_id": SQL(
-                "COALESCE(line.user_id, segment.user_id, partner.user_id, %s)",
-                self.env.uid,
-            ),
-            "channel": channel,
-            "name": SQL("COALESCE(line.name, %s)", vals["name"]),
-            "cost": SQL(
-                "CASE WHEN line.has_own_cost THEN line.own_cost ELSE %s END",
-                vals["cost"],
-            ),
-            "duration": SQL(
-                "CASE WHEN line.has_own_duration THEN line.own_duration ELSE %s END",
-                vals["duration"],
-            ),
-            "source_key": SQL("%s || line.id", self._get_key_prefix()),
-        }
-
-    def _get_key_prefix(self):
-        return f"{SEGMENT_KEY}{self.id},"
-
-    # ------------------------------------------------------------------
-    # What is made for each contact
-    # ------------------------------------------------------------------
-
-    def _has_contents(self):
-        """Say whether something is made for each contact: a text or a merged file."""
-        templates = self._get_templates()
-        return bool(templates.mail_template_id) or any(
-            file.merge and file.merge_fields for file in templates.file_ids
-        )
-
-    def _get_templates(self):
-        """Return the templates of the segment and of its lines."""
-        self.env["interaction.segment.line"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT template_id FROM interaction_segment_line
-                WHERE segment_id = %s AND template_id IS NOT NULL""",
-                self.id,
-            )
-        )
-        return self.template_id | self.template_id.browse(id_ for (id_,) in rows)
-
-    def _log_contents(self, upto):
-        """Log the lines of the slice, making what goes with each.
-
-        :return: how many were left out, as their content can't be made (int)
-        """
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT line.id %s",
-                self._get_source_sql(self._get_slice_sql(upto), self._get_templates()),
-            )
-        )
-        lines = self.env["interaction.segment.line"].browse(
-            sorted(id_ for (id_,) in rows)
-        )
-        if not lines:
-            return 0
-        try:
-            with isolated_savepoint(self.env.cr):
-                entries = lines._log()
-            failed = lines.browse()
-        except UserError:
-            entries, failed = lines._log_one_by_one()
-        for (template, lang), group in entries.grouped(
-            lambda entry: (entry.template_id, entry.lang)
-        ).items():
-            self._link_files(group, template, lang)
-        if self.log_options["deliver"]:
-            self._deliver(entries)
-        return len(failed)
-
-    # ------------------------------------------------------------------
-    # Files that all have
-    # ------------------------------------------------------------------
-
-    def _share_files(self):
-        """Let the batch own the files that are the same for many contacts.
-
-        Each is stored once, whatever becomes of segment and template, and who reads
-        the batch reads it.
-        """
-        batch = self._get_batch()
-        shared, own = {}, []
-        if not self.log_options["is_slow"]:
-            # else each entry has its own: `_prepare_contents`
-            for file in self._get_templates().file_ids:
-                shared[str(file.id)] = self._share_file(
-                    batch, file.filename, file._get_content()
-                )
-        for file in self.attachment_ids:
-            own.append(self._share_file(batch, file.name, file.raw))
-        if shared or own:
-            self._write_log(
-                {"log_options": {**self.log_options, "shared": shared, "own": own}}
-            )
-
-    def _share_file(self, batch, name, content):
-        return (
-            self.env["ir.attachment"]
-            .sudo()  # nobody writes a batch
-            .create(
-                {
-                    "name": name,
-                    "raw": content,
-                    "res_model": batch._name,
-                    "res_id": batch.id,
-                }
-            )
-            .id
-        )
-
     def _get_batch(self):
         """Return the batch that the segment is logged into."""
         return self.env["interaction.batch"].browse(self.log_options["batch_id"])
-
-    def _link_files(self, entries, template, lang):
-        """Give new entries the files that they share."""
-        options = self.log_options
-        ids = list(options.get("own") or ())
-        if shared := options.get("shared"):
-            ids += [
-                shared[str(file.id)]
-                for file in template._get_files(lang)
-                if str(file.id) in shared
-            ]
-        entries._link_shared_files(ids)
 
     # ------------------------------------------------------------------
     # The end

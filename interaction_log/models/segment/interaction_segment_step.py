@@ -5,18 +5,18 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 # How the database refuses a value; what has a NUL does not even reach it
-REFUSED = (DataError, ValueError, OverflowError)
+VALUE_ERRORS = (DataError, ValueError, OverflowError)
 
 
 class InteractionSegmentStep(models.Model):
-    """One way in which contacts came into a segment, or went.
+    """Contacts that came into a segment, or went, by some conditions.
 
-    A step of a segment is applied when it is created, and taken back by
+    A step of a segment is applied when it is created, and undone by
     `interaction.segment.action_go_back`, the last one first. A step of saved criteria
     is what a step of a segment will be made of.
 
     Its conditions all have to be met; which contacts meet them is said in
-    `interaction_segment_step_conditions.py`.
+    `interaction_segment_step_conditions.py` and the files beside it.
     """
 
     _name = "interaction.segment.step"
@@ -117,8 +117,8 @@ class InteractionSegmentStep(models.Model):
                 # a value that the database refuses must not end the transaction
                 with self.env.cr.savepoint(flush=False):
                     step.match_count, step.match_message = step._preview()
-            except (UserError, *REFUSED) as error:
-                step.match_message = step._get_sentence(error)
+            except (UserError, *VALUE_ERRORS) as error:
+                step.match_message = step._get_error_message(error)
                 step.is_broken = True
 
     @api.depends(lambda self: self._get_condition_fields())
@@ -206,15 +206,15 @@ class InteractionSegmentStep(models.Model):
         self._check_conditions()
         try:
             vals = self.segment_id._apply_step(self)
-        except REFUSED as error:
-            raise UserError(self._get_sentence(error)) from error
+        except VALUE_ERRORS as error:
+            raise UserError(self._get_error_message(error)) from error
         # who may change the segment may apply a step, but not rewrite one
         self.sudo().write({**vals, **self._get_unknown_vals()})
-        self.segment_id._invalidate_lines()
+        self.segment_id._update_line_count()
 
-    def _get_sentence(self, error):
+    def _get_error_message(self, error):
         """Return what an error says to who fills in the step."""
-        if isinstance(error, REFUSED):
+        if isinstance(error, VALUE_ERRORS):
             return self.env._(
                 "The filter on contacts has a value that can't be used: %(error)s.",
                 error=str(error).splitlines()[0].rstrip("."),
@@ -229,7 +229,7 @@ class InteractionSegmentStep(models.Model):
         self.ensure_one()
         segment, line = self.segment_id._origin, self.env["interaction.segment.line"]
         self.env.flush_all()
-        [(matching, present, lines, excluded)] = segment._query_many(
+        [(matching, present, lines, excluded)] = segment._execute_bulk_query(
             SQL(
                 """SELECT COUNT(*), COUNT(live.partner_id),
                     COALESCE(SUM(live.count), 0),

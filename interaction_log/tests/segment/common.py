@@ -72,7 +72,7 @@ class SegmentCommon(InteractionCommon):
 
     @contextmanager
     def _assert_refused(self, text, error=UserError):
-        """Check that an error says `text`, and take back what was written."""
+        """Check that an error says `text`, and roll back what was written."""
         with self.assertRaises(error) as caught:
             yield
         self.assertRegex(str(caught.exception), text)

@@ -8,9 +8,7 @@ from odoo.service.model import retrying
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.interaction_log.models.segment import (
-    interaction_segment_logging as interaction_segment_log,
-)
+from odoo.addons.interaction_log.models.segment import interaction_segment_slice
 
 NAME = "Segment of several connections"
 
@@ -96,7 +94,7 @@ class TestSegmentConcurrency(TransactionCase):
                     other.execute("SELECT pg_terminate_backend(%s)", [pid])
                 segment.env.cr.execute("SELECT 1")
 
-        with patch.object(interaction_segment_log, "SLICE", 2):
+        with patch.object(interaction_segment_slice, "SLICE", 2):
             with self.registry.cursor() as cr:
                 self._segment(cr).action_log()
             model = self.registry["interaction.segment"]
@@ -133,7 +131,7 @@ class TestSegmentConcurrency(TransactionCase):
         self.assertEqual(self._count(), (6, 6))
 
     def test_locked_slice_is_left_to_the_other(self):
-        with patch.object(interaction_segment_log, "SLICE", 2):
+        with patch.object(interaction_segment_slice, "SLICE", 2):
             with self.registry.cursor() as cr:
                 self._segment(cr).action_log()
             with self.registry.cursor() as first, self.registry.cursor() as second:
@@ -144,7 +142,7 @@ class TestSegmentConcurrency(TransactionCase):
         self.assertEqual(self._count(), (2, 2))
 
     def test_pause_while_a_slice_is_logged(self):
-        with patch.object(interaction_segment_log, "SLICE", 2):
+        with patch.object(interaction_segment_slice, "SLICE", 2):
             with self.registry.cursor() as cr:
                 self._segment(cr).action_log()
             with self.registry.cursor() as worker, self.registry.cursor() as user:

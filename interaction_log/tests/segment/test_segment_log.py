@@ -8,13 +8,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.interaction_log.models.segment import (
-    interaction_segment_logging as interaction_segment_log,
-)
+from odoo.addons.interaction_log.models.segment import interaction_segment_slice
 
 from ..common import InteractionCommon
 
-LOG = "odoo.addons.interaction_log.models.segment.interaction_segment_logging"
+LOG = "odoo.addons.interaction_log.models.segment.interaction_segment_slice"
 
 
 class SegmentLogCommon(InteractionCommon):
@@ -68,8 +66,8 @@ class SegmentLogCommon(InteractionCommon):
     @contextmanager
     def _slices_of(self, size):
         with (
-            patch.object(interaction_segment_log, "SLICE", size),
-            patch.object(interaction_segment_log, "SLICE_OF_CONTENTS", size),
+            patch.object(interaction_segment_slice, "SLICE", size),
+            patch.object(interaction_segment_slice, "SLICE_OF_CONTENTS", size),
         ):
             yield
 
@@ -462,7 +460,7 @@ class TestSegmentLog(SegmentLogCommon):
             WHERE id = ANY(%s) ORDER BY id""",
             [segment.id, contacts.ids],
         )
-        segment._invalidate_lines()
+        segment._update_line_count()
 
         segment.action_log()
 

@@ -3,9 +3,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.tests import tagged
 
-from odoo.addons.interaction_log.models.segment import (
-    interaction_segment_logging as interaction_segment_log,
-)
+from odoo.addons.interaction_log.models.segment import interaction_segment_slice
 
 from ..common import InteractionHttpCommon
 from .test_segment_log import SegmentLogCommon
@@ -58,7 +56,7 @@ class TestSegmentUi(SegmentLogCommon, InteractionHttpCommon):
     def test_background(self):
         """It is seen how far logging is; it is paused, continued and stopped."""
         segment = self._new_segment(self._new_contacts(4))
-        with patch.object(interaction_segment_log, "SLICE", 2):
+        with patch.object(interaction_segment_slice, "SLICE", 2):
             segment.action_log()
             segment._log_slice()
         self._start(segment, "interaction_log_segment_background")

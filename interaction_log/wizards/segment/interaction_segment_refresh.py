@@ -28,7 +28,7 @@ class InteractionSegmentRefresh(models.TransientModel):
                 )
 
     def action_apply(self):
-        """Let them come and go; a step that *Go Back* takes back."""
+        """Let them come and go; it is a step that *Go Back* undoes."""
         self.ensure_one()
         step = self.env["interaction.segment.step"].create(
             {"segment_id": self.segment_id.id, "operation": "refresh"}

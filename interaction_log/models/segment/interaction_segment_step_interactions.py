@@ -1,0 +1,197 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..base.constants import EVALUATIONS
+from .interaction_segment_step_conditions import MATCHES
+
+# The kinds of a batch's contacts
+BATCH_RESULTS = [
+    ("all", "All of them"),
+    ("answered", "Answered"),
+    ("not_answered", "Did not answer"),
+    ("bounced", "Bounced"),
+    ("not_delivered", "Bounced or not delivered"),
+    ("positive", "Evaluated positive"),
+    ("negative", "Evaluated negative"),
+    ("left_out", "Were left out"),
+]
+POSITIVE = ("positive", "very_positive")
+NEGATIVE = ("negative", "very_negative")
+
+
+class InteractionSegmentStep(models.Model):
+    """Contacts by their interactions, or by those of one logged batch.
+
+    Interactions of a company are also those of its people, as on its form. Canceled
+    and postponed interactions never count.
+    """
+
+    _inherit = "interaction.segment.step"
+
+    # Interactions
+    interaction_match = fields.Selection(
+        MATCHES,
+        string="Interactions",
+        help="Whether the contacts had interactions as described, or none of them. A "
+        "company's are also those with its people. Canceled ones never count.",
+    )
+    interaction_template_ids = fields.Many2many(
+        "interaction.template",
+        relation="interaction_segment_step_template_rel",
+        string="Templates",
+        context={"active_test": False},
+    )
+    interaction_group_ids = fields.Many2many(
+        "interaction.group",
+        relation="interaction_segment_step_group_rel",
+        string="Interaction Groups",
+        context={"active_test": False},
+    )
+    interaction_date_from = fields.Date(string="Interactions From")
+    interaction_date_to = fields.Date(
+        string="Interactions To", help="This day is included."
+    )
+    interaction_days = fields.Integer(
+        string="Interactions in the Last Days",
+        help="How many days back, today included; it moves on with time.",
+    )
+    interaction_evaluation = fields.Selection(EVALUATIONS, string="Evaluation")
+    interaction_campaign_id = fields.Many2one(
+        "utm.campaign",
+        string="Campaign",
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    interaction_delivery_status = fields.Selection(
+        selection=lambda self: self._get_delivery_statuses(), string="Delivery"
+    )
+    # A logged batch
+    batch_id = fields.Many2one(
+        "interaction.batch",
+        string="Logged Segment",
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    batch_result = fields.Selection(
+        BATCH_RESULTS,
+        string="Those Who",
+        default="all",
+        help="Who answered had an inbound interaction, or one that is a response to a "
+        "campaign, at the same time or later.",
+    )
+
+    @api.model
+    def _get_delivery_statuses(self):
+        return self.env["interaction.log.entry"]._fields["delivery_status"].selection
+
+    def _get_interactions_domain(self):
+        """Return the domain of the contacts by their interactions."""
+        entries = self._get_select_sql(
+            self.env["interaction.log.entry"],
+            self._get_entry_domain(),
+            "partner_id",
+            "commercial_partner_id",
+        )
+        owners = SQL(
+            """(WITH entry AS (SELECT * FROM %s AS entry)
+            SELECT partner_id FROM entry WHERE partner_id IS NOT NULL
+            UNION SELECT commercial_partner_id FROM entry
+            WHERE commercial_partner_id IS NOT NULL)""",
+            entries,
+        )
+        operator = "not in" if self.interaction_match == "none" else "in"
+        return Domain("id", operator, owners)
+
+    def _get_entry_domain(self):
+        """Return the domain of the interactions that the step describes."""
+        domain = self._get_counted_entries()
+        names = {
+            "interaction_template_ids": "template_id",
+            "interaction_group_ids": "group_id",
+        }
+        for name, fname in names.items():
+            if self[name]:
+                domain &= Domain(fname, "in", self._get_ids(name))
+        values = {
+            "evaluation": self.interaction_evaluation,
+            "campaign_id": self.interaction_campaign_id._origin.id,
+            "delivery_status": self.interaction_delivery_status,
+        }
+        for fname, value in values.items():
+            if value:
+                domain &= Domain(fname, "=", value)
+        first = self._get_first_day("interaction")
+        if first:
+            midnight = self._get_midnight(first)
+            # repeats are merged: it may have begun before, and be repeated since
+            domain &= Domain("date", ">=", midnight) | Domain(
+                "last_date", ">=", midnight
+            )
+        if self.interaction_date_to:
+            day_after = self.interaction_date_to + timedelta(days=1)
+            domain &= Domain("date", "<", self._get_midnight(day_after))
+        return domain
+
+    def _get_counted_entries(self):
+        """Return the domain of the interactions that count for the company."""
+        domain = self.env["interaction.log.entry"]._get_counted_domain()
+        return domain & Domain("company_id", "=", self.company_id.id)
+
+    # ------------------------------------------------------------------
+    # Logged batch
+    # ------------------------------------------------------------------
+
+    def _get_batch_domain(self):
+        """Return the domain of the contacts of a batch, by how they answered."""
+        result, batch = self.batch_result or "all", self.batch_id._origin
+        if result == "left_out":
+            lines = (
+                Domain("segment_id", "=", batch.segment_id.id)
+                & Domain("left_out", "!=", False)
+                & Domain("is_removed", "=", False)
+            )
+            Line = self.env["interaction.segment.line"]
+            return Domain("id", "in", self._get_select_sql(Line, lines, "partner_id"))
+        entries = (
+            self._get_counted_entries()
+            & Domain("batch_id", "=", batch.id or 0)
+            & Domain("partner_id", "!=", False)
+        )
+        if result in ("answered", "not_answered"):
+            answered = Domain("id", "in", self._get_answered_sql(entries))
+            if result == "answered":
+                return answered
+            return self._get_entries_domain(entries) & ~answered
+        name, values = {
+            "all": ("state", ("logged",)),
+            "bounced": ("delivery_status", ("bounced",)),
+            "not_delivered": ("delivery_status", ("bounced", "error")),
+            "positive": ("evaluation", POSITIVE),
+            "negative": ("evaluation", NEGATIVE),
+        }[result]
+        return self._get_entries_domain(entries & Domain(name, "in", values))
+
+    def _get_entries_domain(self, entries):
+        """Return the domain of the contacts of the interactions in a domain."""
+        Entry = self.env["interaction.log.entry"]
+        return Domain("id", "in", self._get_select_sql(Entry, entries, "partner_id"))
+
+    def _get_answered_sql(self, entries):
+        """Return the SQL of the contacts that answered the interactions of a domain."""
+        Entry = self.env["interaction.log.entry"]
+        answers = self._get_counted_entries() & (
+            Domain("flow", "=", "inbound") | Domain("campaign_response", "=", True)
+        )
+        # what was logged together is no answer to itself
+        answers &= Domain("batch_id", "!=", self.batch_id._origin.id or 0)
+        columns = ("partner_id", "date", "last_date")
+        return SQL(
+            """(SELECT sent.partner_id FROM %(sent)s sent
+            JOIN %(answers)s answer ON answer.partner_id = sent.partner_id
+                AND GREATEST(answer.date, answer.last_date) >= sent.date)""",
+            sent=self._get_select_sql(Entry, entries, *columns),
+            answers=self._get_select_sql(Entry, answers, *columns),
+        )
