@@ -4,6 +4,8 @@ from odoo.tools import SQL, sql
 OLD_MODEL, NEW_MODEL = "interaction.template.language", "interaction.template.file"
 OLD_NAME, NEW_NAME = "interaction_template_language", "interaction_template_file"
 OLD_FIELD, NEW_FIELD = "language_ids", "file_ids"
+# Which files a dialog copies
+DIALOG_TABLE = "interaction_template_copy_files_rel"
 # The models that have the field
 FIELD_MODELS = ("interaction.template", "interaction.template.copy.files")
 
@@ -23,6 +25,7 @@ MODEL_COLUMNS = (
 # Where people name the field, in what is of the model that the last column names
 FIELD_COLUMNS = (
     ("ir_ui_view", "arch_db", "jsonb", "model"),
+    ("ir_ui_view", "arch_prev", "text", "model"),
     ("ir_act_window", "domain", "varchar", "res_model"),
     ("ir_filters", "domain", "text", "model_id"),
     ("ir_filters", "context", "text", "model_id"),
@@ -79,7 +82,13 @@ def rename_table(cr):
             )
         )
     # of a dialog, with nothing to keep; made anew with the new column
-    cr.execute("DROP TABLE IF EXISTS interaction_template_copy_files_rel")
+    cr.execute(
+        """DELETE FROM ir_model_constraint WHERE name IN (
+            SELECT conname::text FROM pg_constraint WHERE conrelid = %s::regclass
+        )""",
+        [DIALOG_TABLE],
+    )
+    cr.execute(SQL("DROP TABLE %s", SQL.identifier(DIALOG_TABLE)))
 
 
 def rename_model(cr):

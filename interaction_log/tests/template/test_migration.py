@@ -5,14 +5,15 @@ from odoo.tools import SQL
 
 from ..common import InteractionCommon
 
-OLD_NAMES = r"interaction.template.language|\mlanguage_ids\M"
+OLD_NAMES = r"interaction.template.languag|language_ids\M"
 # Where a name is written in a database, and what makes it what it was
 RENAME_BACK = (
+    ("base_import_mapping", "res_model", "interaction.template.file"),
+    ("ir_act_window", "res_model", "interaction.template.file"),
     ("ir_attachment", "res_model", "interaction.template.file"),
     ("ir_exports", "resource", "interaction.template.file"),
     ("ir_filters", "model_id", "interaction.template.file"),
     ("ir_model", "model", "interaction.template.file"),
-    ("ir_model_constraint", "name", "interaction_template_file"),
     ("ir_model_data", "model", "interaction.template.file"),
     ("ir_model_data", "name", "interaction_template_file"),
     ("ir_model_fields", "model", "interaction.template.file"),
@@ -39,6 +40,15 @@ RENAME_BACK_SQL = r"""
     ALTER TABLE interaction_template_copy_files_rel
         RENAME COLUMN interaction_template_file_id
         TO interaction_template_language_id;
+    ALTER TABLE interaction_template_copy_files_rel RENAME CONSTRAINT
+        interaction_template_copy_fil_interaction_template_file_id_fkey
+        TO interaction_template_copy_fil_interaction_template_languag_fkey;
+    UPDATE ir_model_constraint
+        SET name = 'interaction_template_copy_fil_interaction_template_languag_fkey'
+        WHERE name = 'interaction_template_copy_fil_interaction_template_file_id_fkey';
+    UPDATE ir_model_constraint
+        SET name = replace(name, 'template_file', 'template_language')
+        WHERE name LIKE 'interaction\_template\_file%';
     UPDATE ir_model_fields SET name = 'language_ids'
         WHERE name = 'file_ids' AND model LIKE 'interaction.template%';
     UPDATE ir_model_data
@@ -46,12 +56,17 @@ RENAME_BACK_SQL = r"""
         WHERE name LIKE 'field\_interaction\_template\_%\_\_file\_ids';
     UPDATE ir_ui_view SET arch_db = regexp_replace(
             arch_db::text, '\mfile_ids\M', 'language_ids', 'g'
-        )::jsonb
+        )::jsonb, arch_prev = replace(arch_prev, 'file_ids', 'language_ids')
         WHERE model LIKE 'interaction.template%';
     UPDATE ir_filters SET domain = replace(domain, 'file_ids', 'language_ids'),
             context = replace(context, 'file_ids', 'language_ids')
         WHERE model_id = 'interaction.template';
-    UPDATE ir_exports_line SET name = replace(name, 'file_ids', 'language_ids')
+    UPDATE ir_exports_line SET name = replace(name, 'file_ids', 'language_ids');
+    UPDATE ir_act_window SET domain = replace(domain, 'file_ids', 'language_ids')
+        WHERE res_model = 'interaction.template';
+    UPDATE base_import_mapping
+        SET field_name = replace(field_name, 'file_ids', 'language_ids')
+        WHERE res_model = 'interaction.template'
 """
 
 
@@ -87,6 +102,37 @@ class TestMigrationOfFiles(InteractionCommon):
                 ).id,
                 "arch": '<field name="file_ids" position="after"><p>OWN</p></field>',
             }
+        )
+        cls.env["ir.ui.view"].create(
+            {
+                "name": "own",
+                "model": "interaction.template.file",
+                "arch": '<list><field name="filename" /></list>',
+            }
+        )
+        cls.env["ir.actions.act_window"].create(
+            [
+                {
+                    "name": "With files",
+                    "res_model": "interaction.template",
+                    "domain": "[('file_ids', '!=', False)]",
+                },
+                {"name": "Files", "res_model": "interaction.template.file"},
+            ]
+        )
+        cls.env["base_import.mapping"].create(
+            [
+                {
+                    "res_model": "interaction.template",
+                    "column_name": "File",
+                    "field_name": "file_ids/file",
+                },
+                {
+                    "res_model": "interaction.template.file",
+                    "column_name": "File",
+                    "field_name": "file",
+                },
+            ]
         )
         cls.filters = cls.env["ir.filters"].create(
             [
@@ -173,7 +219,9 @@ class TestMigrationOfFiles(InteractionCommon):
                 "interaction_template_language_filename_uniq",
                 "interaction_template_language_pkey",
                 "interaction_template_language_id",
+                "interaction_template_copy_fil_interaction_template_languag_fkey",
                 "ir_exports_line",
+                "ir_model_constraint",
             },
             self._find_old_names(),
         )
