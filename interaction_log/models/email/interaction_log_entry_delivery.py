@@ -50,7 +50,7 @@ class InteractionLogEntry(models.Model):
 
     @api.model
     def _get_reserved_prefixes(self):
-        # EXTENDS: the mail stack is followed by its keys
+        # EXTENDS: the mail stack is tracked by its keys
         return super()._get_reserved_prefixes() | {
             "mail.mail",
             "mail.message",
