@@ -239,9 +239,13 @@ mend_odoo() {
     say '/* Not part of the Debian package: background blur in calls is off. */' >"$file"
 }
 
-# The environment imports Odoo from its folder and has a command of that name.
+# The environment imports Odoo from its folder and has a command of that name. Python
+# runs the .pth file's second line at its start: python-magic then finds its library.
+readonly find_libmagic='import pylibmagic'
+
 link_odoo() {
-    say "$odoo_source" | write_if_changed "$(site_packages "$venv")/odoo.pth"
+    printf '%s\n' "$odoo_source" "$find_libmagic" |
+        write_if_changed "$(site_packages "$venv")/odoo.pth"
     # shellcheck disable=SC2016 # Python's quotes
     printf '#!/usr/bin/env python\nimport odoo.cli\n\nodoo.cli.main()\n' |
         write_if_changed "$venv/bin/odoo"

