@@ -17,12 +17,28 @@ setup() {
         die "Odoo cannot work in a folder with a comma in its path: $root"
     lock_setup
     lock 8 use --shared
-    find_odoo
-    ensure_venv "$venv" "$root/host/requirements.txt" 'Python packages'
+    ensure_odoo_and_venv
     link_odoo
     start_postgres
     write_conf
     unlock_setup
+}
+
+# The first time both are fetched at once.
+ensure_odoo_and_venv() {
+    local side_by_side=$side_by_side fetching=
+    if [[ -z ${ODOO_SOURCE:-} && ! -d $state/odoo ]]; then
+        say '  Getting Odoo 19 (130 MB) and the packages it needs, about a minute:'
+        side_by_side=yes
+        start_child on_one_side fetch_odoo
+        fetching=$child
+    else
+        find_odoo
+    fi
+    ensure_venv "$venv" "$root/host/requirements.txt" 'Python packages'
+    [[ -n $fetching ]] || return 0
+    wait_for_child "$fetching" || exit 1
+    find_odoo
 }
 
 # --- Debian packages ---------------------------------------------------------------
@@ -173,10 +189,6 @@ find_odoo() {
             odoo_source+=/usr/lib/python3/dist-packages
         [[ -e $odoo_source/odoo/release.py ]] ||
             die "ODOO_SOURCE=$ODOO_SOURCE holds no Odoo (no odoo/release.py)."
-    elif [[ ! -d $state/odoo ]]; then
-        step 'Getting Odoo 19 (130 MB)' \
-            "It comes as Debian's package odoo-19; with an Odoo 19 of your own, set ODOO_SOURCE to its folder. $network_hint" \
-            get_odoo
     fi
     release=$(sed -n "s/^version_info = (\([0-9]*\), *\([0-9]*\),.*/\1.\2/p" "$odoo_source/odoo/release.py")
     [[ $release == 19.* ]] ||
@@ -185,6 +197,12 @@ find_odoo() {
     # in `odoo/addons` (where Odoo looks by itself), and copies without data in `addons`.
     core_addons=$odoo_source/addons
     [[ -d $core_addons/web/static ]] || core_addons=$odoo_source/odoo/addons
+}
+
+fetch_odoo() {
+    step 'Getting Odoo 19' \
+        "It comes as Debian's package odoo-19; with an Odoo 19 of your own, set ODOO_SOURCE to its folder. $network_hint" \
+        get_odoo
 }
 
 # Debian has Odoo 19 in its suite `sid` only. An apt state of our own fetches it, with
@@ -239,9 +257,13 @@ mend_odoo() {
     say '/* Not part of the Debian package: background blur in calls is off. */' >"$file"
 }
 
-# The environment imports Odoo from its folder and has a command of that name.
+# The environment imports Odoo from its folder and has a command of that name. Python
+# runs the .pth file's second line at its start: python-magic then finds its library.
+readonly find_libmagic='import pylibmagic'
+
 link_odoo() {
-    say "$odoo_source" | write_if_changed "$(site_packages "$venv")/odoo.pth"
+    printf '%s\n' "$odoo_source" "$find_libmagic" |
+        write_if_changed "$(site_packages "$venv")/odoo.pth"
     # shellcheck disable=SC2016 # Python's quotes
     printf '#!/usr/bin/env python\nimport odoo.cli\n\nodoo.cli.main()\n' |
         write_if_changed "$venv/bin/odoo"

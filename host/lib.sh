@@ -33,6 +33,28 @@ wait_for_child() {
     return "$status"
 }
 
+# side_by_side COMMAND COMMAND...: all of them at once, a core for each. What a step in
+# them has to say it says when it is over, for a line can't be shared.
+side_by_side() {
+    local command pid pids=() status=0
+    for command in "$@"; do
+        start_child on_one_side "$command"
+        pids+=("$child")
+    done
+    for pid in "${pids[@]}"; do wait_for_child "$pid" || status=1; done
+    ((status == 0)) || exit 1
+}
+
+on_one_side() {
+    side_by_side=yes
+    children=() # the others are not ours to stop
+    trap stop_children EXIT
+    trap 'exit 1' INT TERM HUP
+    "$1"
+}
+
+side_by_side=
+
 stop_children() {
     local child patience
     for child in "${!children[@]}"; do
@@ -89,36 +111,37 @@ try_step() {
 }
 
 # stage LABEL COMMAND...: the same for one of several checks. Its failure is remembered
-# and the others still run; not to be called from a condition either.
+# (in a file, as one side does not see the other's variables) and the others still run;
+# not to be called from a condition either.
 stage() {
     run_step "$@"
-    ((step_status == 0)) || failed+=("$1 (its log: $step_log)")
+    ((step_status == 0)) || say "$1 (its log: $step_log)" >>"$failed"
 }
 
-failed=()
+failed=$state/failed
 
 report_failed() {
-    ((${#failed[@]} == 0)) && return
-    printf 'FAILED: %s\n' "${failed[@]}"
+    [[ -e $failed ]] || return 0
+    sed 's/^/FAILED: /' "$failed"
     return 1
 }
 
 step_tail=15 # how much of its log a failing step shows
 
 run_step() {
-    local label=$1 started=$SECONDS
+    local label=$1 started=$SECONDS outcome
     shift
     step_status=0
     step_log=$logs/$(tr -cs 'A-Za-z0-9\n' '-' <<<"${label,,}").log
-    printf '  %s ... ' "$label"
+    [[ -n $side_by_side ]] || printf '  %s ... ' "$label"
     start_child "$@" >"$step_log" 2>&1 </dev/null
     wait_for_child "$child" || step_status=$?
-    if ((step_status == 0)); then
-        printf '%d s\n' $((SECONDS - started))
-    else
-        printf 'failed after %d s\n' $((SECONDS - started))
-        tail -n "$step_tail" "$step_log" | sed 's/^/    | /'
+    outcome="$((SECONDS - started)) s"
+    if ((step_status)); then
+        outcome="failed after $outcome"$'\n'$(tail -n "$step_tail" "$step_log" | sed 's/^/    | /')
     fi
+    [[ -z $side_by_side ]] || outcome="  $label ... $outcome"
+    say "$outcome"
 }
 
 # --- locks ------------------------------------------------------------------------

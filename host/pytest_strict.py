@@ -2,7 +2,7 @@
 
 Odoo's browser tests skip themselves where something is missing, and Odoo's own test
 runner treats an unexpected warning or error in the log as a failure: with pytest
-neither may pass unseen.
+neither may pass unseen. With pytest-xdist each worker hands in what it found.
 """
 
 import logging
@@ -65,9 +65,15 @@ class Strict:
         if report.skipped and not report.nodeid.endswith(self.allowed_skips):
             self.skipped.append(report.nodeid)
 
+    def pytest_testnodedown(self, node):
+        # a worker that crashed has nothing to hand in, and fails the run anyway
+        self.log_lines.found += getattr(node, "workeroutput", {}).get("log_lines", [])
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session):
         logging.getLogger().removeHandler(self.log_lines)
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput["log_lines"] = self.log_lines.found
         if self.any_log:
             self.log_lines.found.clear()
         if session.exitstatus == pytest.ExitCode.OK and (

@@ -5,55 +5,65 @@
 # and test_mail. Without demo data, as such tests expect.
 readonly test_modules=sale_management,contacts,calendar,test_mail
 
-# The suites of Odoo that our addon could break, in two halves for two cores, and the
-# tests in them that skip themselves with or without it.
-readonly core_suites=(test_mail/tests portal/tests calendar/tests
+# The suites of Odoo that our addon could break, and the tests in them that skip
+# themselves with or without it.
+readonly core_suites=(test_mail/tests sale/tests portal/tests calendar/tests
     account/tests/test_account_move_send.py)
-readonly core_suites_beside=(sale/tests)
 readonly core_skips=(
     TestImportFiles::test_import_quotation_template_xls
     TestSaleToInvoice::test_partial_invoicing_interaction_with_invoicing_switch_threshold
 )
 
-# Our tests that Odoo's own runner runs at the fresh install; pytest runs them all.
-readonly fresh_tests=(TestLogInteractions TestPrint TestUi)
+# Our tests that Odoo's own runner runs at the fresh install, in the registry that has
+# just been made; pytest runs them all. None of them needs a browser: Odoo would make
+# all scripts and style sheets for it first.
+readonly fresh_tests=(TestLogInteractions)
 
-# databases; the first two are kept between runs
-test_base= # holds $test_modules, to clone from; named after what it was made of
-readonly test_own=interaction_log_test
+# databases; the first is kept between runs
+readonly test_own=interaction_log_test # what test_base names, and the addon
 readonly test_install=interaction_log_test_install
-readonly test_core=interaction_log_test_core
-readonly test_core_beside=interaction_log_test_core_beside
 
 command_test() {
+    local lint=
+    if [[ ${1:-} == --lint ]]; then
+        lint=yes
+        shift
+        (($# == 0)) || die './dev test --lint runs everything: it takes nothing else.'
+    fi
     setup
     ensure_pdf_engine
     ensure_program chromium "${browsers[@]}"
     have wkhtmltopdf || die "tests print documents, and there is $no_pdf_engine."
     have "${browsers[@]}" || die "tests drive the web client, and there is $no_browser."
     lock_tests
-    prepare_test_base
     if (($#)); then
+        prepare_test_base
         prepare_own
         run_pytest "$test_own" "$@"
     else
-        test_everything
+        test_everything "$lint"
     fi
 }
 
 lock_tests() {
     lock 7 tests --nonblock ||
         die 'another ./dev test or ./dev lint is at work: wait for it to end.'
+    rm -f "$failed"
+}
+
+# The database that holds $test_modules, to clone from, is named after what it was made of.
+test_base() {
+    printf 'interaction_log_base_'
+    cat - "$odoo_source/odoo/release.py" <<<"$odoo_source $test_modules" | cksum | cut -d ' ' -f 1
 }
 
 prepare_test_base() {
-    test_base=interaction_log_base_$(
-        cat - "$odoo_source/odoo/release.py" <<<"$odoo_source $test_modules" | cksum | cut -d ' ' -f 1
-    )
-    drop_half_made "$test_base"
-    database_exists "$test_base" ||
+    local name
+    name=$(test_base)
+    drop_half_made "$name"
+    database_exists "$name" ||
         step 'Preparing a database for tests' 'Starting again makes it anew.' \
-            make_database "$test_base" install_modules "$test_base" "$test_modules"
+            make_database "$name" install_modules "$name" "$test_modules"
 }
 
 # The database of our own tests: the prepared one with the addon as it is now.
@@ -88,34 +98,40 @@ install_in_clone() {
 }
 
 clone_and_install() {
-    copy_database "$test_base" "$1"
+    copy_database "$(test_base)" "$1"
     install_modules "$1" "$2"
 }
 
 # --- everything ---------------------------------------------------------------------
+# In two halves for two cores, then the suites, whose tests pytest deals out by class.
 
 test_everything() {
-    local own_status=0 failed_before=
-    start_suites_beside
-    clone_database "$test_base" "$test_install"
+    local lint=$1 failed_before='' own_status=0
     step_tail=60
-    stage 'Fresh install with its tests, by Odoo itself' fresh_install
-    stage 'Update' odoo_strictly --update "$addon" --stop-after-init --no-http
-    stage 'Uninstall' uninstall
-    stage "Odoo's own suites" run_core_suites "$test_core" "${core_suites[@]}"
-    say "  $(tail -n 1 "$step_log")"
-    finish_suites_beside
-    drop_database "$test_install"
-    drop_database "$test_core"
-    drop_database "$test_core_beside"
+    side_by_side prepare_test_base ${lint:+lint_sources}
     drop_database "$test_own"
-    prepare_own
+    side_by_side "${lint:+lint_and_}prepare_own" install_update_uninstall
+    stage "Odoo's own suites" run_core_suites
+    say "  $(tail -n 1 "$step_log")"
 
     # pytest's closing line is to be the last one: what it does not know comes first
     report_failed || failed_before=yes
-    run_pytest "$test_own" || own_status=$?
+    run_pytest "$test_own" "${on_all_cores[@]}" || own_status=$?
     [[ -z $failed_before ]] || exit 1
     exit "$own_status"
+}
+
+lint_and_prepare_own() {
+    prepare_own
+    stage "Odoo's lint suite" lint_with_odoo_suite
+}
+
+install_update_uninstall() {
+    clone_database "$(test_base)" "$test_install"
+    stage 'Fresh install with its tests, by Odoo itself' fresh_install
+    stage 'Update' odoo_strictly --update "$addon" --stop-after-init --no-http
+    stage 'Uninstall' uninstall
+    drop_database "$test_install"
 }
 
 fresh_install() {
@@ -183,45 +199,27 @@ odoo_strictly_run() {
     return "$status"
 }
 
-# --- Odoo's own suites ----------------------------------------------------------------
-# They take longest. One half runs on the second core, beside everything else.
+# --- pytest ---------------------------------------------------------------------------
 
-start_suites_beside() {
-    beside_log=$logs/odoo-s-own-suites-beside.log
-    say "  Odoo's own suite of sales runs beside what follows."
-    start_child run_core_suites "$test_core_beside" "${core_suites_beside[@]}" \
-        >"$beside_log" 2>&1 </dev/null
-    beside=$child
-}
+# each worker of pytest-xdist works in a clone of the database, which pytest-odoo makes
+readonly on_all_cores=(--numprocesses logical --maxprocesses 4 --dist loadscope)
 
-finish_suites_beside() {
-    local status=0
-    wait_for_child "$beside" || status=$?
-    say "  Odoo's own suite of sales:" "$(tail -n 1 "$beside_log")"
-    if ((status)); then
-        tail -n "$step_tail" "$beside_log" | sed 's/^/    | /'
-        failed+=("Odoo's own suite of sales (its log: $beside_log)")
-    fi
-}
-
-# run_core_suites DATABASE SUITES...
 run_core_suites() {
-    local database=$1 name options=(--any-log --quiet --no-header)
-    shift
-    install_in_clone "$database" "$addon"
+    local name options=(--any-log --quiet --no-header "${on_all_cores[@]}")
     for name in "${core_skips[@]}"; do options+=(--allow-skip "$name"); done
     # From version 18 on PostgreSQL reports a violated RESTRICT under a code of its own,
     # and this test of Odoo 19 expects the old one.
     (($(sql 'SHOW server_version_num') < 180000)) ||
         options+=(--leave-out TestAliasCompany::test_alias_domain_setup)
-    run_pytest "$database" "${options[@]}" "${@/#/$core_addons/}"
+    run_pytest "$test_own" "${options[@]}" "${core_suites[@]/#/$core_addons/}"
 }
 
 # run_pytest DATABASE ARGUMENTS...
 run_pytest() {
     local database=$1
     shift
-    PYTHONPATH=$root/host "$python" -m pytest -c "$root/pyproject.toml" -p pytest_strict \
+    PATH=$PATH:$pg_bin PYTHONPATH=$root/host \
+        "$python" -m pytest -c "$root/pyproject.toml" -p pytest_strict -p pytest_slowest \
         --odoo-config "$odoo_conf" --odoo-database "$database" --odoo-http \
         --odoo-log-level warn "$@"
 }
