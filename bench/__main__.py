@@ -16,6 +16,7 @@ from odoo.tools import config
 BENCHES = {
     "print": "print_invoice",
     "log": "log_print",
+    "many": "log_many",
     "email": "send_email",
     "cron": "send_invoices",
     # the last one: it brings a peer along

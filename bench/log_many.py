@@ -1,0 +1,108 @@
+"""Ten thousand interactions: canceled, restored, shown and purged, against a few."""
+
+from time import perf_counter
+
+from .common import make_figure
+
+FEW, MANY = 100, 10_000
+# What acts on all at once takes as many queries for many as for a few
+GOAL_RATIO = 1
+TIMELINE = ("interaction_count", "interaction_cost", "interaction_last_date")
+
+
+def bench(env):
+    """Return the seconds, and how many queries many take for each one of a few."""
+    env = env(user=env.ref("base.user_admin"))
+    reason = env.ref("interaction_log.interaction_cancel_reason_entered_in_error")
+    few, many = make_batch(env, FEW), make_batch(env, MANY)
+    acts = {
+        "cancel": lambda batch: batch._cancel(reason),
+        "restore": lambda batch: batch.action_restore(),
+        "show": show_timeline,
+    }
+    warm = make_batch(env, 2)
+    figures = []
+    for name, act in acts.items():
+        measure(act, warm)  # fills the caches
+        _seconds, queries_of_few = measure(act, few)
+        seconds, queries = measure(act, many)
+        figures += [
+            make_figure(f"{name} {MANY}", seconds, "s"),
+            make_figure(
+                f"{name} {MANY}",
+                queries,
+                "queries",
+                GOAL_RATIO,
+                ratio=queries / queries_of_few,
+            ),
+        ]
+    many._cancel(reason)
+    seconds, _queries = measure(purge, many)
+    figures.append(make_figure(f"purge {MANY}", seconds, "s"))
+    seconds, _queries = measure(add_unknown, many)
+    figures.append(make_figure(f"look {MANY} unknown values up", seconds, "s"))
+    env.cr.rollback()
+    return figures
+
+
+def make_batch(env, number):
+    """Return a batch with that many interactions of one contact."""
+    partner = env["res.partner"].create({"name": f"Bench {number}"})
+    batch = env["interaction.batch"].create({"name": "Bench", "event": "manual"})
+    template = env.ref("interaction_log.interaction_template_note")
+    env["interaction.log.entry"].log_interactions(
+        [
+            {
+                "template_id": template.id,
+                "partner_id": partner.id,
+                "batch_id": batch.id,
+            }
+        ]
+        * number
+    )
+    return batch
+
+
+def measure(act, batch):
+    """Return (seconds, number of queries) that the act takes."""
+    env = batch.env
+    env.flush_all()
+    env.invalidate_all()
+    queries, started = env.cr.sql_log_count, perf_counter()
+    act(batch)
+    env.flush_all()
+    return perf_counter() - started, env.cr.sql_log_count - queries
+
+
+def get_entries(batch):
+    entries = batch.env["interaction.log.entry"]
+    return entries.search([("batch_id", "=", batch.id)], order="id")
+
+
+def show_timeline(batch):
+    """Read what the form of a contact shows."""
+    entries = batch.env["interaction.log.entry"]
+    partner = entries.search([("batch_id", "=", batch.id)], limit=1).partner_id
+    partner.read(TIMELINE)
+    partner.interaction_timeline_ids.mapped("summary")
+
+
+def purge(batch):
+    wizard = batch.env["interaction.log.purge"]
+    wizard = wizard.create({"entry_ids": get_entries(batch).ids})
+    wizard.action_delete()
+
+
+def add_unknown(batch):
+    """Add contacts to a segment by a list in which only one of many is known."""
+    partner = batch.env["res.partner"].create({"name": "Known", "ref": "BENCH-KNOWN"})
+    lines = [f"unknown{number}@example.com" for number in range(MANY)]
+    segment = batch.env["interaction.segment"].create({"name": "Bench"})
+    step = batch.env["interaction.segment.step"].create(
+        {
+            "segment_id": segment.id,
+            "operation": "add",
+            "list_text": "\n".join([*lines, partner.ref]),
+        }
+    )
+    assert step.unknown_count == MANY
