@@ -1,3 +1,4 @@
+from .base import *
 from .template import *
 from .log import *
 from .recording import *
