@@ -10,17 +10,19 @@ from odoo.tools import file_path, mute_logger
 
 from odoo.addons.account.models.ir_actions_report import IrActionsReport
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.product.tests.common import ProductCommon
 
 # The first print of a database makes its style sheets, and a machine may be busy with
 # other suites; in seconds
 PATIENCE = 120
 
 
-class InteractionCommon(AccountTestInvoicingCommon):
-    """A company with a user for every role, contacts, documents and templates.
+class InteractionCommon(ProductCommon):
+    """A company with a user for every role, contacts, orders and templates.
 
-    `cls.env` is the accountant of Odoo's own test class, who has no right on the log;
-    `cls.Entry` and `cls.Rule` read and match with all rights.
+    It has no chart of accounts: see `InteractionAccountCommon`. `cls.env` is somebody
+    who sets the system up and has no right on the log; `cls.Entry` and `cls.Rule` read
+    and match with all rights.
     """
 
     @classmethod
@@ -32,18 +34,31 @@ class InteractionCommon(AccountTestInvoicingCommon):
         cls.Skipped = cls.env["interaction.skipped.event"].sudo()
         sales = "sales_team.group_sale_salesman_all_leads"
         invoicing = "account.group_account_invoice"
-        cls.user_sales = cls._new_user("il_sales", sales, "interaction_log.group_user")
-        cls.user_other_sales = cls._new_user(
-            "il_other_sales", sales, "interaction_log.group_user"
-        )
-        cls.user_assistant = cls._new_user("il_assistant", sales, invoicing)
-        cls.user_manager = cls._new_user(
-            "il_manager", sales, invoicing, "interaction_log.group_manager"
-        )
-        cls.user_admin = cls._new_user(
-            "il_admin", sales, invoicing, "interaction_log.group_admin"
+        internal = "base.group_user"
+        (
+            cls.user_sales,
+            cls.user_other_sales,
+            cls.user_assistant,
+            cls.user_manager,
+            cls.user_admin,
+            cls.user_portal,
+        ) = cls._new_users(
+            {
+                "il_sales": (internal, sales, "interaction_log.group_user"),
+                "il_other_sales": (internal, sales, "interaction_log.group_user"),
+                "il_assistant": (internal, sales, invoicing),
+                "il_manager": (
+                    internal,
+                    sales,
+                    invoicing,
+                    "interaction_log.group_manager",
+                ),
+                "il_admin": (internal, sales, invoicing, "interaction_log.group_admin"),
+                "il_portal": ("base.group_portal",),
+            }
         )
         cls.company_a = cls.env.company
+        cls.product.list_price = 1000
         cls.acme = cls.env["res.partner"].create(
             {
                 "name": "Acme",
@@ -54,9 +69,6 @@ class InteractionCommon(AccountTestInvoicingCommon):
         cls.anna = cls.env["res.partner"].create(
             {"name": "Anna", "parent_id": cls.acme.id, "user_id": cls.user_sales.id}
         )
-        cls.user_portal = new_test_user(
-            cls.env, login="il_portal", groups="base.group_portal"
-        )
         cls.template_call = cls._shipped("interaction_template_call_out")
         cls.template_invoice = cls._shipped("interaction_template_invoice")
         cls.reason = cls._shipped("interaction_cancel_reason_entered_in_error")
@@ -64,24 +76,64 @@ class InteractionCommon(AccountTestInvoicingCommon):
         cls.report_quotation = cls.env.ref("sale.action_report_saleorder")
 
     @classmethod
+    def setup_independent_user(cls):
+        return new_test_user(
+            cls.env,
+            login="il_system",
+            group_ids=cls.get_default_groups().ids,
+            company_id=cls.env.company.id,
+        )
+
+    @classmethod
+    def setup_independent_company(cls, **kwargs):
+        return cls._create_company(name="Company A", **kwargs)
+
+    @classmethod
+    def get_default_groups(cls):
+        return (
+            super().get_default_groups()
+            | cls.quick_ref("base.group_partner_manager")
+            | cls.quick_ref("base.group_system")
+        )
+
+    @classmethod
+    def _new_company(cls, name="Company B", **vals):
+        """Create another company; it has no chart of accounts."""
+        return cls.env["res.company"].create({"name": name, **vals})
+
+    @classmethod
     def _shipped(cls, xml_id):
         return cls.env.ref(f"interaction_log.{xml_id}").sudo()
 
     @classmethod
     def _new_user(cls, login, *groups, company=None):
+        return cls._new_users({login: ("base.group_user", *groups)}, company)
+
+    @classmethod
+    def _new_users(cls, groups, company=None):
+        """Create several at once: one by one they take longest of all.
+
+        :param groups: the XML ids of the groups of each login
+        """
         company = company or cls.env.company
-        user = new_test_user(
-            cls.env,
-            login=login,
-            name=login.removeprefix("il_").replace("_", " ").title(),
-            groups=",".join(("base.group_user", *groups)),
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
+        users = cls.env["res.users"].create(
+            [
+                {
+                    "login": login,
+                    "password": login,
+                    "name": login.removeprefix("il_").replace("_", " ").title(),
+                    "email": f"{login}@example.com",
+                    "group_ids": [Command.set([cls.env.ref(id_).id for id_ in ids])],
+                    "company_id": company.id,
+                    "company_ids": [Command.set(company.ids)],
+                }
+                for login, ids in groups.items()
+            ]
         )
-        if "odoobot_state" in user._fields:
+        if "odoobot_state" in users._fields:
             # the bot's welcome in the first tour would fetch while pages are left
-            user.sudo().odoobot_state = "disabled"
-        return user
+            users.sudo().odoobot_state = "disabled"
+        return users
 
     @classmethod
     def _new_order(cls, partner=None, **vals):
@@ -92,33 +144,11 @@ class InteractionCommon(AccountTestInvoicingCommon):
                 {
                     "partner_id": (partner or cls.anna).id,
                     "user_id": cls.user_sales.id,
-                    "order_line": [Command.create({"product_id": cls.product_a.id})],
+                    "order_line": [Command.create({"product_id": cls.product.id})],
                     **vals,
                 }
             )
         )
-
-    @classmethod
-    def _new_move(cls, move_type="out_invoice", partner=None, post=True, **vals):
-        move = (
-            cls.env["account.move"]
-            .sudo()
-            .create(
-                {
-                    "move_type": move_type,
-                    "partner_id": (partner or cls.anna).id,
-                    "invoice_date": "2026-01-15",
-                    "invoice_user_id": cls.user_sales.id,
-                    "invoice_line_ids": [
-                        Command.create({"product_id": cls.product_a.id})
-                    ],
-                    **vals,
-                }
-            )
-        )
-        if post:
-            move.action_post()
-        return move
 
     @classmethod
     def _log(cls, user=None, **vals):
@@ -136,6 +166,11 @@ class InteractionCommon(AccountTestInvoicingCommon):
                 ]
             )
         )
+
+    def _run_job(self, name):
+        """Run a shipped job as the scheduler does, in transactions of its own."""
+        with self.enter_registry_test_mode():
+            self._shipped(name).method_direct_trigger()
 
     @classmethod
     def _migrate(cls, version, stage="post"):
@@ -160,9 +195,92 @@ class InteractionCommon(AccountTestInvoicingCommon):
         )
 
 
+class InteractionAccountCommon(InteractionCommon):
+    """The same with what invoices and payments need: accounts and journals.
+
+    A chart of accounts takes seconds: see `InteractionChartCommon`.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._create_journals()
+
+    @classmethod
+    def get_default_groups(cls):
+        return super().get_default_groups() | cls.quick_ref(
+            "account.group_account_manager"
+        )
+
+    @classmethod
+    def _create_journals(cls):
+        Account = cls.env["account.account"]
+        receivable, payable, income, expense, bank, transfer = Account.create(
+            [
+                {"code": code, "name": account_type, "account_type": account_type}
+                for code, account_type in (
+                    ("400000", "asset_receivable"),
+                    ("440000", "liability_payable"),
+                    ("700000", "income"),
+                    ("600000", "expense"),
+                    ("550000", "asset_cash"),
+                    ("580000", "asset_current"),
+                )
+            ]
+        )
+        (receivable | payable | transfer).reconcile = True
+        cls.company_a.transfer_account_id = transfer
+        cls.env["account.journal"].create(
+            [
+                {
+                    "name": name,
+                    "code": code,
+                    "type": type_,
+                    "default_account_id": account.id,
+                }
+                for name, code, type_, account in (
+                    ("Customer Invoices", "INV", "sale", income),
+                    ("Vendor Bills", "BILL", "purchase", expense),
+                    ("Miscellaneous", "MISC", "general", expense),
+                    ("Bank", "BNK", "bank", bank),
+                )
+            ]
+        )
+
+    @classmethod
+    def _new_move(cls, move_type="out_invoice", partner=None, post=True, **vals):
+        move = (
+            cls.env["account.move"]
+            .sudo()
+            .create(
+                {
+                    "move_type": move_type,
+                    "partner_id": (partner or cls.anna).id,
+                    "invoice_date": "2026-01-15",
+                    "invoice_user_id": cls.user_sales.id,
+                    "invoice_line_ids": [
+                        Command.create({"product_id": cls.product.id})
+                    ],
+                    **vals,
+                }
+            )
+        )
+        if post:
+            move.action_post()
+        return move
+
+
+class InteractionChartCommon(InteractionAccountCommon, AccountTestInvoicingCommon):
+    """The same with a whole chart of accounts, with taxes and terms of payment."""
+
+    @classmethod
+    def _create_journals(cls):
+        """The chart has brought them."""
+
+
 @tagged("-at_install", "post_install")
 class InteractionHttpCommon(InteractionCommon, HttpCase):
-    """The roads by which the web client prints, and tours."""
+    """The requests by which the web client prints, and tours."""
 
     # how long a request waits for the one before it
     test_cursor_lock_timeout = PATIENCE

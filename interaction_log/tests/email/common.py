@@ -1,12 +1,24 @@
 from contextlib import contextmanager
 
-from odoo.addons.mail.tests.common import MailCommon
+from odoo.addons.mail.tests.common import MailCase
 
 from ..common import InteractionCommon
 
 
-class InteractionEmailCommon(InteractionCommon, MailCommon):
-    """Contacts with addresses, and helpers that send e-mails.
+class MailGatewayCase(MailCase):
+    """Odoo's mocks of the mail gateway, without the companies of its `MailCommon`."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.user_root = cls.env.ref("base.user_root")
+        cls._init_mail_gateway()
+        cls._init_mail_servers()
+        cls.env["ir.config_parameter"].set_param("mail.restrict.template.rendering", "")
+
+
+class InteractionEmailCommon(InteractionCommon, MailGatewayCase):
+    """Contacts with addresses, and the ways in which e-mails leave.
 
     What is sent goes through Odoo's whole mail stack, but for the connection to the
     server: `with self.mock_mail_gateway():`.

@@ -322,7 +322,7 @@ class TestCompletenessEmail(InteractionEmailCommon):
         self.assertEqual(missing.mapped("res_id"), orders[1].ids)
 
     def test_manager_of_more_companies_than_the_sender(self):
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         self.user_manager.sudo().company_ids |= company
         self.user_sales.sudo().group_ids |= self.env.ref("base.group_partner_manager")
         with self._switched_off():

@@ -3,6 +3,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..common import InteractionAccountCommon
 from .common import InteractionEmailCommon
 
 MAIL = """Return-Path: {email_from}
@@ -32,7 +33,7 @@ JVBERi0xLjQK
 
 
 @tagged("-at_install", "post_install")
-class TestEmailIn(InteractionEmailCommon):
+class TestEmailIn(InteractionEmailCommon, InteractionAccountCommon):
     """E-mails that come through the mail gateway."""
 
     def _receive(
@@ -109,7 +110,9 @@ class TestEmailIn(InteractionEmailCommon):
     @mute_logger("pypdf._reader")  # the PDF is none
     def test_document_that_it_makes(self):
         """A vendor's e-mail makes a bill."""
-        journal = self.company_data["default_journal_purchase"]
+        journal = self.env["account.journal"].search(
+            [("type", "=", "purchase"), ("company_id", "=", self.company_a.id)]
+        )
         before = self.env["account.move"].search([])
         self._receive(
             "carol@example.com",
@@ -192,7 +195,7 @@ class TestEmailIn(InteractionEmailCommon):
         self.assertFalse(self._find(order))
 
     def test_document_without_rule(self):
-        product = self.product_a.product_tmpl_id.sudo()
+        product = self.product.product_tmpl_id.sudo()
         self._receive("anna@acme.example.com", model="product.template", thread=product)
         self.assertEqual(product.message_ids[0].author_id, self.anna)
         self.assertFalse(self._find(product))

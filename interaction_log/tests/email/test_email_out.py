@@ -8,6 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..common import InteractionAccountCommon
 from .common import InteractionEmailCommon
 
 RECORDER = "odoo.addons.interaction_log.models.recording.interaction_recorder"
@@ -18,8 +19,8 @@ TRACKED = {"mail_notrack": False, "tracking_disable": False}
 
 
 @tagged("-at_install", "post_install")
-class TestEmailOut(InteractionEmailCommon):
-    """Every method that sends an e-mail, called by a user without right on the log."""
+class TestEmailOut(InteractionEmailCommon, InteractionAccountCommon):
+    """Every way to send an e-mail, for a person without right on the log."""
 
     def _compose(self, records, user=None, **values):
         """Send to many with the composer, as *Send an email* in a list does."""
@@ -36,7 +37,7 @@ class TestEmailOut(InteractionEmailCommon):
         with self.mock_mail_gateway(mail_unlink_sent=True):
             composer.action_send_mail()
 
-    # -- the methods that send -------------------------------------------
+    # -- the ways to send ------------------------------------------------
 
     def test_invoice(self):
         invoice = self._new_move()
@@ -608,7 +609,7 @@ class TestEmailOut(InteractionEmailCommon):
         self.assertFalse(self._find(order))
 
     def test_document_without_rule(self):
-        product = self.product_a.product_tmpl_id.sudo()
+        product = self.product.product_tmpl_id.sudo()
         self._post(product, self.anna, user=self.env.user)
         self.assertEqual(len(self._mails), 1)
         self.assertFalse(self._find(product))

@@ -6,12 +6,12 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 
-from ..common import InteractionHttpCommon
+from ..common import InteractionChartCommon, InteractionHttpCommon
 from .smtp_sink import SmtpSink
 
 
 @tagged("-at_install", "post_install")
-class TestEmailUi(InteractionHttpCommon):
+class TestEmailUi(InteractionHttpCommon, InteractionChartCommon):
     """In the browser, with real PDFs, and over a real connection to a mail server."""
 
     def setUp(self):

@@ -24,7 +24,7 @@ class TestRuleEmail(InteractionEmailCommon):
 
     def test_document_without_contact(self):
         """No field of a product holds a contact; an e-mail about it has one."""
-        product = self.product_a.product_tmpl_id.sudo()
+        product = self.product.product_tmpl_id.sudo()
         self._new_rule("product.template")
         self._post(
             product, self.anna | self.carol, self.env.user, subject="Our best one"
@@ -91,7 +91,7 @@ class TestRuleEmail(InteractionEmailCommon):
 
     def test_company(self):
         self.Rule.search([("event", "=", "email_out")]).active = False
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         self.user_manager.sudo().company_ids |= company
         self._new_rule("sale.order", company_id=company.id)
         order = self._new_order()

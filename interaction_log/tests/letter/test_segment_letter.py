@@ -7,7 +7,6 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
-from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 
 from odoo.addons.interaction_log.models.letter import interaction_address_mixin
 from odoo.addons.interaction_log.models.letter import (
@@ -15,67 +14,12 @@ from odoo.addons.interaction_log.models.letter import (
 )
 from odoo.addons.interaction_log.models.letter import layout as addresses
 
-from ..common import InteractionHttpCommon
-from ..segment.test_segment_preview import SegmentContentCommon
-
-
-def make_pdf(pages):
-    writer, stream = PdfFileWriter(), io.BytesIO()
-    for _number in range(pages):
-        writer.addBlankPage(200, 200)
-    writer.write(stream)
-    return stream.getvalue()
-
-
-def read_pdf(raw):
-    """Return the text of each page, without its spacing."""
-    reader = PdfFileReader(io.BytesIO(raw), strict=False)
-    return [
-        " ".join(reader.getPage(number).extract_text().split())
-        for number in range(reader.getNumPages())
-    ]
-
-
-class SegmentLetterCommon(SegmentContentCommon, InteractionHttpCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company_a.write({"street": "Hauptstraße 3", "zip": "1000", "city": "Gent"})
-        cls.batch = (
-            cls.env["interaction.batch"]
-            .with_user(cls.user_sales)
-            .create({"name": "Spring"})
-        )
-
-    @classmethod
-    def _log_letters(cls, partners, *files, **vals):
-        """Log a letter with each of the partners, with all the files."""
-        owner = {"res_model": "interaction.batch", "res_id": cls.batch.id}
-        # the last one first: attachments are shown in that order
-        attachments = (
-            cls.env["ir.attachment"]
-            .sudo()
-            .create([{"name": name, "raw": raw, **owner} for name, raw in files[::-1]])
-        )
-        entries = cls.Entry.browse()
-        for partner in partners:
-            entries |= cls._log(
-                template_id=cls.template_letter.id,
-                partner_id=partner.id,
-                batch_id=cls.batch.id,
-                **vals,
-            ).sudo()
-        entries._write_facts({"attachment_ids": [Command.set(attachments.ids)]})
-        return entries
-
-    def _read_zip(self, attachment):
-        with zipfile.ZipFile(io.BytesIO(attachment.raw)) as archive:
-            return {name: archive.read(name) for name in archive.namelist()}
+from .common import SegmentLetterCommon, make_pdf, read_pdf
 
 
 @tagged("-at_install", "post_install")
-class TestSegmentAddresses(SegmentLetterCommon):
-    """Address pages and labels, printed by the real engine."""
+class TestSegmentLetter(SegmentLetterCommon):
+    """Address pages, labels and letters, printed by the real engine."""
 
     def _print_segment(self, name, user=None):
         with self._real_pdfs():
@@ -188,10 +132,7 @@ class TestSegmentAddresses(SegmentLetterCommon):
         self.assertEqual(self.acme._get_postal_lines()[0], "Acme")
         self.assertEqual(len(self.acme._get_postal_lines()), 4)
 
-
-@tagged("-at_install", "post_install")
-class TestBatchLetters(SegmentLetterCommon):
-    """The files of the letters of a logged segment."""
+    # -- the letters of a batch as one file -------------------------------
 
     def test_merged(self):
         """Each address page is followed by the files of its contact, in their order."""

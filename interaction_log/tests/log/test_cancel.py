@@ -160,7 +160,7 @@ class TestPurge(InteractionCommon):
         super().setUpClass()
         cls.kept = cls._log()
         cls.canceled = cls._log(date="2026-01-31 23:30:00") | cls._log(
-            date="2026-02-01 00:30:00", partner_id=cls.partner_a.id
+            date="2026-02-01 00:30:00", partner_id=cls.partner.id
         )
         cls.canceled._cancel(cls.reason)
         # the user lives an hour east of Greenwich: both happened on February 1st
@@ -219,7 +219,7 @@ class TestPurge(InteractionCommon):
             ({}, 2),
             ({"partner_ids": self.acme.ids}, 1),
             ({"partner_ids": self.anna.ids}, 1),
-            ({"partner_ids": (self.anna | self.partner_a).ids}, 2),
+            ({"partner_ids": (self.anna | self.partner).ids}, 2),
             ({"date_from": "2026-02-01"}, 2),
             ({"date_to": "2026-01-31"}, 0),
             ({"date_from": "2026-02-01", "date_to": "2026-02-01"}, 2),
@@ -252,20 +252,20 @@ class TestPurge(InteractionCommon):
         self.assertTrue(self.canceled.exists())
 
     def test_other_company(self):
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         user = self._new_user("il_b", "interaction_log.group_admin", company=company)
         self.assertEqual(self._purge(user=user).entry_count, 0)
 
-    def test_ten_thousand(self):
+    def test_a_thousand(self):
         entries = self.Entry.log_interactions(
             [
                 {"template_id": self.template_call.id, "partner_id": self.anna.id}
-                for _number in range(10_000)
+                for _number in range(1_000)
             ]
         )
         entries._cancel(self.reason)
         entries[0].action_restore()
         wizard = self._purge(entry_ids=entries.ids)
-        self.assertEqual(wizard.entry_count, 9_999)
+        self.assertEqual(wizard.entry_count, 999)
         wizard.action_delete()
         self.assertEqual(entries.exists(), entries[0])

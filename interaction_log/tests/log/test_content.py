@@ -4,8 +4,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .test_template_files import TemplateFilesCommon
-from .word_files import make_word_file, read_word_file
+from ..template.common import TemplateFilesCommon
+from ..template.word_files import make_word_file, read_word_file
 
 
 @tagged("-at_install", "post_install")
@@ -20,18 +20,6 @@ class TestChannel(TemplateFilesCommon):
         self.template.ignore_contact_channel = False
         self.anna.interaction_channel = False
         self.assertEqual(self._log_with(self.anna).channel, "letter")
-
-    def test_printed_document(self):
-        """What was printed was printed, whatever the contact prefers."""
-        self.anna.interaction_channel = "phone"
-        order = self._new_order()
-        recorder = self.env["interaction.recorder"].with_user(self.user_assistant)
-        args = ("print", order.with_user(self.user_assistant), self.report_quotation)
-        recorder._record_event(*args)
-        self.assertEqual(self._find(order).channel, "letter")
-        self._shipped("interaction_template_quotation").ignore_contact_channel = False
-        recorder._record_event(*args)
-        self.assertEqual(self._find(order)[1].channel, "letter")
 
     def test_default_of_the_switch(self):
         """A call is a call, whatever the contact prefers."""

@@ -4,11 +4,11 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 
-from ..common import InteractionCommon
+from ..common import InteractionAccountCommon, InteractionCommon
 
 
 @tagged("-at_install", "post_install")
-class TestLogCreate(InteractionCommon):
+class TestLogCreate(InteractionAccountCommon):
     def _open(self, records, user=None):
         action = records.with_user(user or self.user_sales).action_log_interaction()
         self.assertEqual(action["target"], "new")
@@ -128,7 +128,7 @@ class TestLogCreate(InteractionCommon):
         self.assertEqual(self._log_it(form)[0].name, "Mine")
 
     def test_shared_cost_is_exact(self):
-        people = self.anna | self.acme | self.partner_a
+        people = self.anna | self.acme | self.partner
         form = self._open(people)
         form.template_id = self._shipped("interaction_template_meeting")
         form.cost = 100

@@ -6,7 +6,7 @@ import psycopg2
 from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import retrying
-from odoo.tests import new_test_user, tagged, users
+from odoo.tests import TransactionCase, new_test_user, tagged, users
 from odoo.tools import mute_logger
 
 from ..common import InteractionCommon
@@ -105,7 +105,7 @@ class TestLogInteractions(InteractionCommon):
 
     def test_cost_in_another_currency(self):
         euro = self.setup_other_currency("EUR", rates=[])
-        company = self.setup_other_company(currency_id=euro.id)["company"]
+        company = self._new_company(currency_id=euro.id)
         self.env["res.currency.rate"].sudo().create(
             {
                 "name": "2026-01-01",
@@ -317,7 +317,7 @@ class TestLogInteractions(InteractionCommon):
                 self.Entry.log_interactions(nonsense)
 
     def test_key_of_an_entry_out_of_sight(self):
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         self.Entry.log_interactions(
             [
                 {
@@ -349,7 +349,7 @@ class TestLogInteractions(InteractionCommon):
         self._assert_refused("The template Outgoing call is archived")
 
     def test_template_of_another_company(self):
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         self.user_sales.sudo().company_ids |= company
         template = self.template_call.sudo().copy({"company_id": company.id})
         with self.assertRaisesRegex(UserError, "belongs to another company"):
@@ -379,7 +379,7 @@ class TestLogInteractions(InteractionCommon):
                 self.env["interaction.log.entry"].with_user(user).search([])
 
     def test_other_company(self):
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         user_b = self._new_user(
             "il_company_b", "interaction_log.group_admin", company=company
         )
@@ -390,7 +390,7 @@ class TestLogInteractions(InteractionCommon):
         self._assert_refused("Choose a company that you work in", company_id=company.id)
 
     def test_contact_that_the_user_does_not_see(self):
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         foreign = (
             self.env["res.partner"]
             .sudo()
@@ -452,7 +452,7 @@ class TestLogInteractions(InteractionCommon):
 
 
 @tagged("-at_install", "post_install")
-class TestConcurrency(InteractionCommon):
+class TestConcurrency(TransactionCase):
     """Two database connections log the same event at once."""
 
     def _vals(self, env):

@@ -421,7 +421,7 @@ class TestLogPage(InteractionCommon):
             {together[2].id: ("Workshop", 1)},
         )
 
-    def test_calendar_keeps_what_was_canceled_apart(self):
+    def test_calendar_shows_what_was_canceled_separately(self):
         _batch, together = self._log_batch(date="2026-01-10 10:00:00", name="Workshop")
         together[0]._cancel(self.reason)
         self.assertEqual(

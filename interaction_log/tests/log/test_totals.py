@@ -2,70 +2,8 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
-from ..common import InteractionCommon, InteractionHttpCommon
-
-OWN = ("interaction_count", "cost_total", "duration_total")
-FOREIGN = ("interaction_count", "interaction_cost", "interaction_duration")
-SALESPERSON = tuple(f"salesperson_{name}" for name in FOREIGN)
-
-
-class TotalsCommon(InteractionCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.group = cls.env["interaction.group"].sudo().create({"name": "Fairs"})
-        cls.template = (
-            cls.env["interaction.template"]
-            .sudo()
-            .create(
-                {
-                    "name": "Talk at a fair",
-                    "group_id": cls.group.id,
-                    "unit_cost": 4,
-                    "unit_duration": 0.5,
-                }
-            )
-        )
-        cls.campaign = cls.env["utm.campaign"].sudo().create({"title": "Spring fair"})
-        cls.owners = [
-            (cls.template, OWN),
-            (cls.group, OWN),
-            (cls.acme, FOREIGN),  # by its people
-            (cls.anna, FOREIGN),
-            (cls.user_sales, SALESPERSON),
-            (cls.campaign, FOREIGN),
-        ]
-
-    @classmethod
-    def _log_talk(cls, **vals):
-        return cls._log(
-            **{
-                "template_id": cls.template.id,
-                "campaign_id": cls.campaign.id,
-                "user_id": cls.user_sales.id,
-                **vals,
-            }
-        )
-
-    def _assert_totals(self, totals, entries, user=None, **context):
-        """Check the totals of every owner, and what their buttons open."""
-        for record, names in self.owners:
-            owner = record.with_user(user or self.user_sales).with_context(**context)
-            with self.subTest(owner=owner):
-                self.assertRecordValues(owner, [dict(zip(names, totals, strict=True))])
-                for action in (
-                    owner.action_view_interactions(),
-                    owner.action_view_interaction_statistics(),
-                ):
-                    self.assertEqual(self._open(action, owner.env), entries.sudo())
-
-    def _open(self, action, env):
-        """Return the entries that the action shows first, oldest first."""
-        self.assertTrue(action["context"]["search_default_filter_counted"])
-        Entry = env["interaction.log.entry"]
-        return Entry.search(
-            [*action["domain"], *Entry._get_counted_domain()], order="id"
-        ).sudo()
+from ..common import InteractionHttpCommon
+from .common import FOREIGN, OWN, SALESPERSON, TotalsCommon
 
 
 @tagged("-at_install", "post_install")
@@ -119,7 +57,7 @@ class TestTotals(TotalsCommon):
 
     def test_companies_and_their_currencies(self):
         euro = self.setup_other_currency("EUR", rates=[])
-        company = self.setup_other_company(currency_id=euro.id)["company"]
+        company = self._new_company(currency_id=euro.id)
         self.env["res.currency.rate"].sudo().create(
             [
                 {
@@ -349,7 +287,7 @@ class TestTotals(TotalsCommon):
 
     def test_user_without_right_opens_a_campaign_and_a_user(self):
         self._log_talk()
-        system = self._new_user("il_system", "base.group_system")
+        system = self._new_user("il_settings", "base.group_system")
         foreign = (*FOREIGN, "interaction_ids")
         of_user = (*foreign, *SALESPERSON, "salesperson_interaction_ids")
         for owner, user, view, names in (
@@ -370,7 +308,7 @@ class TestTotals(TotalsCommon):
     def test_user_with_right_sees_the_buttons(self):
         self._log_talk()
         system = self._new_user(
-            "il_system", "base.group_system", "interaction_log.group_user"
+            "il_settings", "base.group_system", "interaction_log.group_user"
         )
         for owner, view, name in (
             (self.template, "interaction_log.interaction_template_view_form", OWN[0]),

@@ -1,3 +1,4 @@
 from . import test_activity
 from . import test_announce_done
+from . import test_event_switches
 from . import test_meeting

@@ -7,59 +7,14 @@ from odoo.tools import mute_logger
 
 from odoo.addons.calendar.models.mail_activity import MailActivity as CalendarActivity
 
-from ..common import InteractionCommon, InteractionHttpCommon
+from ..common import InteractionAccountCommon, InteractionHttpCommon
+from .common import ActivityCommon
 
 RECORDER = "odoo.addons.interaction_log.models.recording.interaction_recorder"
 
 
-class ActivityCommon(InteractionCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.type_call = cls._new_type(template=cls.template_call)
-        cls.type_plain = cls._new_type(name="Plain")
-
-    @classmethod
-    def _new_type(cls, template=None, **vals):
-        return (
-            cls.env["mail.activity.type"]
-            .sudo()
-            .create(
-                {
-                    "name": "Call back",
-                    "interaction_template_id": template and template.id,
-                    **vals,
-                }
-            )
-        )
-
-    def _schedule(self, document, user=None, by=None, **vals):
-        """Schedule an activity for `user`; `by` says whose rights are needed."""
-        user = user or self.user_sales
-        Activity = self.env["mail.activity"]
-        return (
-            (Activity.with_user(by) if by else Activity.sudo())
-            .create(
-                {
-                    "res_model_id": self.env["ir.model"]._get_id(document._name),
-                    "res_id": document.id,
-                    "activity_type_id": self.type_call.id,
-                    "user_id": user.id,
-                    **vals,
-                }
-            )
-            .with_user(user)
-            .sudo(False)
-        )
-
-    def _find_activity(self, activity):
-        return self.Entry.search(
-            [("source_key", "in", [f"activity,{id_}" for id_ in activity.ids])]
-        )
-
-
 @tagged("-at_install", "post_install")
-class TestActivity(ActivityCommon):
+class TestActivity(ActivityCommon, InteractionAccountCommon):
     @freeze_time("2026-03-02 10:00:00")
     def test_done_on_a_contact(self):
         activity = self._schedule(self.anna, summary="About the delivery")
@@ -280,7 +235,7 @@ class TestActivity(ActivityCommon):
         self.assertFalse(self.Entry.search([("event", "=", "activity")]))
 
     def test_document_of_another_company(self):
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         user = self._new_user("il_b", "interaction_log.group_user", company=company)
         partner = self.env["res.partner"].create({"name": "Bea"})
         activity = self._schedule(partner, user=user)
@@ -306,9 +261,8 @@ class TestActivity(ActivityCommon):
         with self.assertRaisesRegex(UserError, "activity types .*Call back"):
             self.template_call.with_user(self.user_manager).unlink()
 
+    # -- follow-ups of an interaction -------------------------------------
 
-@tagged("-at_install", "post_install")
-class TestFollowUp(ActivityCommon):
     def _fill(self, partners=None):
         action = (partners or self.anna).with_user(self.user_sales)
         form = Form(
@@ -493,9 +447,8 @@ class TestFollowUp(ActivityCommon):
             entries.search([("activity_user_id", "=", self.user_sales.id)]), entry
         )
 
+    # -- comments on an interaction ---------------------------------------
 
-@tagged("-at_install", "post_install")
-class TestComments(ActivityCommon):
     def test_logging_makes_no_message(self):
         entries = self._log() | self._log(user=self.user_manager)
         self.assertFalse(entries.message_ids)
@@ -529,7 +482,7 @@ class TestComments(ActivityCommon):
                     message.with_user(user).read(["body"])
 
     def test_other_company(self):
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         user = self._new_user("il_b", "interaction_log.group_user", company=company)
         entry = self._log()
         with self.assertRaises(AccessError):

@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..common import InteractionHttpCommon
-from .test_activity import ActivityCommon
+from .common import ActivityCommon
 
 
 @tagged("-at_install", "post_install")

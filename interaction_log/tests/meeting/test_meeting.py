@@ -11,62 +11,10 @@ from odoo.exceptions import (
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ..common import InteractionCommon, InteractionHttpCommon
+from ..common import InteractionHttpCommon
+from .common import NOW, MeetingCommon
 
 CALENDAR_EVENT = "odoo.addons.interaction_log.models.meeting.calendar_event"
-NOW = "2026-03-02 12:00:00"
-
-
-class MeetingCommon(InteractionCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.template_meeting = cls._shipped("interaction_template_meeting")
-        cls.rule = cls._shipped("interaction_rule_meeting")
-        cls.ben, cls.cleo = cls.env["res.partner"].create(
-            [{"name": "Ben", "parent_id": cls.acme.id}, {"name": "Cleo"}]
-        )
-        cls.guests = cls.anna | cls.ben | cls.cleo
-
-    @classmethod
-    def _new_meeting(cls, partners=None, user=None, hours=1.5, **vals):
-        """Return a meeting that the user organizes and comes to."""
-        user = user or cls.user_sales
-        partners = cls.guests if partners is None else partners
-        start = datetime(2026, 3, 2, 9)
-        return (
-            cls.env["calendar.event"]
-            .with_user(user)
-            .with_context(dont_notify=True, no_mail_to_attendees=True)
-            .create(
-                {
-                    "name": "Plans",
-                    "user_id": user.id,
-                    "start": start,
-                    "stop": start + timedelta(hours=hours),
-                    "partner_ids": [Command.set((partners | user.partner_id).ids)],
-                    **vals,
-                }
-            )
-        )
-
-    def _find_meeting(self, meetings):
-        return self.Entry.search(
-            [
-                ("res_model", "=", "calendar.event"),
-                ("res_id", "in", meetings.ids),
-                ("event", "=", "meeting"),
-            ]
-        )
-
-    def _offered(self, user=None):
-        meetings = self.env["calendar.event"].with_user(user or self.user_sales)
-        return meetings.search([("interaction_to_log", "=", True)])
-
-    def _run_cron(self):
-        cron = self._shipped("ir_cron_record_meetings")
-        with self.enter_registry_test_mode():
-            cron.method_direct_trigger()
 
 
 @tagged("-at_install", "post_install")
@@ -381,7 +329,7 @@ class TestMeeting(MeetingCommon):
 
     def test_contact_out_of_sight(self):
         """It is neither shown nor logged, and stops nothing."""
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         hidden = (
             self.env["res.partner"]
             .sudo()
@@ -437,7 +385,7 @@ class TestMeeting(MeetingCommon):
         self.assertEqual(self._find_meeting(meeting).create_uid, self.user_other_sales)
 
     def test_other_company(self):
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         user = self._new_user("il_b", "interaction_log.group_user", company=company)
         meeting = self._new_meeting()
         with self.assertRaisesRegex(UserError, "Switch to that company"):
@@ -610,7 +558,7 @@ class TestMeetingRule(MeetingCommon):
         self.assertEqual(self._offered(), here)
 
     def test_rule_of_another_company(self):
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         user = self._new_user("il_b", "interaction_log.group_user", company=company)
         self.rule.company_id = company
         ours, theirs = self._new_meeting(), self._new_meeting(user=user)

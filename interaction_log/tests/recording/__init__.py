@@ -5,10 +5,12 @@ from . import test_explain
 from . import test_portal
 from . import test_print
 from . import test_print_content
+from . import test_recorded_content
 from . import test_replica
 from . import test_rule
 from . import test_rule_subject
 from . import test_settings
 from . import test_setup
 from . import test_skipped
+from . import test_template_guards
 from . import test_ui

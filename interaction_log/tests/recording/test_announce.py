@@ -3,7 +3,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..common import InteractionHttpCommon
-from ..email.common import InteractionEmailCommon
 
 QUOTATION = "sale.report_saleorder"
 TOKEN = "token-1"
@@ -11,7 +10,7 @@ TOKEN = "token-1"
 
 @tagged("-at_install", "post_install")
 class TestAnnounce(InteractionHttpCommon):
-    """After a print the user is told, or asked first, and can take it back."""
+    """After a print the user is told, or asked first, and can undo it."""
 
     @classmethod
     def setUpClass(cls):
@@ -181,7 +180,7 @@ class TestAnnounce(InteractionHttpCommon):
     def test_undo_where_the_user_may_not(self):
         """An entry of another company is out of reach by the time of the undo."""
         self._print_named()
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         self.user_sales.sudo().write(
             {"company_id": company.id, "company_ids": [Command.set(company.ids)]}
         )
@@ -310,47 +309,3 @@ class TestAnnounce(InteractionHttpCommon):
             login=self.user_sales.login,
         )
         self.assertEqual(self._find(orders).mapped("state"), ["canceled"] * 3)
-
-
-@tagged("-at_install", "post_install")
-class TestNobodyToAsk(InteractionEmailCommon):
-    """What comes by another road than a print is logged without a question."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.rules = cls.Rule.search([])
-        cls.rules.write({"announce": "ask", "keep_copy": True})
-        cls.announced = cls.env["interaction.announcement"].sudo()
-
-    def _check_logged(self, document):
-        self.assertEqual(self._find(document).mapped("state"), ["logged"])
-        self.assertFalse(self.announced.search([]))
-        self.assertFalse(self.Skipped.search([("state", "=", "todo")]))
-
-    def test_email(self):
-        order = self._new_order()
-        self._post(order, self.anna, attachments=[("offer.txt", b"offer")])
-        self._check_logged(order)
-
-    def test_log_now(self):
-        order = self._new_order()
-        template = self._shipped("interaction_template_quotation")
-        template.active = False
-        self.Recorder._record_event("print", order, source="print,a")
-        skipped = self.Skipped.search([("res_id", "=", order.id)])
-        template.active = True
-        skipped.with_user(self.user_manager).action_log_now()
-        self._check_logged(order)
-
-    def test_what_is_filled_in(self):
-        order = self._new_order()
-        rules = self.rules.filtered(lambda rule: rule.event == "email_out")
-        rules.active = False
-        self._post(order, self.anna)
-        rules.active = True
-        check = self.env["interaction.completeness.check"]
-        check = check.with_user(self.user_manager).create({})
-        check.action_check()
-        check.action_fill_in()
-        self._check_logged(order)

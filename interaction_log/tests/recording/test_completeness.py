@@ -7,11 +7,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ...models.recording import interaction_completeness
-from ..common import InteractionCommon
+from ..common import InteractionAccountCommon
 
 
 @tagged("-at_install", "post_install")
-class TestCompleteness(InteractionCommon):
+class TestCompleteness(InteractionAccountCommon):
     """What documents say of interactions, compared with the log."""
 
     @classmethod
@@ -381,12 +381,12 @@ class TestCompleteness(InteractionCommon):
                 "name": "Kick-off",
                 "start": start,
                 "stop": start + timedelta(hours=1),
-                "partner_ids": [Command.set((self.anna | self.partner_a).ids)],
+                "partner_ids": [Command.set((self.anna | self.partner).ids)],
             }
         )
         self._check().action_fill_in()
         entries = self._find(meeting)
-        self.assertEqual(entries.partner_id, self.anna | self.partner_a)
+        self.assertEqual(entries.partner_id, self.anna | self.partner)
         self.assertRecordValues(
             entries[0], [{"name": "Kick-off", "date": start, "duration": 1}]
         )
@@ -510,7 +510,7 @@ class TestCompleteness(InteractionCommon):
             self._log(is_backfilled=True)
 
     def test_other_company(self):
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         manager_b = self._new_user(
             "il_manager_b", "interaction_log.group_manager", company=company
         )

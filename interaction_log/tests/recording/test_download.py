@@ -7,13 +7,13 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..common import InteractionHttpCommon
+from ..common import InteractionAccountCommon, InteractionHttpCommon
 
 LOGGER = "odoo.addons.interaction_log.models.recording.interaction_recorder"
 
 
 @tagged("-at_install", "post_install")
-class TestDownload(InteractionHttpCommon):
+class TestDownload(InteractionHttpCommon, InteractionAccountCommon):
     """The download buttons of invoices, as one without right on the log."""
 
     @classmethod
@@ -68,7 +68,7 @@ class TestDownload(InteractionHttpCommon):
         self.assertIn("downloaded by", self._find(self.invoice).summary)
 
     def test_many_are_a_zip_and_an_entry_each(self):
-        invoices = self.invoice | self._new_sent_move(partner=self.partner_a)
+        invoices = self.invoice | self._new_sent_move(partner=self.partner)
         refund = self._new_sent_move("out_refund")  # its rule is switched off
         response = self._download(invoices | refund)
         with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
@@ -142,10 +142,10 @@ class TestDownload(InteractionHttpCommon):
         self.assertEqual(self._find(self.invoice).occurrence_count, 2)
 
     def test_each_in_the_company_of_its_document(self):
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         self.user_assistant.sudo().company_ids |= company
         other = self._new_sent_move(
-            partner=self.partner_b,
+            partner=self.partner,
             company_id=company.id,
             invoice_line_ids=[Command.create({"name": "X", "price_unit": 10})],
         )
@@ -167,7 +167,7 @@ class TestDownload(InteractionHttpCommon):
     @mute_logger("odoo.http")
     def test_out_of_reach(self):
         self._download(self.invoice, user=self.user_portal)
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         stranger = self._new_user(
             "il_stranger", "account.group_account_invoice", company=company
         )

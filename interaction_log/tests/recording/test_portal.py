@@ -7,14 +7,14 @@ from odoo.tools import mute_logger
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from ..common import InteractionHttpCommon
+from ..common import InteractionAccountCommon, InteractionHttpCommon
 
 LOGGER = "odoo.addons.interaction_log.models.recording.interaction_recorder"
 BOT = {"User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"}
 
 
 @tagged("-at_install", "post_install")
-class TestPortal(InteractionHttpCommon):
+class TestPortal(InteractionHttpCommon, InteractionAccountCommon):
     """A customer looks at documents and downloads them: logged in, or by a link."""
 
     @classmethod
@@ -110,7 +110,7 @@ class TestPortal(InteractionHttpCommon):
                 access_token=self.invoice._portal_ensure_token(),
             ).ok
         )
-        other = self._new_move(partner=self.partner_a)
+        other = self._new_move(partner=self.partner)
         self._visit(
             other, user=self.user_portal, access_token=other._portal_ensure_token()
         )
@@ -214,7 +214,7 @@ class TestPortal(InteractionHttpCommon):
     # -- never ----------------------------------------------------------
 
     @mute_logger("odoo.http")
-    def test_one_of_us(self):
+    def test_internal_contact(self):
         for params in ({}, {"report_type": "pdf", "download": "true"}):
             for document in (self.order, self.invoice):
                 self._visit(document, user=self.user_sales, **params)
@@ -226,7 +226,7 @@ class TestPortal(InteractionHttpCommon):
                 )
         self.assertFalse(self._find(self.order) | self._find(self.invoice))
 
-    def test_one_of_us_who_is_not_logged_in(self):
+    def test_internal_contact_who_is_not_logged_in(self):
         employee = self.env["res.partner"].create({"name": "Eve", "employee": True})
         for partner in self.user_sales.partner_id | employee:
             signature = self.order._sign_token(partner.id)
@@ -247,7 +247,7 @@ class TestPortal(InteractionHttpCommon):
     def test_without_access(self):
         self._visit(self.order, token=False)
         self._visit(self.order, token=False, access_token="wrong")
-        other = self._new_move(partner=self.partner_a)
+        other = self._new_move(partner=self.partner)
         self._visit(other, user=self.user_portal, report_type="pdf", download="true")
         self.assertFalse(self._find(self.order) | self._find(other))
 
@@ -264,7 +264,7 @@ class TestPortal(InteractionHttpCommon):
 
     @mute_logger("odoo.http")
     def test_page_that_fails(self):
-        """What fails after the entry takes it back."""
+        """What fails after the entry rolls it back."""
         get_values = CustomerPortal._get_page_view_values
 
         def without_a_value(controller, *args, **kwargs):

@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from odoo.addons.account.models.ir_actions_report import IrActionsReport
 
 from ...controllers import report
-from ..common import InteractionCommon, InteractionHttpCommon
+from ..common import InteractionChartCommon, InteractionCommon, InteractionHttpCommon
 
 INVOICE = "account.report_invoice_with_payments"
 QUOTATION = "sale.report_saleorder"
@@ -18,8 +18,8 @@ LOGGER = "odoo.addons.interaction_log.models.recording.interaction_recorder"
 
 
 @tagged("-at_install", "post_install")
-class TestPrint(InteractionHttpCommon):
-    """Every road by which a person prints, walked by one without right on the log."""
+class TestPrint(InteractionHttpCommon, InteractionChartCommon):
+    """Every way to print, for a person without right on the log."""
 
     def _assert_logged(self, document, template, report, **vals):
         self.assertRecordValues(
@@ -114,14 +114,14 @@ class TestPrint(InteractionHttpCommon):
         self.assertEqual(len(self._find(order)), 1)
 
     def test_each_in_the_company_of_its_document(self):
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         self.user_assistant.sudo().company_ids |= company
         order = self._new_order()
         order_b = (
             self.env["sale.order"]
             .sudo()
             .with_company(company)
-            .create({"partner_id": self.partner_b.id, "company_id": company.id})
+            .create({"partner_id": self.partner.id, "company_id": company.id})
         )
         self._print(
             QUOTATION,
@@ -295,7 +295,7 @@ class TestPrint(InteractionHttpCommon):
     def test_document_without_contact(self):
         rule = self._shipped("interaction_rule_print_quotation")
         rule.partner_field = "partner_id.parent_id"
-        good, bad = self._new_order(), self._new_order(partner=self.partner_a)
+        good, bad = self._new_order(), self._new_order(partner=self.partner)
         self.assertTrue(self._print(QUOTATION, good | bad).ok)
         self.assertEqual(self._find(good).partner_id, self.acme)
         self.assertFalse(self._find(bad))
@@ -317,7 +317,7 @@ class TestPrint(InteractionHttpCommon):
         )
 
     def test_one_refused_document_does_not_take_the_others_along(self):
-        good, bad = self._new_order(), self._new_order(partner=self.partner_a)
+        good, bad = self._new_order(), self._new_order(partner=self.partner)
         get_log_errors = type(self.Entry)._get_log_errors
 
         def refuse(entries, vals, *args):
@@ -389,7 +389,7 @@ class TestPrint(InteractionHttpCommon):
     # -- the real thing -------------------------------------------------
 
     def test_real_pdf(self):
-        """The real engine prints, and both roads are logged."""
+        """The real engine prints, and both ways to print are logged."""
         order, invoice = self._new_order(), self._new_move()
         real = {"force_report_rendering": True}
         pdf = self._print(QUOTATION, order, context=real)
@@ -440,7 +440,7 @@ class TestPrint(InteractionHttpCommon):
 
 @tagged("-at_install", "post_install")
 class TestPrintedBatch(InteractionCommon):
-    """What a print costs, and that it is taken back with the transaction."""
+    """What a print costs, and that it is rolled back with the transaction."""
 
     def _log_print(self, orders, source):
         return (

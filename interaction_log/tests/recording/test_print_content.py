@@ -3,13 +3,13 @@ import io
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import TransactionCase, tagged
 from odoo.tools.pdf import PdfWriter
 
 from odoo.addons.account.models.ir_actions_report import IrActionsReport
 
 from ...models.recording.outgoing_file import OutgoingFile
-from ..common import InteractionCommon, InteractionHttpCommon
+from ..common import InteractionAccountCommon, InteractionHttpCommon
 
 QUOTATION = "sale.report_saleorder"
 REAL = {"force_report_rendering": True}
@@ -89,7 +89,7 @@ class TestPrintContent(InteractionHttpCommon):
         self.assertEqual(changed_ones & entries, changed)
         unchanged = self.Entry.search([("content_changed", "=", False)])
         self.assertEqual(unchanged & entries, first | again)
-        # a print that was taken back is no standard
+        # a print that was canceled is no standard
         again._cancel(self.reason)
         changed.invalidate_recordset()
         self.assertEqual(changed.content_previous_id, first)
@@ -201,7 +201,7 @@ class TestPrintContent(InteractionHttpCommon):
     def test_copy_of_several_in_one_file(self):
         """Each entry has its own document, and nobody else's."""
         self.rule.keep_copy = True
-        other = self._new_order(partner=self.partner_a)
+        other = self._new_order(partner=self.partner)
         parts = {self.order: make_pdf(10), other: make_pdf(20)}
         self._print_parts(parts)
         self.assertEqual(
@@ -236,7 +236,8 @@ class TestPrintContent(InteractionHttpCommon):
         class OwnValues:
             def _get_report_values(report, docids, data=None):
                 ids = data["context"]["active_ids"]
-                return {"docs": self.env["sale.order"].browse(ids)}
+                orders = self.env["sale.order"].with_user(self.user_assistant)
+                return {"docs": orders.browse(ids)}
 
         path = f'/report/pdf/{QUOTATION}?options={{"wide":1}}&context='
         context = f'{{"active_model":"%s","active_ids":[{self.order.id}]}}'
@@ -258,7 +259,7 @@ class TestPrintContent(InteractionHttpCommon):
 
 
 @tagged("-at_install", "post_install")
-class TestDocumentVersion(InteractionCommon):
+class TestDocumentVersion(InteractionAccountCommon):
     """The document as it was: its name, its state and its total."""
 
     def _record(self, documents, **details):
@@ -414,7 +415,7 @@ class TestDocumentVersion(InteractionCommon):
 
 
 @tagged("-at_install", "post_install")
-class TestWhatIsCompared(InteractionCommon):
+class TestWhatIsCompared(TransactionCase):
     """The fingerprint of a file."""
 
     def test_time_of_making_does_not_matter(self):

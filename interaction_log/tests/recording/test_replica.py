@@ -6,12 +6,12 @@ import psycopg2
 
 from odoo import SUPERUSER_ID, api
 from odoo.service.model import retrying
-from odoo.tests import tagged
+from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.account.models.ir_actions_report import IrActionsReport
 
-from ..common import InteractionCommon, InteractionHttpCommon
+from ..common import InteractionHttpCommon
 
 QUOTATION = "sale.report_saleorder"
 
@@ -126,8 +126,8 @@ class TestReplica(InteractionHttpCommon):
 
 
 @tagged("-at_install", "post_install")
-class TestTwoConnections(InteractionCommon):
-    """Edges on two real connections to the database, with what they commit."""
+class TestTwoConnections(TransactionCase):
+    """Event sources on two real connections to the database, with what they commit."""
 
     SOURCE = "interaction_log_test"
 

@@ -1,11 +1,11 @@
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
-from ..common import InteractionCommon
+from ..common import InteractionAccountCommon
 
 
 @tagged("-at_install", "post_install")
-class TestRule(InteractionCommon):
+class TestRule(InteractionAccountCommon):
     def _new_rule(self, **vals):
         return self.Rule.with_user(self.user_manager).create(
             {
@@ -49,7 +49,7 @@ class TestRule(InteractionCommon):
         )
 
     def test_user_where_nobody_else_is_salesperson(self):
-        order = self._new_order(partner=self.partner_a, user_id=False)
+        order = self._new_order(partner=self.partner, user_id=False)
         vals = self.Rule.with_user(self.user_assistant).sudo()
         vals = vals._match("print", order, self.report_quotation)[0]["vals"]
         self.assertEqual(vals["user_id"], self.user_assistant.id)
@@ -73,7 +73,7 @@ class TestRule(InteractionCommon):
         self.assertEqual(match["vals"]["partner_id"], self.acme.id)
 
     def test_rule_of_a_company(self):
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         rule = self._new_rule(sequence=1, company_id=self.company_a.id)
         self.assertTrue(rule._match("print", self._new_order()))
         order_b = self._new_order().sudo()
@@ -119,7 +119,7 @@ class TestRule(InteractionCommon):
         self.assertNotEqual(match["rule"].id, rule.id)
 
     def test_template_that_went_to_another_company(self):
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         template = self._shipped("interaction_template_quotation")
         # as data from before this was refused
         template._write({"company_id": company.id})

@@ -3,13 +3,13 @@ from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from ..common import InteractionCommon
+from ..common import InteractionAccountCommon
 
 RENDER_LOGGER = "odoo.addons.mail.models.mail_render_mixin"
 
 
 @tagged("-at_install", "post_install")
-class TestRuleSubject(InteractionCommon):
+class TestRuleSubject(InteractionAccountCommon):
     """What a rule says an interaction is about."""
 
     @classmethod
@@ -60,7 +60,7 @@ class TestRuleSubject(InteractionCommon):
             "{{ format_amount(object.amount_total, object.currency_id) }}"
         )
         entry = self._record(self._new_move())
-        self.assertIn("product_a for", entry.name)
+        self.assertIn("Test Product for", entry.name)
 
     def test_one_that_can_not_be_made_takes_no_other_along(self):
         self.rule.subject = "{{ object.ref.upper() }}"
@@ -161,7 +161,7 @@ class TestRuleSubject(InteractionCommon):
 
 
 @tagged("-at_install", "post_install")
-class TestRuleDocuments(InteractionCommon):
+class TestRuleDocuments(InteractionAccountCommon):
     """Which documents are wanted, of any model, and whose they are."""
 
     def _new_rule(self, model, user=None, **vals):
@@ -261,7 +261,7 @@ class TestRuleDocuments(InteractionCommon):
             {
                 "partner_id": self.anna.id,
                 "user_id": self.user_sales.id,
-                "name": "product_a",
+                "name": "Test Product",
                 "res_model": "sale.order.line",
             },
         )
@@ -299,7 +299,7 @@ class TestRuleDocuments(InteractionCommon):
         at_home = self.env["res.partner"].create(
             {"name": "Desk", "parent_id": self.company_a.partner_id.id}
         )
-        other_company = self.setup_other_company()["company"].partner_id
+        other_company = self._new_company().partner_id
         for partner in (colleague, clerk, at_home, other_company):
             with self.subTest(partner=partner.name):
                 order = self._new_order(partner=partner)
@@ -318,5 +318,5 @@ class TestRuleDocuments(InteractionCommon):
     def test_company_that_becomes_ours(self):
         order = self._new_order(partner=self.acme)
         self.assertTrue(self.Rule._match("print", order))
-        self.setup_other_company()["company"].sudo().partner_id = self.acme
+        self._new_company().sudo().partner_id = self.acme
         self.assertFalse(self.Rule._match("print", order))

@@ -1,11 +1,7 @@
-from datetime import timedelta
-
-from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..common import InteractionCommon, InteractionHttpCommon
-from ..email.common import InteractionEmailCommon
+from ..common import InteractionCommon
 
 
 @tagged("-at_install", "post_install")
@@ -35,7 +31,7 @@ class TestSettings(InteractionCommon):
         self.assertEqual(len(self._record(order)), 1)
 
     def test_other_company(self):
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         manager_b = self._new_user(
             "il_manager_b", "interaction_log.group_manager", company=company
         )
@@ -46,7 +42,7 @@ class TestSettings(InteractionCommon):
             self.env["sale.order"]
             .sudo()
             .with_company(company)
-            .create({"partner_id": self.partner_b.id, "company_id": company.id})
+            .create({"partner_id": self.partner.id, "company_id": company.id})
         )
         entries = self._record(self._new_order() | order_b).sudo()
         self.assertEqual(entries.company_id, self.company_a)
@@ -72,7 +68,7 @@ class TestSettings(InteractionCommon):
         types = self.env[action["res_model"]].search(action["domain"])
         self.assertIn(activity_type, types)
 
-    def test_where_the_edge_decides(self):
+    def test_where_the_source_decides(self):
         activity_type = self.env["mail.activity.type"].sudo().create({"name": "Visit"})
         activity_type.interaction_template_id = self.template_call
         setting = self._shipped("interaction_event_activity")
@@ -134,225 +130,3 @@ class TestSettings(InteractionCommon):
             f"Printed is switched off for {self.company_a.name} in the settings.",
             reasons,
         )
-
-
-@tagged("-at_install", "post_install")
-class TestEverySwitch(InteractionEmailCommon, InteractionHttpCommon):
-    """Every event that is recorded by itself can be switched off for a company."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.user_portal.partner_id.email = "customer@example.com"
-
-    def _check_switch(self, event, act, expected=1):
-        """Let it happen where `event` is off, then where it is on.
-
-        :param act: function that returns the documents to which it happened
-        """
-        setting = self._shipped(f"interaction_event_{event}")
-        for recorded in (False, True):
-            setting.with_user(self.user_manager).is_recorded = recorded
-            documents = act()
-            self.env.invalidate_all()
-            entries = self._find(documents).filtered(lambda e: e.event == event)
-            self.assertEqual(len(entries), expected if recorded else 0)
-            self.assertFalse(self.Skipped.search([("res_id", "in", documents.ids)]))
-
-    def _new_customer_order(self):
-        order = self._new_order(partner=self.user_portal.partner_id, state="sent")
-        order._portal_ensure_token()
-        self.env.flush_all()
-        return order
-
-    def test_print(self):
-        def act():
-            order = self._new_order()
-            self._print("sale.report_saleorder", order)
-            return order
-
-        self._check_switch("print", act)
-
-    def test_download(self):
-        self._shipped("interaction_rule_download_invoice").active = True
-
-        def act():
-            move = self._new_move()
-            self.env["ir.attachment"].sudo().create(
-                {
-                    "name": "invoice.pdf",
-                    "raw": b"%PDF-1.4",
-                    "res_model": "account.move",
-                    "res_id": move.id,
-                    "res_field": "invoice_pdf_report_file",
-                }
-            )
-            self._open(f"/account/download_invoice_documents/{move.id}/pdf")
-            return move
-
-        self._check_switch("download", act)
-
-    def test_download_in_the_portal(self):
-        self._shipped("interaction_rule_download_quotation").active = True
-
-        def act():
-            order = self._new_customer_order()
-            self._open(
-                f"/my/orders/{order.id}?report_type=pdf&download=true",
-                self.user_portal,
-            )
-            return order
-
-        self._check_switch("download", act)
-
-    def test_portal_view(self):
-        self._shipped("interaction_rule_portal_view_quotation").active = True
-
-        def act():
-            order = self._new_customer_order()
-            self._open(f"/my/orders/{order.id}", self.user_portal)
-            return order
-
-        self._check_switch("portal_view", act)
-
-    def test_email_out(self):
-        def act():
-            order = self._new_order()
-            self._post(order, self.anna)
-            return order
-
-        self._check_switch("email_out", act)
-
-    def test_email_out_of_the_sending_dialogs(self):
-        def act():
-            order, move = self._new_order(), self._new_move(partner=self.bob)
-            self._send_quotation(order)
-            self._send_invoice(move)
-            self.assertFalse(self._find(order)[1:])
-            self.assertEqual(len(self._find(move)), len(self._find(order)))
-            return order
-
-        self._check_switch("email_out", act)
-
-    def test_email_out_without_an_address(self):
-        def act():
-            move = self._new_move(partner=self.nobody)
-            self._send_invoice(move)
-            return move
-
-        self._check_switch("email_out", act)
-
-    def test_email_in(self):
-        def act():
-            order = self._new_order()
-            order.message_post(body="Yes", message_type="email", author_id=self.anna.id)
-            return order
-
-        self._check_switch("email_in", act)
-
-    def test_meeting(self):
-        self._shipped("interaction_rule_meeting").active = True
-
-        def act():
-            now = fields.Datetime.now()
-            meeting = self.env["calendar.event"].with_context(dont_notify=True)
-            meeting = meeting.create(
-                {
-                    "name": "Plans",
-                    "start": now - timedelta(hours=3),
-                    "stop": now - timedelta(hours=2),
-                    "partner_ids": self.anna.ids,
-                }
-            )
-            self._shipped("ir_cron_record_meetings").method_direct_trigger()
-            return meeting
-
-        self._check_switch("meeting", act)
-
-    def test_what_is_done_by_hand_has_no_switch(self):
-        """Nor have meetings and calls that somebody logs, nor what is sent again."""
-        events = self.env["interaction.event"].sudo().search([])
-        self.assertEqual(
-            {*events.mapped("event")},
-            {
-                "print",
-                "download",
-                "email_out",
-                "email_in",
-                "portal_view",
-                "meeting",
-                "activity",
-            },
-        )
-        order = self._new_order()
-        self._post(order, self.anna)
-        entry = self._find(order)
-        events.is_recorded = False
-        with self.mock_mail_gateway(mail_unlink_sent=True):
-            entry.with_user(self.user_sales).action_resend()
-        self.assertEqual(self._find(order).resend_of_id, entry)
-        self.assertTrue(self._log(event="call", channel="phone"))
-
-    def test_no_query_where_every_event_is_off(self):
-        """Posting takes as many queries as where there is no rule."""
-
-        def count_queries():
-            counts = []
-            for order in (self._new_order(), self._new_order()):
-                self.env.flush_all()
-                self.env.invalidate_all()
-                before = self.env.cr.sql_log_count
-                self._post(order, self.anna)
-                self.env.flush_all()
-                counts.append(self.env.cr.sql_log_count - before)
-            return counts[-1]  # the first one fills caches
-
-        events = self.env["interaction.event"].sudo().search([])
-        for company in self.env["res.company"].sudo().search([]):
-            events.with_company(company).is_recorded = False
-        off = count_queries()
-        events.is_recorded = True
-        on = count_queries()
-        rules = self.Rule.search([("event", "in", ("email_out", "email_in"))])
-        rules.active = False
-        # of what waits the delivery is followed whatever the rules say
-        self.Entry.search([("delivery_status", "=", "pending")])._write_facts(
-            {"delivery_status": "sent"}
-        )
-        self.env.registry.clear_cache("stable")
-        self.assertEqual(off, count_queries())
-        self.assertGreater(on, off)
-
-    def test_new_company(self):
-        """An event that is off everywhere is on in a company that is new."""
-        prints = self._shipped("interaction_event_print")
-        companies = self.env["res.company"].sudo().with_context(active_test=False)
-        for company in companies.search([]):
-            prints.with_company(company).is_recorded = False
-        self.assertTrue(self.Rule._get_candidates("print", "sale.order"))
-        self.assertFalse(self.Rule._may_match("print", "sale.order"))
-        self.assertIn("sale.order", self.Rule._get_email_models()["email_out"])
-        company = self.setup_other_company()["company"]
-        self.assertTrue(self.Rule._may_match("print", "sale.order"))
-        self.assertEqual(
-            prints._get_companies_off("print"),
-            frozenset(companies.search([]).ids) - {company.id},
-        )
-
-    def test_log_now(self):
-        """What was skipped while an event was on is not logged where it is off."""
-        order = self._new_order()
-        template = self._shipped("interaction_rule_email_about_order").template_id
-        template.active = False
-        self._post(order, self.anna)
-        skipped = self.Skipped.search([("res_id", "=", order.id)])
-        self.assertTrue(skipped.source_key)
-        template.active = True
-        setting = self._shipped("interaction_event_email_out")
-        setting.with_user(self.user_manager).is_recorded = False
-        skipped.with_user(self.user_manager).action_log_now()
-        self.assertEqual(skipped.state, "todo")
-        self.assertIn("E-mail Sent is switched off for", skipped.reason)
-        setting.with_user(self.user_manager).is_recorded = True
-        skipped.with_user(self.user_manager).action_log_now()
-        self.assertEqual(self._find(order).partner_id, self.anna)

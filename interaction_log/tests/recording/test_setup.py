@@ -4,11 +4,11 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import SQL
 
-from ..common import InteractionCommon, InteractionHttpCommon
+from ..common import InteractionAccountCommon, InteractionHttpCommon
 
 
 @tagged("-at_install", "post_install")
-class TestSetup(InteractionCommon):
+class TestSetup(InteractionAccountCommon):
     """What is recorded with which template, set up by who never heard of rules."""
 
     @classmethod
@@ -329,7 +329,7 @@ class TestSetup(InteractionCommon):
         self.template_call.active = False
         self.assertIn("is archived", row.template_warning)
         self.template_call.active = True
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         # as data from before this was refused
         self.template_call._write({"company_id": company.id})
         self.template_call.invalidate_recordset()
@@ -345,7 +345,7 @@ class TestSetup(InteractionCommon):
             self._add_row("sale.order", user=self.user_sales)
 
     def test_rows_of_another_company(self):
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         manager_b = self._new_user(
             "il_manager_b", "interaction_log.group_manager", company=company
         )

@@ -5,13 +5,13 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..common import InteractionCommon, InteractionHttpCommon
+from ..common import InteractionAccountCommon, InteractionHttpCommon
 
 LOGGER = "odoo.addons.interaction_log.models.recording.interaction_recorder"
 
 
 @tagged("-at_install", "post_install")
-class TestSkipped(InteractionCommon):
+class TestSkipped(InteractionAccountCommon):
     """What could not be logged is logged once its cause is mended."""
 
     @classmethod
@@ -38,7 +38,7 @@ class TestSkipped(InteractionCommon):
         return event.with_user(self.user_manager)
 
     def test_logged_as_it_was_then(self):
-        order = self._new_order(user_id=False, partner=self.partner_a)
+        order = self._new_order(user_id=False, partner=self.partner)
         event = self._skip(order)
         self.template.active = True
         event.action_log_now()
@@ -118,7 +118,7 @@ class TestSkipped(InteractionCommon):
 
     def test_many_of_which_one_can_not(self):
         good = self._new_order() | self._new_order()
-        bad = self._new_order(partner=self.partner_a)
+        bad = self._new_order(partner=self.partner)
         events = self._skip(good | bad)
         self.template.active = True
         self.rule.partner_field = "partner_id.parent_id"
@@ -280,7 +280,7 @@ class TestSkipped(InteractionCommon):
         event.action_log_now()
         self.assertEqual(self._find(move).partner_id, self.anna)
 
-    def test_activity_whose_edge_failed(self):
+    def test_activity_whose_source_failed(self):
         activity_type = self.env["mail.activity.type"].sudo().create({"name": "Visit"})
         activity_type.interaction_template_id = self.template_call
         activity = self.anna.activity_schedule(
@@ -392,7 +392,7 @@ class TestSkipped(InteractionCommon):
         self.assertEqual(event.state, "logged")
 
     def test_other_company(self):
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         manager_b = self._new_user(
             "il_manager_b", "interaction_log.group_manager", company=company
         )
@@ -404,7 +404,7 @@ class TestSkipped(InteractionCommon):
             self.env["sale.order"]
             .sudo()
             .with_company(company)
-            .create({"partner_id": self.partner_b.id, "company_id": company.id})
+            .create({"partner_id": self.partner.id, "company_id": company.id})
         )
         sales_b = self._new_user(
             "il_sales_b", "sales_team.group_sale_salesman_all_leads", company=company
@@ -426,7 +426,7 @@ class TestSkipped(InteractionCommon):
 
     def test_document_without_company(self):
         """It is the company in which it happened, whatever the user starts in."""
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         for user in (self.user_assistant, self.user_manager):
             user.sudo().company_ids |= company
         self.rule.create(

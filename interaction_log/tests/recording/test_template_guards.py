@@ -20,7 +20,7 @@ class TestTemplateGuards(InteractionCommon):
         cls.group = cls.Group.create({"name": "Fairs"})
         cls.template = cls._new_template("Fair")
         cls.letter = cls._shipped("interaction_template_letter")
-        cls.company_b = cls.setup_other_company()["company"]
+        cls.company_b = cls._new_company()
         cls.user_manager_b = cls._new_user(
             "il_manager_b", "interaction_log.group_manager", company=cls.company_b
         )

@@ -1,11 +1,11 @@
 from odoo.tests import tagged
 
-from ..common import InteractionHttpCommon
+from ..common import InteractionChartCommon, InteractionHttpCommon
 from ..template.word_files import read_word_file
 
 
 @tagged("-at_install", "post_install")
-class TestUi(InteractionHttpCommon):
+class TestUi(InteractionHttpCommon, InteractionChartCommon):
     def test_print_and_find(self):
         """A salesperson prints a real quotation and a real invoice, and finds both."""
         invoicing = self.env.ref("account.group_account_invoice")

@@ -116,7 +116,7 @@ class TestSegmentCriteria(SegmentCommon):
         user = self._new_user(
             "il_elsewhere",
             "interaction_log.group_user",
-            company=self.setup_other_company()["company"],
+            company=self._new_company(),
         )
         with self.assertRaises(AccessError):
             criteria.with_user(user).check_access("read")

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..email.common import InteractionEmailCommon
-from .test_segment_log import SegmentLogCommon
+from .common import SegmentLogCommon
 
 
 @tagged("-at_install", "post_install", "mail")

@@ -10,7 +10,7 @@ from odoo.tests import tagged
 from odoo.addons.interaction_log.models.segment import interaction_segment_export
 
 from ..common import InteractionHttpCommon
-from .test_segment_preview import SegmentContentCommon
+from .common import SegmentContentCommon
 
 
 @tagged("-at_install", "post_install")

@@ -5,42 +5,15 @@ import zipfile
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from ..common import InteractionCommon
-
-
-class SegmentContentCommon(InteractionCommon):
-    """A segment of letters to a person and a company, in two languages."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env["res.lang"].sudo()._activate_lang("fr_FR")
-        cls.template_letter = cls._shipped("interaction_template_letter")
-        # with an address of her own
-        cls.anna.write({"type": "other", "street": "Rue Haute 1", "zip": "5000"})
-        cls.anna.city = "Namur"
-        cls.acme.write({"street": "Grand-Place 2", "zip": "1000", "city": "Bruxelles"})
-        cls.anna.lang, cls.acme.lang = "en_US", "fr_FR"
-        cls.segment = (
-            cls.env["interaction.segment"]
-            .with_user(cls.user_sales)
-            .create(
-                {
-                    "name": "Spring",
-                    "template_id": cls.template_letter.id,
-                    "line_ids": [
-                        (0, 0, {"partner_id": partner.id})
-                        for partner in (cls.anna, cls.acme)
-                    ],
-                }
-            )
-        )
-        cls.line, cls.line_acme = cls.segment.line_ids
+from .common import SegmentContentCommon
 
 
 @tagged("-at_install", "post_install")
-class TestSegmentLineVals(SegmentContentCommon):
-    """What is logged of a line: its own, else the segment's, else the template's."""
+class TestSegmentPreview(SegmentContentCommon):
+    """What is logged of a line, and the dialog that shows it.
+
+    That is what the line says, else the segment, else the template.
+    """
 
     def test_follows_the_segment(self):
         self.segment.write({"subject": "Hello", "channel": "visit", "lang": "fr_FR"})
@@ -135,10 +108,7 @@ class TestSegmentLineVals(SegmentContentCommon):
             [self.user_other_sales.id, self.user_sales.id],
         )
 
-
-@tagged("-at_install", "post_install")
-class TestSegmentPreview(SegmentContentCommon):
-    """The dialog shows what is logged of a line, and logs nothing."""
+    # -- the dialog shows that, and logs nothing ---------------------------
 
     def _open(self, record):
         action = record.with_user(self.user_sales).action_preview()

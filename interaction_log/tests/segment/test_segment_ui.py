@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from odoo.addons.interaction_log.models.segment import interaction_segment_slice
 
 from ..common import InteractionHttpCommon
-from .test_segment_log import SegmentLogCommon
+from .common import SegmentLogCommon
 
 
 @tagged("-at_install", "post_install")

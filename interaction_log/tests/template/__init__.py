@@ -1,5 +1,3 @@
 from . import test_migration
 from . import test_template
-from . import test_template_content
 from . import test_template_files
-from . import test_template_guards

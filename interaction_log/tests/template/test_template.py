@@ -57,7 +57,7 @@ class TestTemplate(InteractionCommon):
     def test_currency_of_a_shared_template(self):
         """The cost is in the currency of the company in which it was typed."""
         euro = self.setup_other_currency("EUR", rates=[])
-        company = self.setup_other_company(currency_id=euro.id)["company"]
+        company = self._new_company(currency_id=euro.id)
         self.user_manager.sudo().company_ids |= company
         template = self.Template.create({"name": "T", "group_id": self.group.id})
         in_b = template.with_company(company)
@@ -142,7 +142,7 @@ class TestTemplate(InteractionCommon):
         )
 
     def test_templates_of_other_companies_are_out_of_sight(self):
-        company = self.setup_other_company()["company"]
+        company = self._new_company()
         template = self.template_call.sudo().copy({"company_id": company.id})
         self.assertFalse(self.Template.search([("id", "=", template.id)]))
 
