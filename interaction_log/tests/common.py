@@ -204,7 +204,7 @@ class InteractionAccountCommon(InteractionCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls._create_journals()
+        cls._create_journals(cls.company_a)
 
     @classmethod
     def get_default_groups(cls):
@@ -213,8 +213,8 @@ class InteractionAccountCommon(InteractionCommon):
         )
 
     @classmethod
-    def _create_journals(cls):
-        Account = cls.env["account.account"]
+    def _create_journals(cls, company):
+        Account = cls.env["account.account"].with_company(company)
         receivable, payable, income, expense, bank, transfer = Account.create(
             [
                 {"code": code, "name": account_type, "account_type": account_type}
@@ -229,7 +229,7 @@ class InteractionAccountCommon(InteractionCommon):
             ]
         )
         (receivable | payable | transfer).reconcile = True
-        cls.company_a.transfer_account_id = transfer
+        company.transfer_account_id = transfer
         cls.env["account.journal"].create(
             [
                 {
@@ -237,6 +237,7 @@ class InteractionAccountCommon(InteractionCommon):
                     "code": code,
                     "type": type_,
                     "default_account_id": account.id,
+                    "company_id": company.id,
                 }
                 for name, code, type_, account in (
                     ("Customer Invoices", "INV", "sale", income),
@@ -274,7 +275,7 @@ class InteractionChartCommon(InteractionAccountCommon, AccountTestInvoicingCommo
     """The same with a whole chart of accounts, with taxes and terms of payment."""
 
     @classmethod
-    def _create_journals(cls):
+    def _create_journals(cls, company):
         """The chart has brought them."""
 
 

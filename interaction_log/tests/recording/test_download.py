@@ -143,6 +143,7 @@ class TestDownload(InteractionHttpCommon, InteractionAccountCommon):
 
     def test_each_in_the_company_of_its_document(self):
         company = self._new_company()
+        self._create_journals(company)
         self.user_assistant.sudo().company_ids |= company
         other = self._new_sent_move(
             partner=self.partner,
