@@ -378,7 +378,7 @@ class TestSegmentStep(SegmentCommon, InteractionAccountCommon):
                 self.bea,
             ),
             (
-                {"document_product_ids": [Command.set(self.product_b.ids)]},
+                {"document_product_ids": [Command.set(self.service_product.ids)]},
                 self.env["res.partner"],
             ),
             ({"document_date_from": "2026-01-16"}, self.env["res.partner"]),
