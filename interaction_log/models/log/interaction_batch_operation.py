@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import formatLang
 
 from ..base.savepoint import RETRIED
+from ..base.ui import get_notification_action
 
 _logger = logging.getLogger(__name__)
 
@@ -273,11 +274,7 @@ class InteractionBatch(models.Model):
                 "interaction_log.interaction_batch_action"
             )
             after["target"] = "main"
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"type": "success", "message": message, "next": after},
-        }
+        return get_notification_action(message, next=after)
 
     # ------------------------------------------------------------------
     # In slices
