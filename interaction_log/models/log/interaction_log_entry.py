@@ -185,7 +185,7 @@ class InteractionLogEntry(models.Model):
         The number of queries does not depend on the number of interactions, but for
         those with attachments.
 
-        :param list vals_list: one dict of field values for each interaction; at least
+        :param vals_list: one dict of field values for each interaction; at least
             `template_id` and `partner_id`. `duration` in hours, `date` in UTC,
             `cost` in the currency of the company.
         :return: the entries, old and new, in the order of `vals_list`
@@ -242,7 +242,7 @@ class InteractionLogEntry(models.Model):
         This is the whole contract between a template and its entries. Override to pass
         more on. Called once for each interaction, before anything is written.
 
-        :param dict vals: what the caller says, and the date in UTC
+        :param vals: what the caller says, and the date in UTC
         :param template: `interaction.template`
         :param partner: `res.partner` with whom it was
         :param company: `res.company` that logs it

@@ -85,10 +85,10 @@ class InteractionLogEntry(models.Model):
         Called once for each interaction, before anything is written; override to check
         more.
 
-        :param dict vals: what the caller says
+        :param vals: what the caller says
         :param template: `interaction.template` or None where missing or out of sight;
             the same for `partner` and `company`
-        :param dict known: see `_browse_given`
+        :param known: see `_browse_given`
         :return: sentences for the user; where there is one, nothing is logged
         """
         unknown = [

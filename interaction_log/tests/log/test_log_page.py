@@ -7,13 +7,12 @@ from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.interaction_log.models.base.constants import (
+from ...models.base.constants import (
     CHANNELS,
     EVENTS,
     FLOWS,
     OUTCOMES,
 )
-
 from ..common import InteractionCommon, InteractionHttpCommon
 
 

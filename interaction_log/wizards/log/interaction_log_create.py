@@ -331,8 +331,9 @@ class InteractionLogCreate(models.TransientModel):
                 "postponed_vals": self._prepare_postponed_vals(),
             }
         # the defaults of the dialog are none of the batch, nor of the activity
-        context = clean_context(self.env.context)
-        batch = self.env["interaction.batch"].with_context(context)
+        batch = self.env["interaction.batch"].with_context(
+            clean_context(self.env.context)
+        )
         if len(self.partner_ids) > 1:
             batch = batch.create({"name": name, "duration": self.duration})
         entries = Entry.log_interactions(
@@ -350,7 +351,7 @@ class InteractionLogCreate(models.TransientModel):
         self.postponed_ids._discard()  # their files were copied above
         if self.follow_up_type_id and state == "logged":
             # what is postponed is planned when it is finished
-            entries.with_context(context).activity_schedule(
+            entries.with_context(clean_context(self.env.context)).activity_schedule(
                 **self._prepare_follow_up_vals()
             )
         return entries
