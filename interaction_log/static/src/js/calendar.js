@@ -8,6 +8,16 @@ import {serializeDateTime} from "@web/core/l10n/dates";
  * What was logged together, such as a meeting with several people, is shown as one.
  */
 class InteractionLogCalendarModel extends CalendarModel {
+    /** Core asks for all that began before the end, however long ago. */
+    computeRangeDomain(data) {
+        // no interaction takes longer than a week
+        const since = serializeDateTime(data.range.start.minus({weeks: 1}));
+        return [
+            ...super.computeRangeDomain(data),
+            [this.meta.fieldMapping.date_start, ">=", since],
+        ];
+    }
+
     fetchRecords(data) {
         const {activeFields, context, fieldNames, resModel} = this.meta;
         return this.orm.call(
