@@ -53,13 +53,14 @@ export class InteractionLogController extends FormController {
         const isDirty = record.isDirty();
         const changes = record.getChanges();
         const {is_call: isCall, partner_ids: contacts, template_id: kind} = record.data;
+        // what was to be logged, and was refused, is saved
+        const ids = record.resId ? [record.resId] : [];
         // what was opened and picked by itself is nothing that somebody would miss
-        if (!(await isDirty) && !isCall) {
+        if (!(await isDirty) && !isCall && !ids.length) {
             return;
         }
         const keep = async () => {
             const values = await changes;
-            const ids = record.resId ? [record.resId] : [];
             // where it is refused the offer stays
             await orm.call(record.resModel, "postpone", [ids, values], {context});
             close();
@@ -70,12 +71,17 @@ export class InteractionLogController extends FormController {
         };
         const goOn = async () => {
             const values = await changes;
-            close();
-            for (const [name, value] of Object.entries(values)) {
-                context[`default_${name}`] = value;
+            if (ids.length) {
+                await orm.write(record.resModel, ids, values);
+            } else {
+                for (const [name, value] of Object.entries(values)) {
+                    context[`default_${name}`] = value;
+                }
             }
+            close();
             await action.doAction("interaction_log.interaction_log_create_action", {
                 additionalContext: context,
+                props: {resId: record.resId},
             });
         };
         let question = _t("The interaction was not logged.");
