@@ -21,7 +21,12 @@ export class InteractionTimer extends Component {
             detail.proms.push(this.keep())
         );
         onMounted(() => {
-            if (this.props.record.data.is_call) {
+            const {duration, is_call: isCall, proposed} = this.props.record.data;
+            if (isCall) {
+                // a dialog that was closed and is opened again has its time already
+                if (duration !== proposed?.duration) {
+                    this.state.elapsed = duration * HOUR;
+                }
                 this.start();
             }
         });

@@ -61,6 +61,25 @@ registry.category("web_tour.tours").add("interaction_log_call", {
             trigger: ".modal .o_interaction_timer:contains('00:00:02')",
         },
         {
+            content: "Close it by mistake",
+            trigger: ".modal .btn-close",
+            run: "click",
+        },
+        {
+            trigger: ".o_notification button:contains('Go On')",
+            run: "click",
+        },
+        {
+            content: "The call goes on, from the time that it had",
+            trigger: ".modal .o_interaction_timer.btn-danger",
+            run({anchor}) {
+                if (/00:00:0[01]/.test(anchor.textContent)) {
+                    throw new Error("The call has lost its time.");
+                }
+            },
+        },
+        {trigger: ".modal [name=contact_via] input:value('+32 470 12 34 56')"},
+        {
             trigger: ".modal .o_field_widget[name=outcome] input",
             run: "click",
         },
