@@ -71,6 +71,10 @@
     "assets": {
         "web.assets_backend": ["interaction_log/static/src/**/*"],
         "web.assets_tests": ["interaction_log/static/tests/tours/**/*"],
+        "web.assets_unit_tests": [
+            "interaction_log/static/tests/**/*",
+            ("remove", "interaction_log/static/tests/tours/**/*"),
+        ],
     },
     "application": True,
     "uninstall_hook": "uninstall_hook",
