@@ -32,10 +32,7 @@ lint_sources() {
     ensure_lint_tools
     stage 'ruff check' ruff check
     stage 'ruff format' ruff format --diff
-    # Merging classes is not wished for: the log entry, the largest model, is told one
-    # subject a file.
-    stage "pylint with OCA's checks" \
-        pylint --disable=consider-merging-classes-inherited "$addon"
+    stage "pylint with OCA's checks" pylint "$addon"
     stage "pylint with Odoo's checks" lint_with_odoo_checkers
     stage "OCA's checks of modules" "$lint_venv/bin/oca-checks-odoo-module" "$addon"
     stage "OCA's checks of translations" lint_translations

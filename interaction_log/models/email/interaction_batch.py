@@ -10,7 +10,7 @@ RESEND_LIMIT = 500
 class InteractionBatch(models.Model):
     """Sending again what did not arrive of what was logged together."""
 
-    _inherit = "interaction.batch"
+    _inherit = "interaction.batch"  # pylint: disable=consider-merging-classes-inherited # room email adds to log
 
     def action_resend(self):
         """Ask whether to send the e-mails again that did not arrive.

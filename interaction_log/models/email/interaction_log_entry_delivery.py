@@ -17,7 +17,7 @@ class InteractionLogEntry(models.Model):
     e-mail or the message.
     """
 
-    _inherit = "interaction.log.entry"
+    _inherit = "interaction.log.entry"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
     delivery_error = fields.Text(
         string="Not Delivered Because", help="Why the e-mail did not arrive."

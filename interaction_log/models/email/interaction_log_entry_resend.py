@@ -9,7 +9,7 @@ from .mail_types import RESENDS, Resends
 class InteractionLogEntry(models.Model):
     """Sending an e-mail again from the log, as a new interaction."""
 
-    _inherit = "interaction.log.entry"
+    _inherit = "interaction.log.entry"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
     resend_of_id = fields.Many2one(
         "interaction.log.entry",

@@ -9,7 +9,7 @@ from .mail_types import MAILS, Mails
 class InteractionRule(models.Model):
     """E-mails: one match for each contact who gets one, or who wrote it."""
 
-    _inherit = "interaction.rule"
+    _inherit = "interaction.rule"  # pylint: disable=consider-merging-classes-inherited # room email adds to recording
 
     mail_files = fields.Selection(
         [

@@ -10,7 +10,7 @@ from .layout import get_layout
 class IrActionsReport(models.Model):
     """Address pages and labels are made in slices: the engine slows down with size."""
 
-    _inherit = "ir.actions.report"
+    _inherit = "ir.actions.report"  # pylint: disable=consider-merging-classes-inherited # room letter adds to email
 
     def _get_rendering_context(self, report, docids, data):
         # EXTENDS base: what is on each sheet

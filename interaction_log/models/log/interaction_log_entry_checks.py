@@ -39,7 +39,7 @@ FUTURE = timedelta(days=366)
 class InteractionLogEntry(models.Model):
     """What may be logged: one sentence for each thing that is wrong."""
 
-    _inherit = "interaction.log.entry"
+    _inherit = "interaction.log.entry"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
     def _browse_given(self, vals_list):
         """Return {field: {id: record}} of what the many2one values name.

@@ -12,7 +12,7 @@ class InteractionLogEntry(models.Model):
     goes wrong goes wrong before anything is written.
     """
 
-    _inherit = "interaction.log.entry"
+    _inherit = "interaction.log.entry"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
     attachment_ids = fields.Many2many("ir.attachment", string="Attachments")
 

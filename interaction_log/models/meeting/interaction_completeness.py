@@ -7,7 +7,7 @@ from ..recording.interaction_completeness import COMPARE_CONTACT, SLICE
 class InteractionCompleteness(models.AbstractModel):
     """Meetings, as the calendar knows them."""
 
-    _inherit = "interaction.completeness"
+    _inherit = "interaction.completeness"  # pylint: disable=consider-merging-classes-inherited # room meeting adds to email
 
     @api.model
     def _trace_meeting(self, since, until):

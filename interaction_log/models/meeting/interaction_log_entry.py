@@ -5,7 +5,7 @@ from odoo.tools import SQL
 class InteractionLogEntry(models.Model):
     """Interactions that were meetings: the meetings know whether they are logged."""
 
-    _inherit = "interaction.log.entry"
+    _inherit = "interaction.log.entry"  # pylint: disable=consider-merging-classes-inherited # room meeting adds to email
 
     def _cancel(self, reason, note=False):
         # EXTENDS: the meetings are to log again, by hand

@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 class InteractionRule(models.Model):
     """Meetings: one match for each contact, once they are over."""
 
-    _inherit = "interaction.rule"
+    _inherit = "interaction.rule"  # pylint: disable=consider-merging-classes-inherited # room meeting adds to email
 
     @api.onchange("event")
     def _onchange_event(self):

@@ -4,7 +4,7 @@ from odoo import models
 class InteractionSkippedEvent(models.Model):
     """Meetings and activities that are logged after all."""
 
-    _inherit = "interaction.skipped.event"
+    _inherit = "interaction.skipped.event"  # pylint: disable=consider-merging-classes-inherited # room meeting adds to email
 
     def _rematch_documents(self, records):
         # EXTENDS: of an activity its type decides, no rule

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 class InteractionTemplate(models.Model):
     """The activity types and the tags of meetings that log with a template."""
 
-    _inherit = "interaction.template"
+    _inherit = "interaction.template"  # pylint: disable=consider-merging-classes-inherited # room meeting adds to recording
 
     activity_type_ids = fields.One2many("mail.activity.type", "interaction_template_id")
     meeting_tag_ids = fields.One2many("calendar.event.type", "interaction_template_id")

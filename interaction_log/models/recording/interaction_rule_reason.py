@@ -6,7 +6,7 @@ from odoo import api, models
 class InteractionRule(models.Model):
     """What would become of a document, rule by rule, and why; writes nothing."""
 
-    _inherit = "interaction.rule"
+    _inherit = "interaction.rule"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
     @api.private
     def explain(self, records: models.BaseModel, event: str) -> list[dict]:

@@ -35,7 +35,7 @@ NAMES = FUNCTIONS | {"object", "True", "False", "None"}
 class InteractionRule(models.Model):
     """The subject of what a rule records: an inline template, as in e-mails."""
 
-    _inherit = "interaction.rule"
+    _inherit = "interaction.rule"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
     subject = fields.Char(
         translate=True,

@@ -7,7 +7,7 @@ from ..email.mail_types import LOGGED, LOGGED_ALREADY
 class InteractionLogEntry(models.Model):
     """Interactions that are logged as a set, a segment's, and sent as e-mails."""
 
-    _inherit = "interaction.log.entry"
+    _inherit = "interaction.log.entry"  # pylint: disable=consider-merging-classes-inherited # room segment adds to meeting
 
     segment_id = fields.Many2one(
         related="batch_id.segment_id", help="The segment that it was logged for."

@@ -4,7 +4,7 @@ from odoo import models
 class InteractionSegment(models.Model):
     """What goes with the interactions of a segment: files, and sending them."""
 
-    _inherit = "interaction.segment"
+    _inherit = "interaction.segment"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
     # ------------------------------------------------------------------
     # Files

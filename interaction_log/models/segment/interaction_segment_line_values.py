@@ -316,7 +316,7 @@ class InteractionSegmentLine(models.Model):
 class InteractionSegment(models.Model):
     """What will be logged of many lines with one statement."""
 
-    _inherit = "interaction.segment"
+    _inherit = "interaction.segment"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
     def _prepare_set_vals(
         self, template: models.BaseModel, lang: str

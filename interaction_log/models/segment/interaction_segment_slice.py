@@ -26,7 +26,7 @@ class InteractionSegment(models.Model):
     loses its slice only, and the next one goes on after `log_cursor`.
     """
 
-    _inherit = "interaction.segment"
+    _inherit = "interaction.segment"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
     # ------------------------------------------------------------------
     # In the background

@@ -29,7 +29,7 @@ class InteractionSegmentStep(models.Model):
     and postponed interactions never count.
     """
 
-    _inherit = "interaction.segment.step"
+    _inherit = "interaction.segment.step"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
     # Interactions
     interaction_match = fields.Selection(

@@ -10,7 +10,7 @@ class ResPartner(models.Model):
     A company's are also those of its people, as its interactions are.
     """
 
-    _inherit = "res.partner"
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited # room segment adds to log
 
     interaction_segment_excluded = fields.Boolean(
         string="Exclude from Segments",

@@ -6,7 +6,7 @@ from ..base.constants import CHANNELS
 class ResPartner(models.Model):
     """The channel that a contact prefers to that of a template."""
 
-    _inherit = "res.partner"
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited # room template adds to base
 
     interaction_channel = fields.Selection(
         CHANNELS,

@@ -213,7 +213,7 @@ class TestDelivery(InteractionEmailCommon):
         self._assert_delivery(entry, "error", "no such mailbox")
 
     def test_what_came_in_has_no_delivery(self):
-        message = self.order.sudo().message_post(body="Hello")
+        message = self.order.sudo().message_post(body="Hello")  # pylint: disable=translation-required # a test's own text
         [received] = self.Entry.log_interactions(
             [
                 {

@@ -190,7 +190,9 @@ class TestEmailIn(InteractionEmailCommon, InteractionAccountCommon):
         order = self._new_order()
         with self.mock_mail_gateway():
             order.sudo().message_post(
-                body="Hello", message_type="comment", author_id=self.anna.id
+                body="Hello",
+                message_type="comment",
+                author_id=self.anna.id,  # pylint: disable=translation-required # a test's own text
             )
         self.assertFalse(self._find(order))
 

@@ -64,7 +64,7 @@ class TestEmailUi(InteractionHttpCommon, InteractionChartCommon):
         order = self._new_order().with_user(self.user_sales)
         for subject in ("First news", "Second news", "Third news"):
             order.message_post(
-                body="Hello there",
+                body="Hello there",  # pylint: disable=translation-required # a test's own text
                 subject=subject,
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",

@@ -8,12 +8,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.interaction_log.models.letter import interaction_address_mixin
-from odoo.addons.interaction_log.models.letter import (
+from ...models.letter import interaction_address_mixin
+from ...models.letter import (
     interaction_batch as interaction_batch_letter,
 )
-from odoo.addons.interaction_log.models.letter import layout as addresses
-
+from ...models.letter import layout as addresses
 from .common import SegmentLetterCommon, make_pdf, read_pdf
 
 

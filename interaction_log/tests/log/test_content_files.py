@@ -5,8 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import file_open, mute_logger
 
-from odoo.addons.interaction_log.models.template import docx
-
+from ...models.template import docx
 from ..template.common import PDF, TemplateFilesCommon
 from ..template.word_files import make_word_file, read_word_file
 

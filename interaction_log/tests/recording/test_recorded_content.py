@@ -2,8 +2,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.interaction_log.models.template import docx
-
+from ...models.template import docx
 from ..template.common import TemplateFilesCommon
 from ..template.word_files import make_word_file, read_word_file
 

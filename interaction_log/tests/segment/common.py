@@ -4,9 +4,8 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.exceptions import UserError
 
-from odoo.addons.interaction_log.models.log import interaction_batch_operation
-from odoo.addons.interaction_log.models.segment import interaction_segment_slice
-
+from ...models.log import interaction_batch_operation
+from ...models.segment import interaction_segment_slice
 from ..common import InteractionCommon
 
 

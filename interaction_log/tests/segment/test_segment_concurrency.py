@@ -8,7 +8,7 @@ from odoo.service.model import retrying
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.interaction_log.models.segment import interaction_segment_slice
+from ...models.segment import interaction_segment_slice
 
 NAME = "Segment of several connections"
 

@@ -7,8 +7,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.interaction_log.models.segment import interaction_segment_export
-
+from ...models.segment import interaction_segment_export
 from ..common import InteractionHttpCommon
 from .common import SegmentContentCommon
 

@@ -3,8 +3,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.tests import tagged
 
-from odoo.addons.interaction_log.models.segment import interaction_segment_slice
-
+from ...models.segment import interaction_segment_slice
 from ..common import InteractionHttpCommon
 from .common import SegmentLogCommon
 

@@ -30,12 +30,12 @@ class InteractionTemplateArchive(models.TransientModel):
         )
 
     def _stop_recording(self):
-        super()._stop_recording()
         self._set_shared_users_template(self.replacement_id.browse())
+        return super()._stop_recording()
 
     def _record_with_replacement(self):
-        super()._record_with_replacement()
         self._set_shared_users_template(self.replacement_id)
+        return super()._record_with_replacement()
 
     def _set_shared_users_template(self, template):
         # who decides on templates decides for activities and meetings, too
