@@ -1,7 +1,6 @@
 import {
     MockServer,
     contains,
-    getService,
     mountWithCleanup,
     onRpc,
     patchWithCleanup,
