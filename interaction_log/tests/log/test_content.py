@@ -132,7 +132,7 @@ class TestMailText(TemplateFilesCommon):
     @mute_logger("odoo.addons.mail.models.mail_render_mixin")
     def test_text_that_can_not_be_made(self):
         """Nothing is logged, and the sentence names text and contact."""
-        self.mail_template.subject = "{{ object.no_such_field }}"
+        self.mail_template.subject = "{{ 1 / (object.partner_id.name != 'Anna') }}"
         with (
             self.assertRaisesRegex(UserError, "Thanks can't be made for Acme, Anna"),
             self.env.cr.savepoint(),
@@ -163,7 +163,11 @@ class TestMailText(TemplateFilesCommon):
 
     def test_text_of_another_model(self):
         other = self.mail_template.copy(
-            {"model_id": self.env["ir.model"]._get_id("sale.order")}
+            {
+                "model_id": self.env["ir.model"]._get_id("sale.order"),
+                "subject": "Thank you",
+                "body_html": "<p>Dear customer</p>",
+            }
         )
         with self.assertRaisesRegex(ValidationError, "is made for Sales Order"):
             self.template.mail_template_id = other

@@ -13,6 +13,10 @@ class TestSegmentDeliver(SegmentLogCommon, InteractionEmailCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # what others wait to send stays where it is
+        cls.env["mail.mail"].sudo().search(
+            [("state", "=", "outgoing")]
+        ).state = "cancel"
         # rules that would record the same e-mails
         cls.Rule.with_context(active_test=False).search([]).active = True
         cls.text = cls.env.ref("interaction_log.mail_template_interaction").sudo()
@@ -98,8 +102,7 @@ class TestSegmentDeliver(SegmentLogCommon, InteractionEmailCommon):
         self.assertEqual(mails.attachment_ids.mapped("name"), ["flyer.txt"])
 
     def test_one_whose_text_fails_is_left_out(self):
-        self.text.body_html = '<p t-out="1 / object.partner_id.color"/>'
-        self.anna.color, self.carol.color = 1, 0
+        self.text.body_html = """<p t-out="1 / (object.partner_name != 'Carol')"/>"""
         segment = self._new_segment(
             self.anna | self.carol, template_id=self.template_mailing.id
         )
