@@ -189,10 +189,10 @@ class TestEmailIn(InteractionEmailCommon, InteractionAccountCommon):
     def test_comment_in_the_portal_is_no_e_mail(self):
         order = self._new_order()
         with self.mock_mail_gateway():
-            order.sudo().message_post(
+            order.sudo().message_post(  # pylint: disable=translation-required # a test's own text
                 body="Hello",
                 message_type="comment",
-                author_id=self.anna.id,  # pylint: disable=translation-required # a test's own text
+                author_id=self.anna.id,
             )
         self.assertFalse(self._find(order))
 

@@ -63,8 +63,8 @@ class TestEmailUi(InteractionHttpCommon, InteractionChartCommon):
     def test_send_selection_again(self):
         order = self._new_order().with_user(self.user_sales)
         for subject in ("First news", "Second news", "Third news"):
-            order.message_post(
-                body="Hello there",  # pylint: disable=translation-required # a test's own text
+            order.message_post(  # pylint: disable=translation-required # a test's own text
+                body="Hello there",
                 subject=subject,
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",

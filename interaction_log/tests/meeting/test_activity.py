@@ -469,7 +469,7 @@ class TestActivity(ActivityCommon, InteractionAccountCommon):
 
     def test_who_comments(self):
         entry = self._log(user=self.user_sales)
-        message = entry.with_user(self.user_other_sales).message_post(
+        message = entry.with_user(self.user_other_sales).message_post(  # pylint: disable=translation-required # a test's own text
             body="Ask her about the price", message_type="comment"
         )
         self.assertEqual(message.author_id, self.user_other_sales.partner_id)
@@ -477,7 +477,7 @@ class TestActivity(ActivityCommon, InteractionAccountCommon):
         for user in (self.user_assistant, self.user_portal):
             with self.subTest(user=user.login):
                 with self.assertRaises(AccessError):
-                    entry.with_user(user).message_post(body="Hello")
+                    entry.with_user(user).message_post(body="Hello")  # pylint: disable=translation-required # a test's own text
                 with self.assertRaises(AccessError):
                     message.with_user(user).read(["body"])
 
@@ -486,7 +486,7 @@ class TestActivity(ActivityCommon, InteractionAccountCommon):
         user = self._new_user("il_b", "interaction_log.group_user", company=company)
         entry = self._log()
         with self.assertRaises(AccessError):
-            entry.with_user(user).message_post(body="Hello")
+            entry.with_user(user).message_post(body="Hello")  # pylint: disable=translation-required # a test's own text
 
     def test_contact_is_not_told(self):
         self.anna.email = "anna@example.com"
@@ -500,7 +500,7 @@ class TestActivity(ActivityCommon, InteractionAccountCommon):
 
     def test_purge_takes_the_conversation(self):
         entry = self._log()
-        message = entry.with_user(self.user_sales).message_post(body="Hello")
+        message = entry.with_user(self.user_sales).message_post(body="Hello")  # pylint: disable=translation-required # a test's own text
         entry.message_subscribe(self.user_manager.partner_id.ids)
         followers = entry.message_follower_ids
         self.assertTrue(followers)
