@@ -21,7 +21,7 @@ command_lint() {
     lint_sources
     prepare_test_base
     prepare_own
-    stage "Odoo's lint suite" lint_with_odoo_suite
+    lint_with_database
     report_failed || exit 1
     say 'Lint is clean.'
 }
@@ -37,6 +37,12 @@ lint_sources() {
     stage "OCA's checks of modules" "$lint_venv/bin/oca-checks-odoo-module" "$addon"
     stage "OCA's checks of translations" lint_translations
     stage 'prettier (XML, JavaScript)' run_prettier --check
+}
+
+# What needs the addon in a database.
+lint_with_database() {
+    stage "Odoo's lint suite" lint_with_odoo_suite
+    stage 'Texts to translate' lint_texts
 }
 
 fix_style() {
@@ -83,6 +89,14 @@ lint_translations() {
     local files
     mapfile -t files < <(find "$addon" -name '*.po' -o -name '*.pot')
     ((${#files[@]} == 0)) || "$lint_venv/bin/oca-checks-po" "${files[@]}"
+}
+
+# The file of texts to translate says what the addon says; but for the time it was made.
+lint_texts() {
+    local fresh=$state/$addon.pot
+    odoo i18n export --config "$odoo_conf" --database "$test_own" --output "$fresh" "$addon"
+    diff <(grep -v -- '-Date: ' "$addon/i18n/$addon.pot") <(grep -v -- '-Date: ' "$fresh") ||
+        { say "Texts have changed: take $fresh."; return 1; }
 }
 
 # Odoo's own checkers for pylint. Apart from OCA's: both know a "sql-injection".

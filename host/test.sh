@@ -123,7 +123,7 @@ test_everything() {
 
 lint_and_prepare_own() {
     prepare_own
-    stage "Odoo's lint suite" lint_with_odoo_suite
+    lint_with_database
 }
 
 install_update_uninstall() {
