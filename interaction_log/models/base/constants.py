@@ -40,6 +40,8 @@ EVENTS = [
     ("api", "Other System"),
 ]
 
+# The events in which something leaves because an internal user did it
+SENT_EVENTS = ("print", "download", "email_out")
 # The events of e-mails
 EMAIL_EVENTS = ("email_out", "email_in")
 # The delivery statuses of e-mails that arrive, as far as is known

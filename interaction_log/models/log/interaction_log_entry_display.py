@@ -6,15 +6,12 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext
 
-from ..base.constants import UNDELIVERED
+from ..base.constants import SENT_EVENTS, UNDELIVERED
 
 # How the calendar is kept fast: it shows that many interactions of a period at most
 CALENDAR_LIMIT = 1000
 # How many contacts of one meeting it names
 CALENDAR_NAMES = 10
-
-# What is recorded because an internal user did it, whoever the salesperson is
-OWN_EVENTS = ("print", "download", "email_out")
 
 # How much of a note is shown where several entries are, in characters
 NOTE_PREVIEW = 160
@@ -109,7 +106,7 @@ class InteractionLogEntry(models.Model):
         """
         actor = self.create_uid
         if (
-            self.event not in OWN_EVENTS
+            self.event not in SENT_EVENTS
             or self.is_backfilled  # recorded by who filled it in
             or not actor
             or actor._is_superuser()

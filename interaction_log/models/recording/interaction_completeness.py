@@ -4,10 +4,10 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..base.constants import SENT_EVENTS
+
 # How many traces are looked at in one step
 SLICE = 1000
-# What says that a document left the house, by whatever means
-SENT_EVENTS = ("print", "download", "email_out")
 # Which entries cover a trace: that with its key alone, or also one of the document ...
 COMPARE_KEY = False
 COMPARE_DOCUMENT = "document"  # ... that says that it went out
