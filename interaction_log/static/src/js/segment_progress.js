@@ -1,4 +1,4 @@
-import {Component, onWillUnmount, xml} from "@odoo/owl";
+import {Component, onWillUnmount, status, xml} from "@odoo/owl";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 
@@ -26,6 +26,11 @@ export class SegmentProgress extends Component {
             this.isLoading = true;
             try {
                 await record.load();
+            } catch (error) {
+                // whoever has left the form meanwhile need not know
+                if (status(this) !== "destroyed") {
+                    throw error;
+                }
             } finally {
                 this.isLoading = false;
             }
