@@ -44,19 +44,25 @@ class InteractionSegment(models.Model):
             try:
                 segment._log_slice_or_pause()
             except ConcurrencyError:
+                # somebody changes it at this moment; Odoo calls it again soon
                 self.env.cr.rollback()
-                break  # somebody changes it at this moment; Odoo calls it again
+                cron._commit_progress(remaining=segments._count_waiting())
+                break
             segment.invalidate_recordset()
-            rest = segments.search(self._get_waiting_domain())
-            remaining = sum(rest.mapped(lambda one: one.log_total - one.log_done))
             if not cron._commit_progress(
-                max(segment.log_done - done, 0), remaining=remaining
+                max(segment.log_done - done, 0), remaining=segments._count_waiting()
             ):
                 break  # its time is up; Odoo calls it again
 
     @api.model
     def _get_waiting_domain(self):
         return Domain("state", "=", "logging") & Domain("is_paused", "=", False)
+
+    @api.model
+    def _count_waiting(self):
+        """Return how many contacts are still to be logged, of all segments (int)."""
+        waiting = self.search(self._get_waiting_domain())
+        return sum(waiting.mapped(lambda segment: segment.log_total - segment.log_done))
 
     def _log_slice_or_pause(self):
         """Log one slice as the user who asked for it; pause where it fails."""

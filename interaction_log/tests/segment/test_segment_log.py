@@ -3,7 +3,7 @@ from unittest.mock import patch
 from psycopg2 import OperationalError
 
 from odoo import Command, fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -445,6 +445,23 @@ class TestSegmentLog(SegmentLogCommon):
 
     def _cron(self):
         self._run_job("ir_cron_log_segments")
+
+    def test_met_another_transaction(self):
+        """Odoo is told that something remains, and so calls the job again soon."""
+        segment = self._new_segment(self._new_contacts(3))
+        with self._slices_of(2):
+            segment.action_log()
+            with patch.object(
+                type(segment), "_log_slice", side_effect=ConcurrencyError("locked")
+            ):
+                self._cron()
+        self.assertEqual(segment.log_done, 0)
+        progress = self.env["ir.cron.progress"].search(
+            [("cron_id", "=", self._shipped("ir_cron_log_segments").id)],
+            order="id desc",
+            limit=1,
+        )
+        self.assertEqual((progress.done, progress.remaining), (0, 3))
 
     def test_in_slices(self):
         segment = self._new_segment(self._new_contacts(5))
