@@ -2,6 +2,8 @@ from odoo import api, models
 
 
 class MailThread(models.AbstractModel):
+    """An e-mail that comes back changes the delivery status of its entries."""
+
     _inherit = "mail.thread"
 
     @api.model

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, split_every
 
-from .layout import LINE_HEIGHT, fit
+from .address_layout import LINE_HEIGHT, fit
 
 # How many contacts one print may have, and how many the engine gets at a time
 MAX_PRINTED = 5_000

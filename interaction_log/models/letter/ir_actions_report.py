@@ -4,7 +4,7 @@ from odoo import models, modules
 from odoo.exceptions import UserError
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 
-from .layout import get_layout
+from .address_layout import get_layout
 
 
 class IrActionsReport(models.Model):

@@ -11,9 +11,9 @@ from . import interaction_rule
 from . import interaction_rule_document
 from . import interaction_rule_match
 from . import interaction_rule_subject
-from . import interaction_rule_reason
+from . import interaction_rule_explanation
 from . import interaction_log_entry_document
-from . import interaction_log_entry_announce
+from . import interaction_log_entry_notification
 from . import interaction_recorder
 from . import interaction_announcement
 from . import interaction_skipped_event

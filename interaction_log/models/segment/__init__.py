@@ -8,6 +8,7 @@ from . import interaction_log_entry
 from . import interaction_segment
 from . import interaction_segment_line
 from . import interaction_segment_line_values
+from . import interaction_segment_line_left_out
 from . import interaction_segment_export
 from . import interaction_segment_step
 from . import interaction_segment_step_conditions

@@ -5,20 +5,6 @@ from odoo.tools import SQL, float_compare
 from ..base.constants import CHANNELS
 from ..base.create_values import get_given_names
 
-# Why a contact is left out when its segment is logged
-LEFT_OUT = [
-    ("deleted", "The contact was deleted"),
-    ("twice", "The contact is in the segment twice"),
-    ("archived", "The contact is archived"),
-    ("excluded", "Excluded from segments"),
-    ("blacklisted", "On the blacklist"),
-    ("no_address", "No address for the channel"),
-    ("template", "The template can't be used"),
-    ("content", "What goes with it can't be made"),
-    ("stopped", "Logging was stopped"),
-]
-# Those that the user may choose to log all the same
-CHOOSABLE = ("archived", "excluded", "blacklisted", "no_address")
 # What a client can't say
 SERVER_FIELDS = frozenset(
     ("left_out", "left_out_detail", "step_id", "removed_step_id", "is_removed")
@@ -117,10 +103,6 @@ class InteractionSegmentLine(models.Model):
     is_forced = fields.Boolean(
         string="Log Anyway", help="Log it although it would be left out."
     )
-    left_out = fields.Selection(
-        LEFT_OUT, string="Left Out Because", readonly=True, copy=False
-    )
-    left_out_detail = fields.Text(readonly=True, copy=False)
 
     # the lines of a segment in their order, by page and by slice; with what the record
     # rule asks, so that the pages before need not be read

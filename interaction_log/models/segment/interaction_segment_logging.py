@@ -8,7 +8,7 @@ from odoo.tools import SQL, clean_context
 
 from ..base.savepoint import isolated_savepoint
 from ..log.interaction_log_entry_checks import FUTURE
-from .interaction_segment_line import CHOOSABLE
+from .interaction_segment_line_left_out import CHOOSABLE
 
 
 class InteractionSegment(models.Model):

@@ -377,24 +377,13 @@ class InteractionTemplate(models.Model):
         A hook: override to choose otherwise. Called when an interaction is logged,
         previewed or delivered.
 
-        Those in the language, else in the same language of another country, else in
-        the default language.
-
         :param lang: the code of a language, such as fr_BE, or False
         :return: `interaction.template.file`
         """
         self.ensure_one()
         if not self.default_lang_id:  # spares the query where there are none
             return self.file_ids.browse()
-        by_code = self.file_ids.grouped(lambda file: file.lang_id.code)
-        if lang in by_code:
-            return by_code[lang]
-        for code in by_code:
-            if lang and code.split("_")[0] == lang.split("_")[0]:
-                return by_code[code]
-        # two users who delete at a time can leave a default that has no file
-        none = self.file_ids.browse()
-        return by_code.get(self.default_lang_id.code, none)
+        return self.file_ids._filter_lang(lang, self.default_lang_id.code)
 
     def _copy_files(self, files):
         """Copy files of other templates here.

@@ -274,6 +274,24 @@ class InteractionTemplateFile(models.Model):
         """Return the file as bytes."""
         return base64.b64decode(self.with_context(bin_size=False).file or b"")
 
+    def _filter_lang(self, lang: str | bool, default_lang: str) -> models.BaseModel:
+        """Return the files for a contact of a language, of those of one template.
+
+        Those in the language, else in the same language of another country, else in
+        the default language.
+
+        :param lang: the code of a language, such as fr_BE, or False
+        :param default_lang: the code of the template's default language
+        """
+        by_code = self.grouped(lambda file: file.lang_id.code)
+        if lang in by_code:
+            return by_code[lang]
+        for code in by_code:
+            if lang and code.split("_")[0] == lang.split("_")[0]:
+                return by_code[code]
+        # two users who delete at a time can leave a default that has no file
+        return by_code.get(default_lang, self.browse())
+
     def _get_merged_content(self, values: dict[str, str]) -> bytes:
         """Return the file as bytes, its merge fields filled in.
 

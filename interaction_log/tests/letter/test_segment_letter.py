@@ -8,11 +8,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...models.letter import interaction_address_mixin
+from ...models.letter import address_layout, interaction_address_mixin
 from ...models.letter import (
     interaction_batch as interaction_batch_letter,
 )
-from ...models.letter import layout as addresses
 from .common import SegmentLetterCommon, make_pdf, read_pdf
 
 
@@ -114,16 +113,16 @@ class TestSegmentLetter(SegmentLetterCommon):
             self.segment.with_user(other)._get_addressees()
 
     def test_long_addresses_fit(self):
-        for layout in addresses.LAYOUTS.values():
+        for layout in address_layout.LAYOUTS.values():
             for lines in (
                 ["A" * 200],
                 ["Verein zur Förderung des Handels und des Handwerks e. V."] * 6,
                 ["日本" * 20],
                 [],
             ):
-                size, fitted = addresses.fit(lines, layout.width, layout.height)
+                size, fitted = address_layout.fit(lines, layout.width, layout.height)
                 self.assertLessEqual(size * 1.2 * len(fitted), layout.height)
-        self.assertEqual(addresses.fit(["Anna"], 60, 29), (4.2, ["Anna"]))
+        self.assertEqual(address_layout.fit(["Anna"], 60, 29), (4.2, ["Anna"]))
 
     def test_lines_of_an_address(self):
         lines = self.anna._get_postal_lines()

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...models.segment.interaction_segment_line import CHOOSABLE
+from ...models.segment.interaction_segment_line_left_out import CHOOSABLE
 
 
 class InteractionSegmentLog(models.TransientModel):

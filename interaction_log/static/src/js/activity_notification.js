@@ -1,4 +1,4 @@
-import {announceEntries} from "@interaction_log/js/announce";
+import {announceEntries} from "@interaction_log/js/logged_notification";
 import {registry} from "@web/core/registry";
 import {session} from "@web/session";
 

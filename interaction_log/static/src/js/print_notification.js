@@ -1,5 +1,5 @@
 import {_t} from "@web/core/l10n/translation";
-import {announceEntries} from "@interaction_log/js/announce";
+import {announceEntries} from "@interaction_log/js/logged_notification";
 import {download} from "@web/core/network/download";
 import {patch} from "@web/core/utils/patch";
 import {registry} from "@web/core/registry";

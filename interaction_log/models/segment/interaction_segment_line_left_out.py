@@ -1,0 +1,171 @@
+from collections.abc import Collection
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# Why a contact is left out when its segment is logged
+LEFT_OUT = [
+    ("deleted", "The contact was deleted"),
+    ("twice", "The contact is in the segment twice"),
+    ("archived", "The contact is archived"),
+    ("excluded", "Excluded from segments"),
+    ("blacklisted", "On the blacklist"),
+    ("no_address", "No address for the channel"),
+    ("template", "The template can't be used"),
+    ("content", "What goes with it can't be made"),
+    ("stopped", "Logging was stopped"),
+]
+# Those that the user may choose to log all the same
+CHOOSABLE = ("archived", "excluded", "blacklisted", "no_address")
+
+
+class InteractionSegmentLine(models.Model):
+    """Why nothing is logged with a contact: known before, and what it was then."""
+
+    _inherit = "interaction.segment.line"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
+
+    left_out = fields.Selection(
+        LEFT_OUT, string="Left Out Because", readonly=True, copy=False
+    )
+    left_out_detail = fields.Text(readonly=True, copy=False)
+    warning = fields.Selection(
+        LEFT_OUT,
+        string="Will Be Left Out",
+        compute="_compute_warning",
+        search="_search_warning",
+        help="Why nothing will be logged with the contact. A postal address is needed "
+        "only where letters are delivered.",
+    )
+
+    @api.model
+    def _get_reason_sql(
+        self,
+        line: SQL,
+        partner: SQL,
+        chosen: Collection[str] = (),
+        deliver: bool = True,
+    ) -> SQL:
+        """Return the SQL of why a line is left out, NULL where it is logged.
+
+        Extend to leave out more, by a reason that is added to the selections `left_out`
+        and `warning`: `COALESCE(<super>, CASE WHEN ... THEN 'reason' END)`.
+
+        :param line: alias of the line
+        :param partner: alias of its contact, joined by a LEFT JOIN; `segment` and
+            `template` can be read, too
+        :param chosen: which of `CHOOSABLE` are logged all the same
+        :param deliver: whether letters are made, which need an address; an e-mail
+            always needs one
+        :return: an expression whose value is one of the selection `left_out`, or NULL
+        """
+        segment_id = SQL("%s.segment_id", line)
+        cases = {
+            "deleted": SQL("%s.id IS NULL", partner),
+            "twice": SQL(
+                """EXISTS (SELECT FROM %(table)s other
+                    WHERE other.partner_id = %(line)s.partner_id
+                    AND other.segment_id = %(segment)s
+                    AND other.is_removed IS NOT TRUE AND other.id < %(line)s.id)""",
+                table=SQL.identifier(self._table),
+                line=line,
+                segment=segment_id,
+            ),
+            "template": SQL("template.active IS FALSE"),
+            "archived": SQL("%s.active IS NOT TRUE", partner),
+            "excluded": SQL("%s.interaction_segment_excluded", partner),
+            "blacklisted": SQL(
+                """(%(channel)s = 'email' AND EXISTS (
+                    SELECT FROM mail_blacklist WHERE active
+                    AND email = %(partner)s.email_normalized))""",
+                channel=self._get_channel_sql(line, partner),
+                partner=partner,
+            ),
+            "no_address": SQL(
+                """CASE %(channel)s
+                    WHEN 'email' THEN %(partner)s.email_normalized IS NULL
+                    WHEN 'letter' THEN %(deliver)s AND CONCAT(%(partner)s.street,
+                        %(partner)s.zip, %(partner)s.city) = ''
+                END""",
+                channel=self._get_channel_sql(line, partner),
+                partner=partner,
+                deliver=bool(deliver),
+            ),
+        }
+        return SQL(
+            "CASE %s END",
+            SQL(" ").join(
+                SQL(
+                    "WHEN %s THEN %s",
+                    condition
+                    if name not in CHOOSABLE
+                    else SQL("%s.is_forced IS NOT TRUE AND %s", line, condition),
+                    name,
+                )
+                for name, condition in cases.items()
+                if name not in chosen
+            ),
+        )
+
+    @api.model
+    def _get_reason_query(
+        self, condition, chosen=(), templates=None, columns=None, deliver=True
+    ):
+        """Return the SQL that says of lines why they are left out.
+
+        :param SQL condition: on `line`, `partner`, `segment` and `template`
+        :param chosen: which of `CHOOSABLE` are logged all the same
+        :param templates: `interaction.template`, those of the lines where it is known
+        :param bool deliver: see `_get_reason_sql`
+        :param SQL columns: what to select beside `reason`; the id of the line if not
+            given
+        :return: SQL of a SELECT
+        """
+        line, partner = SQL("line"), SQL("partner")
+        return SQL(
+            """SELECT %(columns)s, %(reason)s AS reason
+            FROM %(table)s line
+            JOIN interaction_segment segment ON segment.id = line.segment_id
+            LEFT JOIN %(template)s template
+                ON template.id = COALESCE(line.template_id, segment.template_id)
+            LEFT JOIN res_partner partner ON partner.id = line.partner_id
+            WHERE %(condition)s""",
+            columns=columns or SQL("line.id"),
+            reason=self._get_reason_sql(line, partner, chosen, deliver),
+            table=SQL.identifier(self._table),
+            template=self._get_templates_sql(templates),
+            condition=condition,
+        )
+
+    def _flush_for_reasons(self):
+        self.env.flush_all()
+
+    @api.depends("partner_id", "channel", "template_id", "is_forced")
+    def _compute_warning(self):
+        reasons = {}
+        if self.ids:
+            self._flush_for_reasons()
+            query = self._get_reason_query(SQL("line.id = ANY(%s)", self.ids))
+            reasons = dict(self.env.execute_query(query))
+        for line in self:
+            line.warning = reasons.get(line._origin.id, False)
+
+    def _search_warning(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        self._flush_for_reasons()
+        values = [item for item in value if item]
+        condition = SQL("reason = ANY(%s)", values)
+        if False in value:
+            condition = SQL("(%s OR reason IS NULL)", condition)
+        segment_id = self.env.context.get("default_segment_id")
+        segment_id = segment_id if isinstance(segment_id, int) else False
+        lines = self._get_reason_query(
+            SQL("line.segment_id = %s", segment_id) if segment_id else SQL("TRUE")
+        )
+        return [
+            (
+                "id",
+                operator,
+                SQL("(SELECT id FROM (%s) reasons WHERE %s)", lines, condition),
+            )
+        ]
