@@ -219,7 +219,7 @@ run_pytest() {
     local database=$1
     shift
     PATH=$PATH:$pg_bin PYTHONPATH=$root/host \
-        "$python" -m pytest -c "$root/pyproject.toml" -p pytest_strict -p pytest_slowest \
-        --odoo-config "$odoo_conf" --odoo-database "$database" --odoo-http \
-        --odoo-log-level warn "$@"
+        "$python" -m pytest -c "$root/pyproject.toml" \
+        -p pytest_strict -p pytest_slowest -p pytest_filestore --odoo-config "$odoo_conf" \
+        --odoo-database "$database" --odoo-http --odoo-log-level warn "$@"
 }
