@@ -1,7 +1,8 @@
 """A pytest plugin: each worker of pytest-xdist has its own files beside its database.
 
-pytest-odoo lets them share the files of the database they clone. But Odoo removes, after
-each class of tests, what no attachment of its own database names: another worker's.
+pytest-odoo lets them share the files of the database they clone. But Odoo removes,
+after each class of tests, what no attachment of its own database names: another
+worker's.
 """
 
 import os

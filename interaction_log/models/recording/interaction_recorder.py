@@ -44,17 +44,17 @@ class InteractionRecorder(models.AbstractModel):
         Every event source calls it. Whatever goes wrong, the caller goes on: the event
         is listed as skipped, with its reason, and the server log has the details.
 
-        :param str event: one of the events of a rule
+        :param event: one of the events of a rule
         :param records: the documents, as the user who acts sees them
         :param report: the `ir.actions.report` that was printed, or None
-        :param str source: key of this one happening; the key of an entry is
+        :param source: key of this one happening; the key of an entry is
             `<source>,<model>,<id>`. None where a replay can't be told.
-        :param bool may_retry: raise the failures that a retry of the transaction mends
+        :param may_retry: raise the failures that a retry of the transaction mends
             (`odoo.service.model.retrying`), rather than skip the event
         :param find: function that returns the matches, where no rule decides but the
             event source itself: dicts such as those of `interaction.rule._match`, the
             rule being an empty one, with the `source_key` of the entry
-        :param dict details: what else the event source knows of it; see `_add_details`
+        :param details: what else the event source knows of it; see `_add_details`
         :return: the entries, new ones and those that took up a repeat
         :raises Exception: none but the failures that a retry mends, with `may_retry`
         """
