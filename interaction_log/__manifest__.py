@@ -14,7 +14,7 @@
         "data/template/interaction_template_data.xml",
         "data/recording/interaction_event_data.xml",
         "data/recording/interaction_rule_data.xml",
-        "data/email/interaction_rule_email_data.xml",
+        "data/email/interaction_rule_data.xml",
         "data/meeting/interaction_rule_data.xml",
         "data/log/interaction_cancel_reason_data.xml",
         "data/log/ir_cron_data.xml",

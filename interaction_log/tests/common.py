@@ -58,7 +58,10 @@ class InteractionCommon(ProductCommon):
             }
         )
         cls.company_a = cls.env.company
-        cls.product.list_price = 1000
+        # a total with the tax is another one than without
+        cls.product.sudo().write(
+            {"list_price": 1000, "taxes_id": [Command.set(cls._new_tax(15).ids)]}
+        )
         cls.acme = cls.env["res.partner"].create(
             {
                 "name": "Acme",
@@ -100,6 +103,26 @@ class InteractionCommon(ProductCommon):
     def _new_company(cls, name="Company B", **vals):
         """Create another company; it has no chart of accounts."""
         return cls.env["res.company"].create({"name": name, **vals})
+
+    @classmethod
+    def _new_tax(cls, percent):
+        company = {"company_id": cls.env.company.id}
+        country = {"country_id": cls.env.ref("base.be").id}
+        group = cls.env["account.tax.group"].sudo()
+        group = group.create({"name": "Tax", **company, **country})
+        return (
+            cls.env["account.tax"]
+            .sudo()
+            .create(
+                {
+                    "name": f"{percent}%",
+                    "amount": percent,
+                    "tax_group_id": group.id,
+                    **company,
+                    **country,
+                }
+            )
+        )
 
     @classmethod
     def _shipped(cls, xml_id):

@@ -235,7 +235,11 @@ class InteractionLogEntry(models.Model):
         """
 
     def _prepare_log_vals(
-        self, vals: api.ValuesType, template, partner, company
+        self,
+        vals: api.ValuesType,
+        template: models.BaseModel,
+        partner: models.BaseModel,
+        company: models.BaseModel,
     ) -> api.ValuesType:
         """Return the values of an entry where `vals` doesn't say otherwise.
 

@@ -78,7 +78,12 @@ class InteractionLogEntry(models.Model):
         }
 
     def _get_log_errors(
-        self, vals: api.ValuesType, template, partner, company, known: dict
+        self,
+        vals: api.ValuesType,
+        template: models.BaseModel | None,
+        partner: models.BaseModel | None,
+        company: models.BaseModel | None,
+        known: dict,
     ) -> list[str]:
         """Return a sentence for each thing that is wrong in `vals`.
 

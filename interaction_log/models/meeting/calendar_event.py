@@ -253,7 +253,7 @@ class CalendarEvent(models.Model):
         return {"date": self.start, "duration": hours}
 
     def _get_interaction_user(self, rule, partner):
-        user = rule.user_field and rule._follow(self, rule.user_field)
+        user = rule.user_field and rule._follow_path(self, rule.user_field)
         return user or self.user_id or partner.sudo().user_id or self.env.user
 
     # ------------------------------------------------------------------

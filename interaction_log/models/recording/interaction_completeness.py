@@ -201,7 +201,7 @@ class InteractionCompleteness(models.AbstractModel):
                 rule, record = wanted[trace["res_id"]]
                 partner = partner_of.get(trace.get("partner_id"))
                 if partner is None:
-                    partner = rule._follow(record, rule.partner_field)
+                    partner = rule._follow_path(record, rule.partner_field)
                 match = self._make_match(event, trace, rule, record, partner)
                 if match["vals"]["company_id"] in self.env.companies.ids:
                     found.append({"trace": trace, "match": match})
@@ -213,7 +213,7 @@ class InteractionCompleteness(models.AbstractModel):
     @api.model
     def _make_match(self, event, trace, rule, record, partner):
         """Return the match of one trace, as of `interaction.rule._match`."""
-        user = rule.user_field and rule._follow(record, rule.user_field)
+        user = rule.user_field and rule._follow_path(record, rule.user_field)
         vals = rule._prepare_match_vals(record, partner, user or None)
         if not user and not partner.user_id and trace.get("user_id"):
             vals["user_id"] = trace["user_id"]

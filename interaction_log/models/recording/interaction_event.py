@@ -69,6 +69,11 @@ class InteractionEvent(models.Model):
             )
         )
 
+    @api.model
+    def _get_event_selection(self) -> list[tuple[str, str]]:
+        """Return the events with their labels, those that addons bring as well."""
+        return self._fields["event"]._description_selection(self.env)
+
     def write(self, vals):
         if not self.env.su and not vals.keys() <= SETTINGS:
             raise UserError(
@@ -113,7 +118,7 @@ class InteractionEvent(models.Model):
             return False
         return self.env._(
             "%(event)s is switched off for %(company)s in the settings.",
-            event=dict(self._fields["event"]._description_selection(self.env))[event],
+            event=dict(self._get_event_selection())[event],
             company=company.sudo().name,  # that of a document the user sees
         )
 

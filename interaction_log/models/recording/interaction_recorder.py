@@ -85,7 +85,7 @@ class InteractionRecorder(models.AbstractModel):
             except UserError as error:
                 if not is_complete:
                     raise
-                entries = self.sudo()._log_in_savepoint(matches, source, error)
+                entries = self.sudo()._log_one_by_one(matches, source, error)
             return entries.sudo(self.env.su)
         except Exception as error:
             if may_retry and isinstance(error, RETRIED):
@@ -116,9 +116,9 @@ class InteractionRecorder(models.AbstractModel):
             with isolated_savepoint(self.env.cr):
                 return self._log_matches(matches, source)
         except UserError as error:
-            return self._log_in_savepoint(matches, source, error)
+            return self._log_one_by_one(matches, source, error)
 
-    def _log_in_savepoint(self, matches, source, error):
+    def _log_one_by_one(self, matches, source, error):
         """Log each of the matches on its own, as they were refused together.
 
         :param error: why they were; one alone is listed as skipped for it

@@ -3,13 +3,12 @@ from odoo.exceptions import ValidationError
 
 from ..base.constants import EVENTS
 
-# The events of which an event source of this addon tells. An addon that brings one
-# adds its event with `selection_add`.
+# The events that rules decide on: not those that a person or another system logs, nor
+# those whose template is said where they are planned
 RULE_EVENTS = [
     event
     for event in EVENTS
-    if event[0]
-    in ("print", "download", "email_out", "email_in", "portal_view", "meeting")
+    if event[0] not in ("manual", "call", "activity", "segment", "api")
 ]
 # A name made from the document and the event
 MADE_NAME = "%s: %s"

@@ -141,11 +141,11 @@ class InteractionRule(models.Model):
 
     def _get_user(self, record):
         """Return the salesperson of the document, or none."""
-        return self.user_field and self._follow(record, self.user_field)
+        return self.user_field and self._follow_path(record, self.user_field)
 
     def _get_document_partner(self, record):
         """Return the contact of the document, or none."""
-        return self._follow(record, self.partner_field)
+        return self._follow_path(record, self.partner_field)
 
     def _get_company(self, record):
         """Return the company of the document, else the rule's, else the user's."""
@@ -157,7 +157,7 @@ class InteractionRule(models.Model):
         return record["company_id"] if "company_id" in record._fields else False
 
     @api.model
-    def _follow(self, record, path):
+    def _follow_path(self, record, path):
         """Return what the path of many2one fields leads to from `record`.
 
         Not `mapped`: that would forget the documents next to `record`, and read the

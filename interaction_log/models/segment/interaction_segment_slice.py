@@ -46,7 +46,8 @@ class InteractionSegment(models.Model):
             except ConcurrencyError:
                 # somebody changes it at this moment; Odoo calls it again soon
                 self.env.cr.rollback()
-                cron._commit_progress(remaining=segments._count_waiting())
+                # one at least: all may be logged but the end
+                cron._commit_progress(remaining=max(segments._count_waiting(), 1))
                 break
             segment.invalidate_recordset()
             if not cron._commit_progress(

@@ -103,12 +103,17 @@ class InteractionSegmentStep(models.Model):
     used_conditions = fields.Json(copy=False)
 
     @api.model
-    def _get_condition_fields(self):
-        """Return the names of all fields that say what a step does.
+    def _get_conditions(self) -> dict[str, tuple[str, ...]]:
+        """Return {condition: the names of its fields}.
 
-        Extend where an addon adds a condition, so that its preview is computed anew.
+        Extend to add a condition; `_get_contact_domain` says who meets it.
         """
-        names = [name for names in CONDITIONS.values() for name in names]
+        return CONDITIONS
+
+    @api.model
+    def _get_condition_fields(self) -> list[str]:
+        """Return the names of all fields that say what a step does."""
+        names = [name for names in self._get_conditions().values() for name in names]
         return ["segment_id", "criteria_id", *OPTIONS, *names]
 
     def _get_given_conditions(self):
@@ -117,7 +122,7 @@ class InteractionSegmentStep(models.Model):
         defaults = ("document_match", "batch_result", "domain", "list_filename")
         return [
             name
-            for name, names in CONDITIONS.items()
+            for name, names in self._get_conditions().items()
             if any(self[field] for field in names if field not in defaults)
         ]
 
@@ -125,7 +130,9 @@ class InteractionSegmentStep(models.Model):
         return name in (self.used_conditions or self._get_given_conditions())
 
     @api.constrains(
-        lambda self: [name for names in CONDITIONS.values() for name in names]
+        lambda self: [
+            name for names in self._get_conditions().values() for name in names
+        ]
     )
     def _check_conditions(self):
         """Raise an error where a condition can't be met by what it says.
@@ -291,7 +298,7 @@ class InteractionSegmentStep(models.Model):
         """Return the domain of the contacts that meet all conditions.
 
         Extend to add a condition, `super()._get_contact_domain() & Domain(...)`, and
-        name its fields in `_get_condition_fields`. Only what belongs to the company of
+        name its fields in `_get_conditions`. Only what belongs to the company of
         the step is read.
 
         :raises UserError: where a condition can't be read, or not by the user
@@ -352,7 +359,7 @@ class InteractionSegmentStep(models.Model):
         """Return what the conditions and options say, a text for each."""
         self.ensure_one()
         texts = [self._describe_filter()]
-        for condition, names in CONDITIONS.items():
+        for condition, names in self._get_conditions().items():
             if condition != "domain" and self._has_condition(condition):
                 texts.append(self._describe_fields(names))
         texts += [

@@ -320,7 +320,7 @@ class InteractionLogRespond(models.TransientModel):
             else self.template_id.name
         )
 
-    def _prepare_vals(self, name: str, batch) -> api.ValuesType:
+    def _prepare_vals(self, name: str, batch: models.BaseModel) -> api.ValuesType:
         """Return the values of each response; override to say more."""
         vals = {
             "template_id": self.template_id.id,

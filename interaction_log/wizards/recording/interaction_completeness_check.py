@@ -5,8 +5,6 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...models.base.constants import EVENTS
-
 # Which period is looked at when nothing else is said
 DEFAULT_DAYS = 30
 
@@ -110,7 +108,10 @@ class InteractionCompletenessLine(models.TransientModel):
         index=True,
         ondelete="cascade",
     )
-    event = fields.Selection(EVENTS, required=True)
+    event = fields.Selection(
+        lambda self: self.env["interaction.event"]._get_event_selection(),
+        required=True,
+    )
     trace_count = fields.Integer(string="Happened")
     logged_count = fields.Integer(string="In the Log")
     missing_count = fields.Integer(string="Missing", compute="_compute_share")

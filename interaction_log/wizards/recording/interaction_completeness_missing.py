@@ -3,8 +3,6 @@ from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
 from odoo.tools import split_every
 
-from ...models.base.constants import EVENTS
-
 # How many are filled in with one statement
 SLICE = 500
 
@@ -27,7 +25,10 @@ class InteractionCompletenessMissing(models.TransientModel):
         index=True,
         ondelete="cascade",
     )
-    event = fields.Selection(EVENTS, required=True)
+    event = fields.Selection(
+        lambda self: self.env["interaction.event"]._get_event_selection(),
+        required=True,
+    )
     kind = fields.Selection(
         [
             ("email", "E-mail"),

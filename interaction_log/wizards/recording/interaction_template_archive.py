@@ -80,13 +80,11 @@ class InteractionTemplateArchive(models.TransientModel):
         self.template_ids.active = False
         return {"type": "ir.actions.act_window_close"}
 
-    def _has_automatic_recording(self):
+    def _has_automatic_recording(self) -> bool:
         """Say whether the user decides here on something that records.
 
         A hook, as the two below: `action_apply` calls them; override all three for
         what else records with templates.
-
-        :return: bool
         """
         return bool(self.rule_ids)
 
