@@ -89,7 +89,13 @@ class InteractionCommon(ProductCommon):
 
     @classmethod
     def setup_independent_company(cls, **kwargs):
-        return cls._create_company(name="Company A", **kwargs)
+        return cls._create_company(
+            **{
+                "name": "Company A",
+                "country_id": cls.env.ref("base.be").id,
+                **kwargs,
+            }
+        )
 
     @classmethod
     def get_default_groups(cls):
@@ -107,7 +113,7 @@ class InteractionCommon(ProductCommon):
     @classmethod
     def _new_tax(cls, percent):
         company = {"company_id": cls.env.company.id}
-        country = {"country_id": cls.env.ref("base.be").id}
+        country = {"country_id": cls.env.company.account_fiscal_country_id.id}
         group = cls.env["account.tax.group"].sudo()
         group = group.create({"name": "Tax", **company, **country})
         return (

@@ -451,8 +451,11 @@ class TestSegmentLog(SegmentLogCommon):
         segment = self._new_segment(self._new_contacts(3))
         with self._slices_of(2):
             segment.action_log()
-            with patch.object(
-                type(segment), "_log_slice", side_effect=ConcurrencyError("locked")
+            with (
+                patch.object(
+                    type(segment), "_log_slice", side_effect=ConcurrencyError("locked")
+                ),
+                mute_logger("odoo.addons.base.models.ir_cron"),
             ):
                 self._cron()
         self.assertEqual(segment.log_done, 0)
