@@ -21,24 +21,119 @@ MODEL_COLUMNS = (
     ("ir_filters", "model_id"),
     ("ir_exports", "resource"),
     ("base_import_mapping", "res_model"),
+    ("mail_template", "model"),
+    ("ir_act_report_xml", "model"),
 )
-# Where people name the field, in what is of the model that the last column names
+# Where the field is named: table, column, its type, and which lines
 FIELD_COLUMNS = (
-    ("ir_ui_view", "arch_db", "jsonb", "model"),
-    ("ir_ui_view", "arch_prev", "text", "model"),
-    ("ir_act_window", "domain", "varchar", "res_model"),
-    ("ir_filters", "domain", "text", "model_id"),
-    ("ir_filters", "context", "text", "model_id"),
-    ("base_import_mapping", "field_name", "varchar", "res_model"),
+    ("ir_ui_view", "arch_db", "jsonb", "starts_with(model, 'interaction.')"),
+    ("ir_ui_view", "arch_prev", "text", "starts_with(model, 'interaction.')"),
+    ("ir_act_window", "domain", "varchar", "starts_with(res_model, 'interaction.')"),
+    ("ir_filters", "domain", "text", "starts_with(model_id, 'interaction.')"),
+    ("ir_filters", "context", "text", "starts_with(model_id, 'interaction.')"),
+    (
+        "ir_exports_line",
+        "name",
+        "varchar",
+        """export_id IN (
+            SELECT id FROM ir_exports WHERE starts_with(resource, 'interaction.')
+        )""",
+    ),
+    (
+        "base_import_mapping",
+        "field_name",
+        "varchar",
+        "starts_with(res_model, 'interaction.')",
+    ),
+    (
+        "ir_rule",
+        "domain_force",
+        "text",
+        """model_id IN (
+            SELECT id FROM ir_model WHERE starts_with(model, 'interaction.')
+        )""",
+    ),
+    (
+        "ir_model_fields",
+        "related",
+        "varchar",
+        "state = 'manual' AND starts_with(model, 'interaction.')",
+    ),
+    (
+        "ir_model_fields",
+        "depends",
+        "varchar",
+        "state = 'manual' AND starts_with(model, 'interaction.')",
+    ),
+)
+# Texts about records of any model, which come to the field by way of the template
+MAIL_COLUMNS = (
+    ("mail_template", "body_html", "jsonb", "TRUE"),
+    ("mail_template", "subject", "jsonb", "TRUE"),
+)
+
+# A user's fields as salesperson had the names of the contact's, and hid them. A path
+# through a contact leads to the contact's, as before.
+USER_PATTERN = (
+    r"(?<!(partner_id|parent_id|child_ids)[./])"
+    r"\m(interaction_(?:ids|count|cost|duration))\M"
+)
+# The addon's own views are updated
+USER_VIEWS = """model = 'res.users' AND NOT EXISTS (
+    SELECT FROM ir_model_data data
+        WHERE data.module = 'interaction_log' AND data.model = 'ir.ui.view'
+            AND data.res_id = ir_ui_view.id
+)"""
+USER_COLUMNS = (
+    ("ir_ui_view", "arch_db", "jsonb", USER_VIEWS),
+    ("ir_ui_view", "arch_prev", "text", USER_VIEWS),
+    ("ir_filters", "domain", "text", "model_id = 'res.users'"),
+    ("ir_filters", "context", "text", "model_id = 'res.users'"),
+    ("ir_filters", "sort", "varchar", "model_id = 'res.users'"),
+    (
+        "ir_exports_line",
+        "name",
+        "varchar",
+        "export_id IN (SELECT id FROM ir_exports WHERE resource = 'res.users')",
+    ),
 )
 
 
 def migrate(cr, version):
+    """Rename the model and the fields whose names are others since then."""
+    rename_files(cr)
+    _replace(cr, USER_COLUMNS, USER_PATTERN, r"salesperson_\1")
+
+
+def rename_files(cr):
     """Rename `interaction.template.language`, and the field that leads to it."""
+    # the first version had no such model
+    if not sql.table_exists(cr, OLD_NAME):
+        return
     rename_table(cr)
     rename_model(cr)
     rename_field(cr)
     rename_xml_ids(cr)
+
+
+def _replace(cr, columns, pattern, new):
+    """Replace what matches the pattern in the columns."""
+    for table, column, type_, where in columns:
+        if sql.table_exists(cr, table):
+            cr.execute(
+                SQL(
+                    """UPDATE %(table)s SET %(column)s = regexp_replace(
+                            %(column)s::text, %(pattern)s, %(new)s, 'g'
+                        )::%(type)s
+                        WHERE %(where)s AND %(column)s::text ~ %(pattern)s""",
+                    table=SQL.identifier(table),
+                    column=SQL.identifier(column),
+                    type=SQL(type_),
+                    where=SQL(where),
+                    pattern=pattern,
+                    new=new,
+                )
+            )
 
 
 def rename_table(cr):
@@ -84,11 +179,11 @@ def rename_table(cr):
     # of a dialog, with nothing to keep; made anew with the new column
     cr.execute(
         """DELETE FROM ir_model_constraint WHERE name IN (
-            SELECT conname::text FROM pg_constraint WHERE conrelid = %s::regclass
+            SELECT conname::text FROM pg_constraint WHERE conrelid = to_regclass(%s)
         )""",
         [DIALOG_TABLE],
     )
-    cr.execute(SQL("DROP TABLE %s", SQL.identifier(DIALOG_TABLE)))
+    cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(DIALOG_TABLE)))
 
 
 def rename_model(cr):
@@ -110,8 +205,10 @@ def rename_model(cr):
             WHERE starts_with(name, %s)""",
         [OLD_NAME, NEW_NAME, f"{OLD_NAME}_"],
     )
+    # the tables of manual fields keep their columns
     cr.execute(
-        "UPDATE ir_model_fields SET column2 = %s WHERE column2 = %s",
+        """UPDATE ir_model_fields SET column2 = %s
+            WHERE column2 = %s AND state = 'base'""",
         [f"{NEW_NAME}_id", f"{OLD_NAME}_id"],
     )
 
@@ -122,30 +219,12 @@ def rename_field(cr):
         "UPDATE ir_model_fields SET name = %s WHERE name = %s AND model IN %s",
         [NEW_FIELD, OLD_FIELD, FIELD_MODELS],
     )
-    for table, column, type_, model_column in FIELD_COLUMNS:
-        if sql.table_exists(cr, table):
-            cr.execute(
-                SQL(
-                    r"""UPDATE %(table)s SET %(column)s = regexp_replace(
-                            %(column)s::text, '\m' || %(old)s || '\M', %(new)s, 'g'
-                        )::%(type)s
-                        WHERE %(model)s LIKE 'interaction.%%'
-                            AND %(column)s::text ~ ('\m' || %(old)s || '\M')""",
-                    table=SQL.identifier(table),
-                    column=SQL.identifier(column),
-                    model=SQL.identifier(model_column),
-                    type=SQL(type_),
-                    old=OLD_FIELD,
-                    new=NEW_FIELD,
-                )
-            )
-    cr.execute(
-        r"""UPDATE ir_exports_line line
-            SET name = regexp_replace(line.name, '\m' || %s || '\M', %s, 'g')
-            FROM ir_exports export
-            WHERE export.id = line.export_id
-                AND export.resource LIKE 'interaction.%%'""",
-        [OLD_FIELD, NEW_FIELD],
+    _replace(cr, FIELD_COLUMNS, rf"\m{OLD_FIELD}\M", NEW_FIELD)
+    _replace(
+        cr,
+        MAIL_COLUMNS,
+        rf"\mtemplate_id\.{OLD_FIELD}\M",
+        f"template_id.{NEW_FIELD}",
     )
 
 

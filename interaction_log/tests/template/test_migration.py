@@ -9,6 +9,7 @@ OLD_NAMES = r"interaction.template.languag|language_ids\M"
 # Where a name is written in a database, and what makes it what it was
 RENAME_BACK = (
     ("base_import_mapping", "res_model", "interaction.template.file"),
+    ("ir_act_report_xml", "model", "interaction.template.file"),
     ("ir_act_window", "res_model", "interaction.template.file"),
     ("ir_attachment", "res_model", "interaction.template.file"),
     ("ir_exports", "resource", "interaction.template.file"),
@@ -20,6 +21,7 @@ RENAME_BACK = (
     ("ir_model_fields", "relation", "interaction.template.file"),
     ("ir_model_fields", "column2", "interaction_template_file_id"),
     ("ir_ui_view", "model", "interaction.template.file"),
+    ("mail_template", "model", "interaction.template.file"),
 )
 
 RENAME_BACK_SQL = r"""
@@ -66,7 +68,37 @@ RENAME_BACK_SQL = r"""
         WHERE res_model = 'interaction.template';
     UPDATE base_import_mapping
         SET field_name = replace(field_name, 'file_ids', 'language_ids')
-        WHERE res_model = 'interaction.template'
+        WHERE res_model = 'interaction.template';
+    UPDATE ir_rule SET domain_force = replace(domain_force, 'file_ids', 'language_ids')
+        WHERE name = 'own';
+    UPDATE ir_model_fields SET related = replace(related, 'file_ids', 'language_ids'),
+            depends = replace(depends, 'file_ids', 'language_ids')
+        WHERE state = 'manual' AND model = 'interaction.template';
+    UPDATE mail_template SET
+            body_html = replace(body_html::text, 'file_ids', 'language_ids')::jsonb,
+            subject = replace(subject::text, 'file_ids', 'language_ids')::jsonb
+        WHERE model = 'interaction.log.entry'
+"""
+
+MANUAL_FIELDS_SQL = """
+    INSERT INTO ir_model_fields
+            (name, field_description, ttype, state, model, model_id, related, depends)
+        SELECT 'x_' || ttype, '{"en_US": "Own"}', ttype, 'manual', model, id,
+                related, depends
+            FROM ir_model, (VALUES
+                ('char', 'file_ids.filename', NULL),
+                ('integer', NULL, 'name,file_ids.filename')
+            ) AS field (ttype, related, depends)
+            WHERE model = 'interaction.template'
+"""
+MANUAL_MANY2MANY_SQL = """
+    INSERT INTO ir_model_fields
+            (name, field_description, ttype, state, model, model_id, relation,
+                relation_table, column1, column2)
+        SELECT 'x_file_ids', '{"en_US": "Own"}', 'many2many', 'manual', model, id,
+                'interaction.template.file', 'x_res_users_files_rel', 'res_users_id',
+                'interaction_template_file_id'
+            FROM ir_model WHERE model = 'res.users'
 """
 
 
@@ -155,6 +187,36 @@ class TestMigrationOfFiles(InteractionCommon):
                 {"name": "Files", "resource": "interaction.template.file"},
             ]
         )
+        cls.rule = cls.env["ir.rule"].create(
+            {
+                "name": "own",
+                "model_id": cls.env["ir.model"]._get_id("interaction.template"),
+                "domain_force": "[('file_ids.filename', '!=', 'secret')]",
+            }
+        )
+        cls.report = cls.env["ir.actions.report"].create(
+            {
+                "name": "File",
+                "model": "interaction.template.file",
+                "report_name": "own.file",
+            }
+        )
+        cls.mails = cls.env["mail.template"].create(
+            [
+                {
+                    "name": "Entry",
+                    "model_id": cls.env["ir.model"]._get_id("interaction.log.entry"),
+                    "subject": "{{ object.template_id.file_ids[:1].filename }}",
+                    "body_html": '<p t-out="len(object.template_id.file_ids)"></p>',
+                },
+                {
+                    "name": "File",
+                    "model_id": cls.env["ir.model"]._get_id(cls.File._name),
+                },
+            ]
+        )
+        # by the ORM they would be of the registry, too
+        cls.env.cr.execute(MANUAL_FIELDS_SQL)
         cls.env["ir.model.data"].create(
             {
                 "module": "__import__",
@@ -222,6 +284,7 @@ class TestMigrationOfFiles(InteractionCommon):
                 "interaction_template_copy_fil_interaction_template_languag_fkey",
                 "ir_exports_line",
                 "ir_model_constraint",
+                "ir_rule",
             },
             self._find_old_names(),
         )
@@ -253,3 +316,216 @@ class TestMigrationOfFiles(InteractionCommon):
         self.assertEqual(self.filters[1].model_id, self.File._name)
         self.assertEqual(self.exports[0].export_fields.name, "file_ids/filename")
         self.assertEqual(self.exports[1].resource, self.File._name)
+        self.assertEqual(
+            self.rule.domain_force, "[('file_ids.filename', '!=', 'secret')]"
+        )
+        self.assertEqual(self.report.model, self.File._name)
+
+    def test_mail_templates(self):
+        self._rename_back()
+        # another model's field of the old name
+        other = self.env["mail.template"].create(
+            {
+                "name": "Other",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "subject": "object.language_ids",
+            }
+        )
+        self._migrate("19.0.1.5.0", "pre")
+
+        self.assertEqual(
+            self.mails[0].subject, "{{ object.template_id.file_ids[:1].filename }}"
+        )
+        self.assertIn("len(object.template_id.file_ids)", self.mails[0].body_html)
+        self.assertEqual(self.mails[1].model, self.File._name)
+        self.assertEqual(self.mails[1].model_id.model, self.File._name)
+        self.assertEqual(other.subject, "object.language_ids")
+
+    def test_manual_fields(self):
+        self.env.cr.execute(MANUAL_MANY2MANY_SQL)
+        self._rename_back()
+        self._migrate("19.0.1.5.0", "pre")
+
+        self.env.cr.execute(
+            """SELECT name, related, depends, relation, column2 FROM ir_model_fields
+                WHERE state = 'manual' AND name IN
+                    ('x_char', 'x_integer', 'x_file_ids') ORDER BY name"""
+        )
+        self.assertEqual(
+            self.env.cr.fetchall(),
+            [
+                ("x_char", "file_ids.filename", None, None, None),
+                # its table keeps its column
+                (
+                    "x_file_ids",
+                    None,
+                    None,
+                    self.File._name,
+                    "interaction_template_language_id",
+                ),
+                ("x_integer", None, "name,file_ids.filename", None, None),
+            ],
+        )
+        self.env.cr.execute(
+            """SELECT column2 FROM ir_model_fields
+                WHERE state = 'base' AND relation = %s AND ttype = 'many2many'""",
+            [self.File._name],
+        )
+        self.assertEqual(self.env.cr.fetchall(), [("interaction_template_file_id",)])
+
+    def _read_names(self):
+        """Return the lines that a migration may change, and all tables' columns."""
+        self.env.flush_all()
+        tables = {table for table, _column, _name in RENAME_BACK}
+        found = {}
+        for table in sorted(tables | {"ir_exports_line", "ir_rule"}):
+            self.env.cr.execute(
+                SQL(
+                    "SELECT line::text FROM %s AS line ORDER BY id",
+                    SQL.identifier(table),
+                )
+            )
+            found[table] = self.env.cr.fetchall()
+        self.env.cr.execute(
+            """SELECT attrelid::regclass::text, attname::text FROM pg_attribute
+                WHERE NOT attisdropped ORDER BY 1, 2"""
+        )
+        found["columns"] = self.env.cr.fetchall()
+        return found
+
+    def test_second_time(self):
+        self._rename_back()
+        before = self._read_names()
+        self._migrate("19.0.1.5.0", "pre")
+        once = self._read_names()
+        self.assertNotEqual(once, before)
+
+        self._migrate("19.0.1.5.0", "pre")
+        self.assertEqual(self._read_names(), once)
+
+    def test_model_that_never_was(self):
+        """The first version had no such model: another addon may have the names."""
+        other = self.env["ir.filters"].create(
+            {
+                "name": "Other",
+                "model_id": "interaction.template",
+                "domain": "[('language_ids', '=', False)]",
+            }
+        )
+        before = self._read_names()
+        self._migrate("19.0.1.5.0", "pre")
+        self.assertEqual(self._read_names(), before)
+        self.assertEqual(other.domain, "[('language_ids', '=', False)]")
+
+    def test_no_table_of_the_dialog(self):
+        self._rename_back()
+        self.env.cr.execute("DROP TABLE interaction_template_copy_files_rel")
+        self._migrate("19.0.1.5.0", "pre")
+        self.env.cr.execute("SELECT to_regclass('interaction_template_file')::text")
+        self.assertEqual(self.env.cr.fetchone(), ("interaction_template_file",))
+        self.assertEqual(self.template.file_ids, self.files)
+
+
+@tagged("-at_install", "post_install")
+class TestMigrationOfUsers(InteractionCommon):
+    """A user's interactions as salesperson had the names of the contact's."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(su=True)
+
+    def test_filters(self):
+        values = {
+            "domain": "[('interaction_ids.state', '=', 'done'),"
+            " ('partner_id.interaction_ids', '=', False),"
+            " ('x_interaction_ids', '=', False)]",
+            "context": "{'group_by': ['interaction_ids'], 'interaction_counts': 1}",
+            "sort": '["interaction_count desc", "interaction_cost"]',
+        }
+        own, other = self.env["ir.filters"].create(
+            [
+                {"name": "Own", "model_id": model, **values}
+                for model in ("res.users", "res.partner")
+            ]
+        )
+        self._migrate("19.0.1.5.0", "pre")
+
+        self.assertEqual(
+            own.domain,
+            "[('salesperson_interaction_ids.state', '=', 'done'),"
+            " ('partner_id.interaction_ids', '=', False),"
+            " ('x_interaction_ids', '=', False)]",
+        )
+        self.assertEqual(
+            own.context,
+            "{'group_by': ['salesperson_interaction_ids'], 'interaction_counts': 1}",
+        )
+        self.assertEqual(
+            own.sort,
+            '["salesperson_interaction_count desc", "salesperson_interaction_cost"]',
+        )
+        self.assertEqual({name: other[name] for name in values}, values)
+
+    def test_exports(self):
+        names = (
+            "interaction_duration",
+            "interaction_ids/date",
+            "partner_id/interaction_count",
+        )
+        own, other = self.env["ir.exports"].create(
+            [
+                {
+                    "name": "Own",
+                    "resource": model,
+                    "export_fields": [(0, 0, {"name": name}) for name in names],
+                }
+                for model in ("res.users", "res.partner")
+            ]
+        )
+        self._migrate("19.0.1.5.0", "pre")
+
+        self.assertEqual(
+            own.export_fields.mapped("name"),
+            [
+                "salesperson_interaction_duration",
+                "salesperson_interaction_ids/date",
+                "partner_id/interaction_count",
+            ],
+        )
+        self.assertEqual(other.export_fields.mapped("name"), list(names))
+
+    def test_views(self):
+        arch = (
+            '<field name="name" position="after"><field name="interaction_count"'
+            ' groups="interaction_log.group_user"/></field>'
+        )
+        own, ours = self.env["ir.ui.view"].create(
+            [
+                {
+                    "name": name,
+                    "model": "res.users",
+                    "inherit_id": self.env.ref("base.view_users_tree").id,
+                    "arch": arch,
+                }
+                for name in ("own", "ours")
+            ]
+        )
+        self.env["ir.model.data"].create(
+            [
+                {
+                    "module": module,
+                    "name": "users_view",
+                    "model": "ir.ui.view",
+                    "res_id": view.id,
+                }
+                for module, view in (("__export__", own), ("interaction_log", ours))
+            ]
+        )
+        own.arch_prev = arch
+        self._migrate("19.0.1.5.0", "pre")
+
+        new = arch.replace("interaction_count", "salesperson_interaction_count")
+        self.assertEqual(own.arch_db, new)
+        self.assertEqual(own.arch_prev, new)
+        self.assertEqual(ours.arch_db, arch)
