@@ -2,7 +2,8 @@
 
 Odoo's browser tests skip themselves where something is missing, and Odoo's own test
 runner treats an unexpected warning or error in the log as a failure: with pytest
-neither may pass unseen. With pytest-xdist each worker hands in what it found.
+neither may pass unseen. With pytest-xdist each worker hands in what it found, and one
+that can't fails the run.
 """
 
 import logging
@@ -47,6 +48,7 @@ class Strict:
         self.any_log = config.getoption("--any-log")
         self.log_lines = LogLines()
         self.skipped = []
+        self.lost = []
 
     def pytest_sessionstart(self):
         # Odoo has set its logging up by now
@@ -65,13 +67,21 @@ class Strict:
     def pytest_runtest_logstart(self, nodeid):
         self.log_lines.where = nodeid
 
+    def pytest_collectreport(self, report):
+        # a module that skips itself; pytest-xdist reports it once for all workers
+        self.pytest_runtest_logreport(report)
+
     def pytest_runtest_logreport(self, report):
         if report.skipped and not report.nodeid.endswith(self.allowed_skips):
             self.skipped.append(report.nodeid)
 
-    def pytest_testnodedown(self, node):
-        # a worker that crashed has nothing to hand in, and fails the run anyway
-        self.log_lines.found += getattr(node, "workeroutput", {}).get("log_lines", [])
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node, error):
+        if error:
+            # pytest-xdist fails the run only where it was in the midst of a test
+            self.lost.append(f"{node.gateway.id}: {error}")
+        else:
+            self.log_lines.found += node.workeroutput.get("log_lines", [])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session):
@@ -81,13 +91,14 @@ class Strict:
         if self.any_log:
             self.log_lines.found.clear()
         if session.exitstatus == pytest.ExitCode.OK and (
-            self.skipped or self.log_lines.found
+            self.skipped or self.lost or self.log_lines.found
         ):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter):
         for title, lines in (
             ("skipped, which is a failure here", self.skipped),
+            ("a worker died with what it had found", self.lost),
             ("not allowed in the log", self.log_lines.found),
         ):
             if lines:
