@@ -22,10 +22,12 @@ def own_filestore(original_name, name):
         return
     files = Path(config.filestore(name))
     shutil.rmtree(files, ignore_errors=True)
-    # Odoo never writes to a file that is there: links will do
-    shutil.copytree(config.filestore(original_name), files, copy_function=os.link)
-    yield
-    shutil.rmtree(files)
+    try:
+        # Odoo never writes to a file that is there: links will do
+        shutil.copytree(config.filestore(original_name), files, copy_function=os.link)
+        yield
+    finally:
+        shutil.rmtree(files, ignore_errors=True)
 
 
 pytest_odoo._shared_filestore = own_filestore

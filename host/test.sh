@@ -69,6 +69,7 @@ prepare_test_base() {
 # The database of our own tests: the prepared one with the addon as it is now.
 prepare_own() {
     drop_half_made "$test_own"
+    drop_clones_of_workers
     if ! database_exists "$test_own"; then
         step "Installing $addon for its tests" 'Mend the addon.' \
             install_in_clone "$test_own" "$addon"
@@ -80,6 +81,13 @@ prepare_own() {
     fi
     step 'Making scripts and style sheets for its tests' 'Mend the addon.' \
         make_assets "$test_own"
+}
+
+# Those that an interrupted run left: pytest-odoo drops them only where it may end.
+drop_clones_of_workers() {
+    local names name
+    names=$(sql "SELECT datname FROM pg_database WHERE datname ~ '^$test_own-gw[0-9]+\$'")
+    for name in $names; do drop_database "$name"; done
 }
 
 # As Odoo's own runner does: a test that has to make them is slow, and a test's
