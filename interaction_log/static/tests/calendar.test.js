@@ -9,6 +9,7 @@ import {
     onRpc,
     preloadBundle,
 } from "@web/../tests/web_test_helpers";
+import {Domain} from "@web/core/domain";
 import {defineInteractionModels, mockActions} from "./interaction_log_test_helpers";
 
 defineInteractionModels();
@@ -54,14 +55,17 @@ const ENTRIES = [
         interaction_number: 1,
     },
 ];
-let asked = [];
+let asked = [],
+    entries = [];
 
 beforeEach(() => {
     mockDate("2026-03-15 12:00:00", +1);
     asked = mockActions();
+    entries = ENTRIES;
     onRpc("interaction.log.entry", "get_calendar_entries", ({args, kwargs}) => {
         expect.step(["get_calendar_entries", ...args, kwargs.context.kept]);
-        return ENTRIES;
+        const domain = new Domain(args[0]);
+        return entries.filter((entry) => domain.contains({channel: "phone", ...entry}));
     });
 });
 
@@ -97,7 +101,9 @@ function verifyAsked(since, until) {
             [
                 ["channel", "=", "phone"],
                 ["date", "<=", until],
+                "|",
                 ["date", ">=", since],
+                ["duration", ">", 168],
             ],
             ["display_name", "date", "duration", "partner_name", "state"],
             "kept",
@@ -106,7 +112,7 @@ function verifyAsked(since, until) {
 }
 
 function verifyMarchAsked() {
-    // what began a week before may last until then
+    // what began up to a week before may last until then, and what takes longer
     verifyAsked("2026-02-21 23:00:00", "2026-04-11 22:59:59");
 }
 
@@ -120,6 +126,20 @@ test("an entry is titled with its contact, a batch with its number", async () =>
     expect(".o_event").toHaveCount(4);
     expect(`${event(1)} .o_event_title`).toHaveText("Visit, Anna");
     expect(`${event(2)} .o_event_title`).toHaveText("3 × Newsletter");
+    verifyMarchAsked();
+});
+
+test("what takes weeks is shown where it began long before", async () => {
+    const long = {...ENTRIES[0], date: "2026-02-15 09:00:00"};
+    entries = [
+        {...long, id: 5, display_name: "Fair", duration: 3 * 7 * 24},
+        {...long, id: 6},
+    ];
+    await mountCalendar();
+    // it ends on the second Sunday
+    expect(event(5)).toHaveCount(2);
+    expect(`${event(5)}:first .o_event_title`).toHaveText("Fair, Anna");
+    expect(event(6)).toHaveCount(0);
     verifyMarchAsked();
 });
 

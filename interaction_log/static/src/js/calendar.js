@@ -4,17 +4,22 @@ import {calendarView} from "@web/views/calendar/calendar_view";
 import {registry} from "@web/core/registry";
 import {serializeDateTime} from "@web/core/l10n/dates";
 
+// In hours. The few interactions that take longer are asked for however old they are.
+const WEEK = 7 * 24;
+
 /**
  * What was logged together, such as a meeting with several people, is shown as one.
  */
 class InteractionLogCalendarModel extends CalendarModel {
     /** Core asks for all that began before the end, however long ago. */
     computeRangeDomain(data) {
-        // no interaction takes longer than a week
-        const since = serializeDateTime(data.range.start.minus({weeks: 1}));
+        const {date_delay: duration, date_start: date} = this.meta.fieldMapping;
+        const since = serializeDateTime(data.range.start.minus({hours: WEEK}));
         return [
             ...super.computeRangeDomain(data),
-            [this.meta.fieldMapping.date_start, ">=", since],
+            "|",
+            [date, ">=", since],
+            [duration, ">", WEEK],
         ];
     }
 
