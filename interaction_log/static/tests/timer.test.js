@@ -38,7 +38,7 @@ class Call extends models.Model {
         {id: 1, is_call: false},
         {id: 2, is_call: true},
         {id: 3, is_call: true, duration: 0.25, proposed: {duration: 0.25}},
-        {id: 4, is_call: true, duration: 0.5, proposed: {duration: 0.25}},
+        {id: 4, is_call: true, duration: 0, proposed: {duration: false}},
     ];
 }
 
@@ -102,12 +102,55 @@ test("it starts from nothing, whatever the template proposes", async () => {
     expect.verifySteps([{duration: 90 / 3600}]);
 });
 
-test("opened again, a call goes on from the time that it had", async () => {
+test("it starts from nothing where the template proposes nothing", async () => {
     await mountCall(4);
     await pass(90);
-    expect(TIMER).toHaveText("Stop00:31:30");
+    expect(TIMER).toHaveText("Stop00:01:30");
+});
+
+test("opened again, a call goes on from the time that it had", async () => {
+    const view = await mountCall(3);
+    await pass(90);
     await log();
-    expect.verifySteps([{duration: 0.5 + 90 / 3600}]);
+    expect.verifySteps([{duration: 90 / 3600}]);
+    destroy(view);
+    await mountCall(3);
+    await pass(30);
+    expect(TIMER).toHaveText("Stop00:02:00");
+    await log();
+    expect.verifySteps([{duration: 120 / 3600}]);
+});
+
+test("opened again, a call that was stopped stays so", async () => {
+    const view = await mountCall(3);
+    await pass(60);
+    await log();
+    expect.verifySteps([{duration: 60 / 3600}]);
+    await contains(TIMER).click();
+    await log();
+    expect.verifySteps([{duration: 60 / 3600}]);
+    destroy(view);
+    await mountCall(3);
+    await pass(90);
+    expect(TIMER).toHaveText("Start00:01:00");
+    await log();
+    await contains(TIMER).click();
+    await pass(30);
+    expect(TIMER).toHaveText("Stop00:01:30");
+});
+
+test("opened again, a call keeps the duration that was typed", async () => {
+    const view = await mountCall(3);
+    await pass(90);
+    await fieldInput("duration").edit("2:00");
+    await log();
+    expect.verifySteps([{duration: 2}]);
+    destroy(view);
+    await mountCall(3);
+    await pass(90);
+    expect(TIMER).toHaveText("Start02:00:00");
+    await log();
+    expect("[name=duration] input").toHaveValue("02:00");
 });
 
 test("the time so far becomes the duration when it is logged, and it runs on", async () => {

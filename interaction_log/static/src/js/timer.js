@@ -4,12 +4,15 @@ import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 import {useBus} from "@web/core/utils/hooks";
 
 const HOUR = 3600000;
+// The duration that a running timer has written last: that call goes on
+let measured = null;
 
 /**
  * Measure how long a call takes: the time becomes the duration when it is logged.
  *
  * Starts by itself where the record says that a call goes on (`is_call`). A duration
- * that is typed while it runs counts more than the measured one.
+ * that is typed while it runs counts more than the measured one. In a dialog that was
+ * closed and is opened again it goes on, unless it was stopped or a duration was typed.
  */
 export class InteractionTimer extends Component {
     static template = "interaction_log.Timer";
@@ -22,11 +25,14 @@ export class InteractionTimer extends Component {
         );
         onMounted(() => {
             const {duration, is_call: isCall, proposed} = this.props.record.data;
-            if (isCall) {
-                // a dialog that was closed and is opened again has its time already
-                if (duration !== proposed?.duration) {
-                    this.state.elapsed = duration * HOUR;
-                }
+            if (!isCall) {
+                return;
+            }
+            const isUntouched = duration === (proposed?.duration || 0);
+            if (!isUntouched) {
+                this.state.elapsed = duration * HOUR;
+            }
+            if (isUntouched || duration === measured) {
                 this.start();
             }
         });
@@ -51,6 +57,7 @@ export class InteractionTimer extends Component {
 
     async stop() {
         await this.keep();
+        measured = null;
         clearInterval(this.interval);
         this.state.running = false;
     }
@@ -63,7 +70,7 @@ export class InteractionTimer extends Component {
         const isTyped = duration !== this.before && duration !== proposed?.duration;
         if (this.state.running && !isTyped) {
             this.state.elapsed = Date.now() - this.began;
-            this.before = this.state.elapsed / HOUR;
+            this.before = measured = this.state.elapsed / HOUR;
             await record.update({duration: this.before});
         }
     }
