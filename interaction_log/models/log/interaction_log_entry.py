@@ -164,6 +164,8 @@ class InteractionLogEntry(models.Model):
 
     # the few that don't count; nearly all of them do
     _state_idx = models.Index("(state) WHERE state != 'logged'")
+    # the few that take longer than a week, for which the calendar looks further back
+    _long_idx = models.Index("(date) WHERE duration > 168")
 
     @api.model
     def _get_lang_selection(self):
