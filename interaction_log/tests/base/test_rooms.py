@@ -9,7 +9,6 @@ from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
-from odoo.orm.model_classes import is_model_class
 from odoo.tests import BaseCase, TransactionCase, tagged
 from odoo.tests.loader import get_test_modules
 
@@ -259,9 +258,10 @@ class TestRoomNames(RoomsCase, TransactionCase):
         names = set()
         for model in self.registry.values():
             for cls in model.mro():
-                # those that Odoo makes for the registry have our fields too
+                # those that Odoo makes for the registry have a pool, and our fields too
                 if not (
-                    is_model_class(cls) or cls.__module__.startswith(f"{PACKAGE}.")
+                    getattr(cls, "pool", None) is not None
+                    or cls.__module__.startswith(f"{PACKAGE}.")
                 ):
                     names.update(vars(cls))
             names.update(
