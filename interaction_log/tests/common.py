@@ -89,13 +89,7 @@ class InteractionCommon(ProductCommon):
 
     @classmethod
     def setup_independent_company(cls, **kwargs):
-        return cls._create_company(
-            **{
-                "name": "Company A",
-                "country_id": cls.env.ref("base.be").id,
-                **kwargs,
-            }
-        )
+        return cls._create_company(name="Company A", **kwargs)
 
     @classmethod
     def get_default_groups(cls):
@@ -112,20 +106,26 @@ class InteractionCommon(ProductCommon):
 
     @classmethod
     def _new_tax(cls, percent):
-        company = {"company_id": cls.env.company.id}
-        country = {"country_id": cls.env.company.account_fiscal_country_id.id}
+        company = cls.env.company.sudo()
+        # that of a chart of accounts, where there is one
+        company.account_fiscal_country_id = (
+            company.account_fiscal_country_id or cls.env.ref("base.be")
+        )
+        owner = {
+            "company_id": company.id,
+            "country_id": company.account_fiscal_country_id.id,
+        }
         group = cls.env["account.tax.group"].sudo()
-        group = group.create({"name": "Tax", **company, **country})
+        group = group.create({"name": "Tax", **owner})
         return (
             cls.env["account.tax"]
             .sudo()
             .create(
                 {
-                    "name": f"{percent}%",
+                    "name": f"{percent} % of these tests",
                     "amount": percent,
                     "tax_group_id": group.id,
-                    **company,
-                    **country,
+                    **owner,
                 }
             )
         )
