@@ -125,7 +125,7 @@ class TestRuleSubject(InteractionAccountCommon):
         # what was saved by who may is rendered for everybody
         self.rule.sudo().subject = "{{ object.amount_total }}"
         self.assertNotIn(self.editor, self.user_assistant.all_group_ids)
-        self.assertEqual(self._record(self._new_move()).name, "1000.0")
+        self.assertEqual(self._record(self._new_move()).name, "1150.0")
 
     def test_field_that_the_author_may_not_read(self):
         self.assertTrue(self.env["res.partner"]._fields["signup_type"].groups)
