@@ -7,6 +7,7 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL, clean_context
 
 from ..base.savepoint import isolated_savepoint
+from ..base.ui import get_notification_action
 from ..log.interaction_log_entry_checks import FUTURE
 from .interaction_segment_line_left_out import CHOOSABLE
 
@@ -269,15 +270,9 @@ class InteractionSegment(models.Model):
         self.flush_recordset()
 
     def _get_notification(self, message):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return get_notification_action(
+            message, next={"type": "ir.actions.client", "tag": "soft_reload"}
+        )
 
     def _get_result_text(self):
         """Return how many were logged and left out, in one sentence."""
