@@ -5,7 +5,8 @@ from odoo.addons.account.controllers.download_docs import (
 )
 
 from ..models.recording.outgoing_file import OutgoingFile
-from . import source, watch
+from ..models.recording.request_watch import RequestWatch
+from . import source
 
 
 class InteractionDownloadController(AccountDocumentDownloadController):
@@ -31,7 +32,7 @@ class InteractionDownloadController(AccountDocumentDownloadController):
     def download_invoice_documents_filetype(
         self, invoices, filetype, allow_fallback=True
     ):
-        docs = watch.watch_downloads()
+        docs = RequestWatch.get().watch_downloads()
         response = super().download_invoice_documents_filetype(
             invoices, filetype, allow_fallback=allow_fallback
         )
@@ -41,7 +42,7 @@ class InteractionDownloadController(AccountDocumentDownloadController):
 
     @route()
     def download_move_attachments(self, moves):
-        docs = watch.watch_downloads()
+        docs = RequestWatch.get().watch_downloads()
         response = super().download_move_attachments(moves)
         if response and _may_record():
             record_download(docs)

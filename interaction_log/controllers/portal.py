@@ -2,7 +2,8 @@ from odoo.http import request, route
 
 from odoo.addons.account.controllers.portal import PortalAccount
 
-from . import source, watch
+from ..models.recording.request_watch import RequestWatch
+from . import source
 from .account import get_files
 from .report import find_files
 
@@ -37,7 +38,7 @@ class InteractionPortal(PortalAccount):
             "download", model._name
         )
         if watched:
-            watch.watch_report()
+            RequestWatch.get().watch_report()
         response = super()._show_report(
             model, report_type, report_ref, download=download
         )
@@ -60,7 +61,7 @@ class InteractionPortal(PortalAccount):
         self, invoice_id, access_token=None, report_type=None, download=False, **kw
     ):
         # EXTENDS account: what was sent officially is given away without a report
-        docs = watch.watch_downloads()
+        docs = RequestWatch.get().watch_downloads()
         response = super().portal_my_invoice_detail(
             invoice_id,
             access_token=access_token,

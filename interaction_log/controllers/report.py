@@ -6,7 +6,8 @@ from odoo.http import request, route
 from odoo.addons.web.controllers.report import ReportController
 
 from ..models.recording.outgoing_file import OutgoingFile
-from . import source, watch
+from ..models.recording.request_watch import RequestWatch
+from . import source
 
 # The key of the context under which the web client says how it will ask what was logged
 TOKEN = "interaction_log_token"
@@ -45,7 +46,7 @@ class InteractionReportController(ReportController):
     def report_routes(self, reportname, docids=None, converter=None, **data):
         printed = self._find_printed(reportname, docids, converter, data)
         if printed:
-            watch.watch_report()
+            RequestWatch.get().watch_report()
         response = super().report_routes(
             reportname, docids=docids, converter=converter, **data
         )
@@ -56,7 +57,7 @@ class InteractionReportController(ReportController):
                     reportname, documents, response.get_data(), EXTENSIONS[converter]
                 )
             }
-            prints = watch.get_prints()
+            prints = RequestWatch.get().prints
             if prints is not None:
                 prints.append((report, documents, details))
             else:
@@ -68,11 +69,12 @@ class InteractionReportController(ReportController):
         # What is raised within core's method becomes an error page. Log after it, so
         # that a serialization failure is retried, and after the last step that can
         # fail, so that only what was printed is logged.
-        watch.watch_prints()
+        watch = RequestWatch.get()
+        watch.prints = []
         response = super().report_download(
             data, context=context, token=token, readonly=readonly
         )
-        for report, documents, details in watch.get_prints():
+        for report, documents, details in watch.prints:
             details["token"] = self._get_token(context)
             source.record("print", documents, report=report, details=details)
         return response
@@ -142,7 +144,7 @@ def find_files(report_ref, documents, raw, extension):
     :param bytes raw: the file as it left
     :param str extension: of the file's name
     """
-    parts = watch.pop_parts(report_ref)
+    parts = RequestWatch.get().parts.pop(report_ref, {})
     attachments = _find_stored(documents)
     files = {}
     for document in documents:
@@ -161,7 +163,7 @@ def find_files(report_ref, documents, raw, extension):
 
 def _find_stored(documents):
     """Return {id of a document: the attachment that this request stored for it}."""
-    stored = watch.get_stored()
+    stored = RequestWatch.get().stored
     if not stored:
         return {}
     # the user may store what they can't search

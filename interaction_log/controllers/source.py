@@ -7,7 +7,7 @@ from odoo.http import request
 
 from odoo.addons.portal.utils import validate_thread_with_hash_pid
 
-from . import watch
+from ..models.recording.request_watch import RequestWatch
 
 # How often a request is run anew because the log met another transaction. Odoo itself
 # gives up, with an error for the user, after a few tries more.
@@ -24,14 +24,15 @@ def record(event, documents, recorder=None, **kwargs):
     :param kwargs: see `_record_event` of `interaction.recorder`
     :return: the entries
     """
-    key, tries = watch.count_try()
+    watch = RequestWatch.get()
+    watch.tries += 1
     if recorder is None:
         recorder = request.env["interaction.recorder"]
     return recorder._record_event(
         event,
         documents,
-        source=f"{event},{key}",
-        may_retry=tries <= MAX_RETRIES,
+        source=f"{event},{watch.key}",
+        may_retry=watch.tries <= MAX_RETRIES,
         **kwargs,
     )
 

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .ir_http import get_watch
+from .request_watch import RequestWatch
 
 
 class AccountMove(models.Model):
@@ -29,7 +29,7 @@ class AccountMove(models.Model):
 
     def _note_downloaded(self, docs):
         """Keep what is downloaded of the document, where a controller waits for it."""
-        downloads = get_watch("interaction_log_downloads", dict)
+        downloads = RequestWatch.get().downloads
         if downloads is None:
             return
         # what could not be made is no document

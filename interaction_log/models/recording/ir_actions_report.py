@@ -1,6 +1,6 @@
 from odoo import models
 
-from .ir_http import get_watch
+from .request_watch import RequestWatch
 
 
 class IrActionsReport(models.Model):
@@ -13,7 +13,7 @@ class IrActionsReport(models.Model):
         content, type_ = super()._pre_render_qweb_pdf(
             report_ref, res_ids=res_ids, data=data
         )
-        parts = get_watch("interaction_log_parts", dict)
+        parts = RequestWatch.get().parts
         if parts is not None and type_ == "pdf":
             parts[report_ref] = {
                 id_: (part["stream"].getvalue(), part["attachment"])
@@ -25,7 +25,7 @@ class IrActionsReport(models.Model):
     def _prepare_pdf_report_attachment_vals_list(self, report, streams):
         # EXTENDS base: where Odoo keeps what it made
         vals_list = super()._prepare_pdf_report_attachment_vals_list(report, streams)
-        stored = get_watch("interaction_log_stored", list)
+        stored = RequestWatch.get().stored
         if stored is not None:
             stored += [
                 (vals["res_model"], vals["res_id"], vals["name"]) for vals in vals_list

@@ -4,19 +4,6 @@ from odoo import api, models
 from odoo.http import STORED_SESSION_BYTES, request
 
 
-def get_watch(name, type_):
-    """Return what a controller of the log has put into its request to be filled.
-
-    See `controllers/watch.py`.
-
-    :param str name: of the attribute of the request
-    :param type type_: of what is in it
-    :return: None where nobody waits for it, as everywhere but in such requests
-    """
-    watch = getattr(request, name, None) if request else None
-    return watch if isinstance(watch, type_) else None
-
-
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
 
