@@ -1,5 +1,8 @@
 """Actions of the web client that many methods return."""
 
+# What to do after an action that changed what the user looks at
+SOFT_RELOAD = {"type": "ir.actions.client", "tag": "soft_reload"}
+
 
 def get_notification_action(message: str, kind: str = "success", **params) -> dict:
     """Return the action that shows a message in the corner of the screen.

@@ -236,11 +236,11 @@ class InteractionCompleteness(models.AbstractModel):
                 if trace["res_id"] in existing[model_name]
             ]
             for match in recorder._match_mails(event, model_name, mails, uid):
-                trace = trace_of[match["source_key"]]
-                if match["vals"]["company_id"] in self.env.companies.ids:
-                    date = match["vals"].get("date", trace["date"])
-                    match["vals"] |= {"date": date, "is_backfilled": True}
-                    found.append({"trace": trace, "match": match})
+                trace = trace_of[match.source_key]
+                if match.vals["company_id"] in self.env.companies.ids:
+                    date = match.vals.get("date", trace["date"])
+                    filled = match.with_vals(date=date, is_backfilled=True)
+                    found.append({"trace": trace, "match": filled})
         return found
 
     @api.model
@@ -274,12 +274,12 @@ class InteractionCompleteness(models.AbstractModel):
         )
         logged = {(entry.mail_message_id.id, entry.partner_id.id) for entry in entries}
         for line in found:
-            partner_id = line["match"]["vals"]["partner_id"]
+            partner_id = line["match"].vals["partner_id"]
             line["covered"] |= (self._get_message_id(line), partner_id) in logged
 
     @api.model
     def _get_message_id(self, line):
-        return line["match"]["vals"]["mail_message_id"]
+        return line["match"].vals["mail_message_id"]
 
     @api.model
     def _is_same(self, event, line, entry):
@@ -290,7 +290,7 @@ class InteractionCompleteness(models.AbstractModel):
             line["trace"]["kind"] == "recipient"
             and entry.event == event
             and not entry.mail_message_id
-            and entry.partner_id.id == line["match"]["vals"]["partner_id"]
+            and entry.partner_id.id == line["match"].vals["partner_id"]
             and abs(entry.date - line["trace"]["date"]) <= NEAR
         )
 
@@ -299,18 +299,22 @@ class InteractionCompleteness(models.AbstractModel):
         # EXTENDS: the text and the files of an e-mail are in its message
         recorder = self.env["interaction.recorder"]
         messages = self.env["mail.message"].browse(
-            {match["vals"].get("mail_message_id") for match in matches} - {None, False}
+            {match.vals.get("mail_message_id") for match in matches} - {None, False}
         )
         message_of = {message.id: message for message in messages.exists()}
-        for match in matches:
-            vals = match["vals"]
-            message = message_of.get(vals.get("mail_message_id"))
+
+        def get_content(match):
+            message = message_of.get(match.vals.get("mail_message_id"))
             if message:
                 files = recorder._get_document_files(message)
-                vals |= recorder._prepare_message_vals(message, files)
-            elif "mail_message_id" in vals:
-                vals["mail_message_id"] = False  # deleted since
-        return super()._add_content(matches)
+                return recorder._prepare_message_vals(message, files)
+            # deleted since, if there was one
+            return {"mail_message_id": False} if "mail_message_id" in match.vals else {}
+
+        return [
+            match.with_vals(**get_content(match))
+            for match in super()._add_content(matches)
+        ]
 
     @api.model
     def _after_fill_in(self, missing):

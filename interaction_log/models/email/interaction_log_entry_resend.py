@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..base.constants import PENDING_OR_SENT
+from ..base.ui import SOFT_RELOAD, get_notification_action
 from .mail_types import RESENDS, Resends
 
 
@@ -96,16 +97,12 @@ class InteractionLogEntry(models.Model):
             else self.env._("The new interactions say whether they arrive."),
             *problems.values(),
         ]
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if problems else "success",
-                "message": "\n".join(sentences),
-                "sticky": bool(problems),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return get_notification_action(
+            "\n".join(sentences),
+            "warning" if problems else "success",
+            sticky=bool(problems),
+            next=SOFT_RELOAD,
+        )
 
     def _get_resend_problems(self, is_selection):
         """Return {entry: why its e-mail can't be sent again}; the others can.
@@ -256,24 +253,19 @@ class InteractionLogEntry(models.Model):
         """
         entry = self.sudo()  # who may send it may log that
         rule = entry.rule_id
-        return {
-            "record": record,
-            "rule": rule,
-            "reason": entry.template_id._get_problem(entry.company_id),
-            "source_key": mail.source_key,
-            "vals": {
-                "name": entry.name,
-                "template_id": entry.template_id.id,
-                "partner_id": mail.partner.id,
-                "user_id": self.env.uid,
-                "company_id": entry.company_id.id,
-                "event": "email_out",
-                "rule_id": rule.id,
-                "res_model": entry.res_model,
-                "res_id": entry.res_id,
-                "document_name": entry.document_name,
-                "resend_of_id": entry.id,
-                **rule._get_email_flow(),
-                **mail.vals,
-            },
+        vals = {
+            "name": entry.name,
+            "template_id": entry.template_id.id,
+            "partner_id": mail.partner.id,
+            "user_id": self.env.uid,
+            "company_id": entry.company_id.id,
+            "event": "email_out",
+            "res_model": entry.res_model,
+            "res_id": entry.res_id,
+            "document_name": entry.document_name,
+            "resend_of_id": entry.id,
+            **rule._get_email_flow(),
+            **mail.vals,
         }
+        problem = entry.template_id._get_problem(entry.company_id)
+        return rule._make_match(record, vals, problem, source_key=mail.source_key)

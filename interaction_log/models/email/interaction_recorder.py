@@ -8,14 +8,13 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.tools import email_normalize, html2plaintext, is_html_empty
 
 from ..log.interaction_log_entry_checks import MAX_TEXT
+from ..recording.match import Match
 from .mail_types import (
-    MAILS,
     NO_ADDRESS,
     REPORTS,
     RESENDS,
     SENDERS,
     Mail,
-    Mails,
     Reports,
     Resends,
     Senders,
@@ -45,20 +44,27 @@ class InteractionRecorder(models.AbstractModel):
         if not mails:
             return self.env["interaction.log.entry"]
         recorder, records = self._prepare_mails(model_name, mails, uid)
-        return recorder._record_event(event, records)
+        rules = recorder.env["interaction.rule"]
+        return recorder._record_event(
+            event,
+            records,
+            # an e-mail left or came, whatever the user may read
+            find=lambda: rules._match_mails(event, records, mails),
+            find_unmatched=lambda: [
+                mail._get_unmatched(rules, event, records) for mail in mails
+            ],
+        )
 
     @api.model
     def _match_mails(
         self, event: str, model_name: str, mails: list[Mail], uid: int | None = None
-    ) -> list[dict]:
+    ) -> list[Match]:
         """Return what the rules say of e-mails, without recording them.
 
         See `_record_mails`. The e-mails are about documents that exist.
-
-        :return: list as of `interaction.rule._match`
         """
         recorder, records = self._prepare_mails(model_name, mails, uid)
-        return recorder._match(event, records, None)
+        return recorder.env["interaction.rule"]._match_mails(event, records, mails)
 
     @api.model
     def _prepare_mails(self, model_name, mails, uid=None):
@@ -67,30 +73,10 @@ class InteractionRecorder(models.AbstractModel):
         if recorder.env.uid != self.env.uid:
             # what a scheduled action sends is named as if the user had sent it
             recorder = recorder.with_context(lang=recorder.env.user.lang)
-        recorder = recorder.with_context(**{MAILS: Mails(mails)})
         records = recorder.env[model_name].browse(
             dict.fromkeys(mail.res_id for mail in mails)
         )
         return recorder, records
-
-    def _may_match(self, event, records):
-        # EXTENDS: what is sent again from the log needs no rule
-        return isinstance(self.env.context.get(MAILS), Mails) or super()._may_match(
-            event, records
-        )
-
-    def _match(self, event, records, report):
-        # EXTENDS: an e-mail left or came, whatever the user may read
-        if isinstance(self.env.context.get(MAILS), Mails):
-            return self.env["interaction.rule"]._match(event, records)
-        return super()._match(event, records, report)
-
-    def _skip(self, matches, event, records, report, reason, source=None):
-        # EXTENDS: what is known of e-mails is kept, for logging them later
-        mails = self.env.context.get(MAILS)
-        if not matches and isinstance(mails, Mails):
-            matches = [mail._get_unmatched(event, records) for mail in mails]
-        return super()._skip(matches, event, records, report, reason, source)
 
     @api.model
     def _record_safely(self, event, messages, record):
@@ -104,14 +90,17 @@ class InteractionRecorder(models.AbstractModel):
             raise  # this transaction is over; Odoo runs some of them again
         except Exception as error:
             _logger.exception("Could not log the event %s of %s", event, messages)
-            unmatched = [
-                {
-                    "record": self.env[message.model].browse(message.res_id),
-                    "vals": {"mail_message_id": message.id},
-                }
-                for message in messages
-            ]
-            self._skip(unmatched, event, None, None, str(error))
+            none = self.env["interaction.rule"]
+            self._skip(
+                lambda: [
+                    none._make_match(
+                        self.env[message.model].browse(message.res_id),
+                        {"event": event, "mail_message_id": message.id},
+                    )
+                    for message in messages
+                ],
+                str(error),
+            )
 
     @api.model
     def _record_outgoing(self, emails):

@@ -3,7 +3,8 @@ from collections import defaultdict
 from odoo import api, fields, models, tools
 
 from ..base.constants import EMAIL_EVENTS
-from .mail_types import MAILS, Mails
+from ..recording.match import Match
+from .mail_types import Mail
 
 
 class InteractionRule(models.Model):
@@ -95,6 +96,7 @@ class InteractionRule(models.Model):
     def _get_email_rule_ids(self, event, model_name, has_files, report_ids):
         """Return the ids of the active rules for e-mails with, or without, files.
 
+        :param bool has_files: None where nobody knows
         :param frozenset report_ids: of the reports that are known to be among the files
         """
         # the answer is everybody's: nothing of the caller may be in it
@@ -102,7 +104,7 @@ class InteractionRule(models.Model):
             [
                 ("event", "=", event),
                 ("model_id.model", "=", model_name),
-                ("mail_files", "in", ("any", "with" if has_files else "without")),
+                ("mail_files", "!=", {True: "without", False: "with"}.get(has_files)),
                 ("active", "=", True),
             ]
         )
@@ -113,55 +115,68 @@ class InteractionRule(models.Model):
             or report_ids.intersection(rule._get_recorded_reports().ids)
         )
 
+    def _find_email_rules(self, event, records, report=None):
+        """Return the active rules for e-mails about `records`, with files or without.
+
+        :param report: the `ir.actions.report` that is known to be among the files
+        """
+        report_ids = frozenset(report.ids if report else ())
+        return self.browse(
+            self._get_email_rule_ids(event, records._name, None, report_ids)
+        )
+
     @api.model
     def _get_email_report_ids(self, model_name):
         """Return the ids of the reports that rules for e-mails ask for; no query."""
         candidates = self._get_candidates("email_out", model_name)
-        return frozenset().union(
-            *(report_ids for _rule, _company, report_ids, _domain in candidates)
-        )
+        return frozenset().union(*(candidate.report_ids for candidate in candidates))
 
-    def _match(self, event, records, report=None):
-        # EXTENDS: which rules are asked depends on the e-mail, too
-        mails = self.env.context.get(MAILS)
-        if not isinstance(mails, Mails) or self:
-            return super()._match(event, records, report)
-        matches = [
-            mail.entry._match_resend(records.browse(mail.res_id), mail)
-            for mail in mails
-            if mail.entry is not None
-        ]
-        groups = defaultdict(Mails)
+    @api.model
+    def _match_mails(
+        self, event: str, records: models.BaseModel, mails: list[Mail]
+    ) -> list[Match]:
+        """Say with which rule, template and values e-mails are recorded; see `_match`.
+
+        Which rules are asked depends on each e-mail; of what is sent again from the log
+        none is.
+
+        :param event: `email_out` or `email_in`
+        :param records: the documents, of one model
+        :param mails: e-mails about them
+        """
+        resent, matches = [], []
+        groups = defaultdict(lambda: defaultdict(list))
         for mail in mails:
             if mail.entry is None:
-                groups[mail.has_files, mail.report_ids].append(mail)
-        for kind, group in groups.items():
-            ids = self._get_email_rule_ids(event, records._name, *kind)
-            if ids:
-                rules = self.browse(ids).with_context(**{MAILS: group})
-                documents = records.browse(dict.fromkeys(mail.res_id for mail in group))
-                matches += super(InteractionRule, rules)._match(event, documents)
-        return matches
+                groups[mail.has_files, mail.report_ids][mail.res_id].append(mail)
+            else:
+                document = records.browse(mail.res_id)
+                resent.append(mail.entry._match_resend(document, mail))
+        for kind, mails_of in groups.items():
+            rules = self.browse(self._get_email_rule_ids(event, records._name, *kind))
+            matched = rules and rules._match_rules(event, records.browse(mails_of))
+            matches += [
+                rule._match_mail(record, mail)
+                for rule, record in matched
+                for mail in mails_of[record.id]
+            ]
+        return resent + self._add_subjects(self._filter_recordable(event, matches))
 
     def _match_rules(self, event, records, report=None):
         # EXTENDS: an e-mail has no report, as far as nobody says so
-        if self or report or event not in EMAIL_EVENTS:
+        if self or event not in EMAIL_EVENTS:
             return super()._match_rules(event, records, report)
-        rules = self.browse(
-            rule_id
-            for rule_id, _company, report_ids, _domain in self._get_candidates(
-                event, records._name
-            )
-            if not report_ids
-        )
-        return (
-            super(InteractionRule, rules)._match_rules(event, records) if rules else []
-        )
+        rules = self._find_email_rules(event, records, report)
+        if not rules:
+            return []
+        return super(InteractionRule, rules)._match_rules(event, records, report)
 
     def _get_mismatch(self, record, event, report=None):
         # EXTENDS: an e-mail has no report, as far as nobody says so
         reason = super()._get_mismatch(record, event, report)
-        if not reason and event in EMAIL_EVENTS and self.report_ids and not report:
+        if reason or event not in EMAIL_EVENTS:
+            return reason
+        if self not in self._find_email_rules(event, record, report):
             return self.env._(
                 "It is for e-mails with these reports only: %(reports)s.",
                 reports=", ".join(self.report_ids.mapped("name")),
@@ -172,25 +187,12 @@ class InteractionRule(models.Model):
         # EXTENDS: an e-mail is with who got it or wrote it
         if event not in EMAIL_EVENTS:
             return super()._make_matches(event, matched, report)
-        mails = self.env.context.get(MAILS)
-        if not isinstance(mails, Mails):
-            return [
-                rule._match_recipient(record)
-                for rule, record in matched
-                if rule._get_document_partner(record)
-            ]
-        mails_of = mails._group_by_document()
+        # nobody has said with whom: with who would get an e-mail about it
         return [
-            rule._match_mail(record, mail)
+            rule._match_record(record).with_vals(**rule._get_email_flow())
             for rule, record in matched
-            for mail in mails_of[record.id]
+            if rule._get_document_partner(record)
         ]
-
-    def _match_recipient(self, record):
-        """Return the match of a document with who would get an e-mail about it."""
-        match = self._match_record(record)
-        match["vals"].update(self._get_email_flow())
-        return match
 
     def _get_document_partner(self, record):
         # EXTENDS: whom an e-mail is for is not in the rule
@@ -215,14 +217,14 @@ class InteractionRule(models.Model):
             if has_files or not report_ids
         ]
 
-    def _get_left_out_reason(self, record, event):
+    def _get_no_contact_reason(self, record, event):
         # EXTENDS: the contact is none of the document's fields
-        if event in EMAIL_EVENTS and not self._get_document_partner(record):
+        if event in EMAIL_EVENTS:
             return self.env._(
                 "It is logged with each contact who gets the e-mail, or who wrote it: "
                 "the document names none."
             )
-        return super()._get_left_out_reason(record, event)
+        return super()._get_no_contact_reason(record, event)
 
     def _match_mail(self, record, mail):
         """Return the match of a document and an e-mail; see `_match`.
@@ -238,13 +240,12 @@ class InteractionRule(models.Model):
         }
         if vals.get("user_id"):
             vals["user_id"] = self._get_sender_id(vals["user_id"])
-        return {
-            "record": record,
-            "rule": self,
-            "reason": self._get_skip_reason(record, mail.partner),
-            "source_key": mail.source_key,
-            "vals": mail._complete(vals, self._is_document_mail(mail)),
-        }
+        return self._make_match(
+            record,
+            mail._complete(vals, self._is_document_mail(mail)),
+            self._get_skip_reason(record, mail.partner),
+            source_key=mail.source_key,
+        )
 
     def _is_document_mail(self, mail):
         """Say whether the e-mail brings the contact the document itself.

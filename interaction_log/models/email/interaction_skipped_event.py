@@ -39,7 +39,9 @@ class InteractionSkippedEvent(models.Model):
 
     def _get_unmatchable_reason(self):
         # EXTENDS: an e-mail of which not even the contact is known
-        if self.event in EMAIL_EVENTS and not (self.source_key or self.match_vals):
+        vals = self.match_vals or {}
+        known = vals.get("partner_id") or vals.get("mail_message_id")
+        if self.event in EMAIL_EVENTS and not (self.source_key or known):
             return self.env._(
                 "It is not known here with whom it was. Fill it in on the page "
                 "Completeness, which looks at the e-mails."

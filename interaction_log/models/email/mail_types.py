@@ -1,6 +1,5 @@
 """What the mail stack says of an e-mail, in the form in which it is recorded."""
 
-from collections import defaultdict
 from textwrap import shorten
 from typing import Any, NamedTuple
 
@@ -25,8 +24,8 @@ DELIVERY_OF_STATUS = {
 }
 
 # The keys of the context under which overrides of the mail stack tell each other what
-# they know. Their values are Python objects: a client can't forge them.
-MAILS = "interaction_log_mails"
+# they know: Odoo's code lies between them, and takes nothing else of ours along. Their
+# values are Python objects: a client can't forge them.
 SENDERS = "interaction_log_senders"
 RESENDS = "interaction_log_resends"
 REPORTS = "interaction_log_reports"
@@ -94,16 +93,17 @@ class Mail(NamedTuple):
     entry: Any = None  # the `interaction.log.entry` that is sent again
     report_ids: frozenset = frozenset()  # whose files it has, as far as is known
 
-    def _get_unmatched(self, event, records):
-        """Return what is known where no rule could be asked; as of a match.
+    def _get_unmatched(self, rule, event, records):
+        """Return the match of what is known where no rule could be asked.
 
+        :param rule: an empty one
         :param records: the documents of the e-mails
         """
-        return {
-            "record": records.browse(self.res_id),
-            "source_key": self.source_key,
-            "vals": {**self.vals, "event": event, "partner_id": self.partner.id},
-        }
+        return rule._make_match(
+            records.browse(self.res_id),
+            {**self.vals, "event": event, "partner_id": self.partner.id},
+            source_key=self.source_key,
+        )
 
     def _complete(self, vals, is_document=False):
         """Return the values of the entry, less the document if that is the contact.
@@ -137,14 +137,3 @@ class Mail(NamedTuple):
         # what has no space to be cut at, as an address of the web, is cut anywhere
         words = shorten(text, FIRST_WORDS, placeholder="…")
         return words if words != "…" else f"{text[: FIRST_WORDS - 1]}…"
-
-
-class Mails(list):
-    """List of `Mail` about documents of one model, as the context carries it."""
-
-    def _group_by_document(self):
-        """Return {id of a document: list of `Mail`}."""
-        groups = defaultdict(list)
-        for mail in self:
-            groups[mail.res_id].append(mail)
-        return groups

@@ -194,26 +194,25 @@ class CalendarEvent(models.Model):
                     or self.env["interaction.template"]._get_meeting_template(company)
                 ).sudo()
             template = event.categ_ids.interaction_template_id[:1] or templates[company]
+            said = event._get_interaction_vals()
             matches += [
-                {
-                    "record": event,
-                    "rule": rule,
-                    "reason": event._get_skip_reason(template, company),
-                    "source_key": event._get_interaction_key(partner),
-                    "batch": event._get_interaction_vals().get("name", template.name),
-                    "vals": {
-                        **event._get_interaction_vals(),
+                rule._make_match(
+                    event,
+                    {
+                        **said,
                         **event._get_interaction_times(),
                         "event": "meeting",
                         "template_id": template.id,
                         "partner_id": partner.id,
                         "user_id": event._get_interaction_user(rule, partner).id,
                         "company_id": company.id,
-                        "rule_id": rule.id,
                         "res_model": self._name,
                         "res_id": event.id,
                     },
-                }
+                    event._get_skip_reason(template, company),
+                    source_key=event._get_interaction_key(partner),
+                    batch=said.get("name", template.name),
+                )
                 for partner in guests[event.id]
             ]
         return matches
@@ -281,7 +280,7 @@ class CalendarEvent(models.Model):
                     "already, declined, or is one of us."
                 )
             )
-        if reasons := {match["reason"] for match in matches} - {False}:
+        if reasons := {match.reason for match in matches} - {False}:
             raise UserError("\n".join(sorted(reasons)))
         # an event is recorded by the system; the right to log was checked
         recorder = self.env["interaction.recorder"].sudo()
@@ -451,9 +450,8 @@ class CalendarEvent(models.Model):
                 return all(event._record_slice(domain) for event in self)
             _logger.exception("The meeting can't be recorded: %s", self)
             self._set_interaction_state("by_hand")
-            self.env["interaction.recorder"]._skip(
-                [], "meeting", self, None, str(error)
-            )
+            recorder = self.env["interaction.recorder"]
+            recorder._skip(lambda: recorder._get_unmatched("meeting", self), str(error))
         return self.env["ir.cron"]._commit_progress(len(self))
 
     def _record_meetings(self):
@@ -466,9 +464,7 @@ class CalendarEvent(models.Model):
             "meeting", self, may_retry=True, find=lambda: matches
         )
         logged = {(entry.res_id, entry.partner_id.id) for entry in entries}
-        matched = {
-            (match["record"].id, match["vals"]["partner_id"]) for match in matches
-        }
+        matched = {(match.record.id, match.vals["partner_id"]) for match in matches}
         missed = self.browse({event_id for event_id, _partner in matched - logged})
         done = self.browse({event_id for event_id, _partner in matched}) - missed
         missed._set_interaction_state("by_hand")

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import plaintext2html
 
+from ..recording.match import Match
+
 
 class MailActivity(models.Model):
     """An event source: a done activity was an interaction, if its type says so."""
@@ -28,7 +30,7 @@ class MailActivity(models.Model):
                 entries._announce_done()
         return result
 
-    def _match_interactions(self, feedback: str | bool = False) -> list[dict]:
+    def _match_interactions(self, feedback: str | bool = False) -> list[Match]:
         """Return what is to log of the activities, as `interaction.rule._match` does.
 
         :param feedback: what was said when they were done
@@ -55,19 +57,15 @@ class MailActivity(models.Model):
         )
         company = document._mail_get_companies().get(document.id) or self.env.company
         template = self.activity_type_id.interaction_template_id
-        return {
-            "record": document or self,
-            "rule": self.env["interaction.rule"],
-            "reason": (
-                template._get_problem(company)
-                if partner
-                else self.env._(
-                    "The document of the activity %(name)s has no contact.",
-                    name=self.display_name,
-                )
-            ),
-            "source_key": self._get_interaction_key(partner),
-            "vals": {
+        reason = template._get_problem(company)
+        if not partner:
+            reason = self.env._(
+                "The document of the activity %(name)s has no contact.",
+                name=self.display_name,
+            )
+        return self.env["interaction.rule"]._make_match(
+            document or self,
+            {
                 **self._prepare_interaction_vals(template, feedback),
                 "partner_id": partner.id,
                 "company_id": company.id,
@@ -77,7 +75,9 @@ class MailActivity(models.Model):
                     document.display_name if document != partner else False
                 ),
             },
-        }
+            reason,
+            source_key=self._get_interaction_key(partner),
+        )
 
     def _get_interaction_key(self, partner: models.BaseModel) -> str:
         """Return the source key: that of the meeting, if the activity is one.

@@ -63,28 +63,26 @@ class InteractionAnnouncement(models.TransientModel):
         :param list asked: the matches that wait for the user's word
         """
         told = {
-            match["rule"].id
+            match.rule.id
             for match in matches
-            if match.get("token") and match["rule"].announce != "quiet"
+            if match.token and match.rule.announce != "quiet"
         }
-        entry_ids = [entry.id for match, entry in logged if match["rule"].id in told]
+        entry_ids = [entry.id for match, entry in logged if match.rule.id in told]
         repeat_ids = [entry.id for entry in repeats if entry.rule_id.id in told]
         skipped = [
             self.env._(
                 "Not logged: %(document)s. %(reason)s",
-                document=match["vals"].get("document_name"),
-                reason=match["reason"],
+                document=match.vals.get("document_name"),
+                reason=match.reason,
             )
             for match in matches
-            if match["reason"] and match["rule"].id in told
+            if match.reason and match.rule.id in told
         ]
         if not (entry_ids or repeat_ids or skipped or asked):
             return
         announcement = self.create(
             {
-                "token": next(
-                    match["token"] for match in matches + asked if match.get("token")
-                ),
+                "token": next(match.token for match in matches + asked if match.token),
                 "entry_ids": entry_ids,
                 "repeat_ids": repeat_ids,
                 "skipped": skipped,
@@ -103,8 +101,8 @@ class InteractionAnnouncement(models.TransientModel):
             "matches": [
                 {
                     "date": date,
-                    **Entry._get_document_version(match["record"]),
-                    **match["vals"],
+                    **Entry._get_document_version(match.record),
+                    **match.vals,
                 }
                 for match in asked
             ],
@@ -115,14 +113,14 @@ class InteractionAnnouncement(models.TransientModel):
         self.env["ir.attachment"].create(
             [
                 {
-                    "name": file.get_name(match["vals"].get("document_name")),
-                    "description": str(match["record"].id),
+                    "name": file.get_name(match.vals.get("document_name")),
+                    "description": str(match.record.id),
                     "raw": file.raw,
                     "res_model": self._name,
                     "res_id": self.id,
                 }
                 for match in asked
-                if (file := match.get("file")) and match["rule"].keep_copy
+                if (file := match.file) and match.rule.keep_copy
             ]
         )
 
@@ -161,10 +159,8 @@ class InteractionAnnouncement(models.TransientModel):
                     )
                 )
             record = self.env[vals["res_model"]].sudo().browse(vals["res_id"])
-            match = {"record": record, "rule": rule, "reason": False, "vals": vals}
-            if vals["res_id"] in held:
-                match["file"] = held[vals["res_id"]]
-            matches.append(match)
+            file = held.get(record.id)
+            matches.append(rule._make_match(record, vals, file=file))
         announcement.question = False
         recorder = self.env["interaction.recorder"].sudo()
         entries = recorder._log_safely(matches, question["source"])

@@ -203,12 +203,19 @@ class InteractionCompleteness(models.AbstractModel):
                 if partner is None:
                     partner = rule._follow_path(record, rule.partner_field)
                 match = self._make_match(event, trace, rule, record, partner)
-                if match["vals"]["company_id"] in self.env.companies.ids:
-                    found.append({"trace": trace, "match": match})
-        kept = Rule._filter_recordable(event, [line["match"] for line in found])
-        ids = set(map(id, kept))
-        Rule._add_subjects(kept)
-        return [line for line in found if id(line["match"]) in ids]
+                if match.vals["company_id"] in self.env.companies.ids:
+                    found.append((trace, match))
+        marked = Rule._mark_exclusions(event, [match for _trace, match in found])
+        traces = [
+            trace
+            for (trace, _match), match in zip(found, marked, strict=True)
+            if not match.exclusion
+        ]
+        kept = Rule._add_subjects([match for match in marked if not match.exclusion])
+        return [
+            {"trace": trace, "match": match}
+            for trace, match in zip(traces, kept, strict=True)
+        ]
 
     @api.model
     def _make_match(self, event, trace, rule, record, partner):
@@ -221,18 +228,15 @@ class InteractionCompleteness(models.AbstractModel):
         vals |= self._prepare_trace_vals(event, trace, record)
         template = self.env["interaction.template"].sudo().browse(vals["template_id"])
         company = self.env["res.company"].browse(vals["company_id"])
-        return {
-            "record": record,
-            "rule": rule,
-            "reason": (
-                template._get_problem(company)
-                if partner
-                else rule._get_skip_reason(record, partner)
-            ),
-            "source_key": trace["key"],
-            "batch": vals.pop("batch", None),
-            "vals": vals,
-        }
+        return rule._make_match(
+            record,
+            vals,
+            template._get_problem(company)
+            if partner
+            else rule._get_skip_reason(record, partner),
+            source_key=trace["key"],
+            batch=vals.pop("batch", None),
+        )
 
     @api.model
     def _prepare_trace_vals(self, event, trace, record):
@@ -292,15 +296,16 @@ class InteractionCompleteness(models.AbstractModel):
             return entry.event in SENT_EVENTS
         return (
             entry.event == event
-            and entry.partner_id.id == line["match"]["vals"]["partner_id"]
+            and entry.partner_id.id == line["match"].vals["partner_id"]
         )
 
     @api.model
     def _add_content(self, matches):
-        """Add what is too large to be kept from the check until it is filled in.
+        """Return the matches with what is too large to be kept since the check.
 
-        Called right before the matches are logged; override for more.
+        Called right before they are logged; override for more.
         """
+        return matches
 
     @api.model
     def _after_fill_in(self, missing):

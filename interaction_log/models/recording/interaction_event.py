@@ -122,19 +122,6 @@ class InteractionEvent(models.Model):
             company=company.sudo().name,  # that of a document the user sees
         )
 
-    @api.model
-    def _filter_matches(self, event, matches):
-        """Return the matches of companies where `event` is recorded; no query.
-
-        :param list matches: as of `interaction.rule._match`
-        """
-        off = self._get_companies_off(event)
-        if not off:
-            return matches
-        return [
-            match for match in matches if match["vals"].get("company_id") not in off
-        ]
-
     def action_view_rules(self):
         """Open the rules of the event, or what else records it."""
         self.ensure_one()

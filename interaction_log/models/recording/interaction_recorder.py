@@ -1,6 +1,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -11,6 +12,7 @@ from odoo.tools import SQL
 from ..base.savepoint import RETRIED, isolated_savepoint
 from ..log.interaction_log_entry import ONCE
 from ..log.interaction_log_entry_checks import MAX_LINE
+from .match import Match
 
 _logger = logging.getLogger(__name__)
 
@@ -36,7 +38,8 @@ class InteractionRecorder(models.AbstractModel):
         report: models.BaseModel | None = None,
         source: str | None = None,
         may_retry: bool = False,
-        find: Callable[[], list[dict]] | None = None,
+        find: Callable[[], list[Match]] | None = None,
+        find_unmatched: Callable[[], list[Match]] | None = None,
         details: dict | None = None,
     ) -> models.BaseModel:
         """Record that `event` happened to `records`: what the rules say of it.
@@ -51,9 +54,12 @@ class InteractionRecorder(models.AbstractModel):
             `<source>,<model>,<id>`. None where a replay can't be told.
         :param may_retry: raise the failures that a retry of the transaction mends
             (`odoo.service.model.retrying`), rather than skip the event
-        :param find: function that returns the matches, where no rule decides but the
-            event source itself: dicts such as those of `interaction.rule._match`, the
-            rule being an empty one, with the `source_key` of the entry
+        :param find: function that returns the matches where more than the documents
+            decides, or no rule but the event source itself; made by
+            `interaction.rule._make_match`, and with the `source_key` of the entry. What
+            is not for the log it leaves out itself, by `_filter_recordable`.
+        :param find_unmatched: function that returns what is known where `find` fails:
+            matches without a rule. None where the documents are all that is known.
         :param details: what else the event source knows of it; see `_add_details`
         :return: the entries, new ones and those that took up a repeat
         :raises Exception: none but the failures that a retry mends, with `may_retry`
@@ -68,16 +74,11 @@ class InteractionRecorder(models.AbstractModel):
                 # one for finding and logging: also what is only read can fail in the
                 # database, and would end the transaction of the user
                 with isolated_savepoint(self.env.cr):
-                    if find:
-                        matches = self.env["interaction.event"]._filter_matches(
-                            event, find()
-                        )
-                    else:
-                        matches = self._match(event, records, report)
+                    matches = find() if find else self._match(event, records, report)
                     if not matches:
                         return Entry
                     if details:
-                        self._add_details(matches, **details)
+                        matches = self._add_details(matches, **details)
                     is_complete = True
                     # The user may print but not log. Nothing that a client sends comes
                     # through here but the ids of documents, which are checked.
@@ -91,24 +92,42 @@ class InteractionRecorder(models.AbstractModel):
             if may_retry and isinstance(error, RETRIED):
                 raise
             _logger.exception("Could not log the event %s of %s", event, records)
-            self._skip(matches, event, records, report, str(error), source)
+            self._skip(
+                lambda: (
+                    matches
+                    or (find_unmatched and find_unmatched())
+                    or self._get_unmatched(event, records, report)
+                ),
+                str(error),
+                source,
+            )
             return Entry
 
-    def _skip(self, matches, event, records, report, reason, source=None):
-        """List the event as skipped, whatever happened before."""
+    @api.model
+    def _get_unmatched(self, event, records, report=None):
+        """Return the matches of documents of which no rule could be asked."""
+        vals = {"event": event, "report_id": report.id if report else False}
+        none = self.env["interaction.rule"]
+        return [none._make_match(record, vals) for record in records]
+
+    def _skip(self, find, reason, source=None):
+        """List matches as skipped, whatever happened before.
+
+        :param find: function that returns them
+        :param reason: why all of them are
+        :param source: key of this one happening
+        """
         try:
             with isolated_savepoint(self.env.cr):
                 self.env["interaction.skipped.event"].sudo()._record(
-                    matches or [{"record": record} for record in records],
-                    event,
-                    report,
+                    find(),
                     # an exception need not say anything
                     reason or self.env._("An error, which the server log tells."),
                     source,
                 )
         except Exception:
             # nothing is left but the server log
-            _logger.exception("Could not list the event %s of %s", event, records)
+            _logger.exception("Could not list as skipped: %s", reason)
 
     def _log_safely(self, matches, source):
         """Log in a savepoint; where one document is refused, each in one of its own."""
@@ -128,14 +147,13 @@ class InteractionRecorder(models.AbstractModel):
             return Entry.union(
                 *(self._log_safely([match], source) for match in matches)
             )
-        self._skip(matches, None, None, None, str(error), source)
+        self._skip(lambda: matches, str(error), source)
         return Entry
 
     @api.model
     def _add_details(self, matches, partner=None, vals=None, files=None, token=None):
-        """Put what the event source knows into the matches of the rules.
+        """Return the matches with what the event source knows of them.
 
-        :param list matches: as `interaction.rule._match` returns them
         :param partner: the contact who did it, whatever the document says; none where
             the document's is the one
         :param dict vals: values of the entries, whatever the template says
@@ -144,18 +162,19 @@ class InteractionRecorder(models.AbstractModel):
             be told and asked
         """
         files = files() if files else {}
+        result = []
         for match in matches:
+            added, reason = {}, match.reason
             if partner:
-                rule, salesperson = match["rule"], match["vals"]["user_id"]
-                match["reason"] = rule._get_skip_reason(match["record"], partner)
-                match["vals"]["partner_id"] = partner.id
-                match["vals"]["user_id"] = salesperson or partner.user_id.id
-            match["vals"].update(vals or {})
-            file = files.get(match["record"].id)
-            if file:
-                match["file"] = file
-                match["vals"].update(file.get_vals())
-            match["token"] = token
+                reason = match.rule._get_skip_reason(match.record, partner)
+                added["partner_id"] = partner.id
+                added["user_id"] = match.vals["user_id"] or partner.user_id.id
+            file = files.get(match.record.id)
+            added |= {**(vals or {}), **(file.get_vals() if file else {})}
+            result.append(
+                replace(match.with_vals(**added), reason=reason, file=file, token=token)
+            )
+        return result
 
     def _may_match(self, event, records):
         """Say, without a query, whether there can be anything to record."""
@@ -166,9 +185,9 @@ class InteractionRecorder(models.AbstractModel):
         matches = self.env["interaction.rule"]._match(event, records, report)
         if not matches:
             return []
-        records = records.browse(match["record"].id for match in matches)
+        records = records.browse(match.record.id for match in matches)
         readable = records.with_env(self.env)._filtered_access("read")
-        return [match for match in matches if match["record"].id in readable._ids]
+        return [match for match in matches if match.record.id in readable._ids]
 
     def _log_matches(self, matches, source):
         """Log what can be logged, and list the rest as skipped; see `_record_event`.
@@ -179,17 +198,15 @@ class InteractionRecorder(models.AbstractModel):
         """
         asked = [match for match in matches if self._is_asked(match)]
         matches = [match for match in matches if not self._is_asked(match)]
-        skipped = [match for match in matches if match["reason"]]
+        skipped = [match for match in matches if match.reason]
         if skipped:
             self.env["interaction.skipped.event"]._record(skipped, source=source)
-        wanted = [match for match in matches if not match["reason"]]
-        self._add_batches(wanted)
-        repeats = self._merge_repeats(wanted)
-        new = [match for match in wanted if not match.get("merged")]
+        wanted = [match for match in matches if not match.reason]
+        new, repeats = self._merge_repeats(self._add_batches(wanted))
         entries = self.env["interaction.log.entry"].log_interactions(
             [
                 {
-                    **self._shorten(match["vals"]),
+                    **self._shorten(match.vals),
                     "source_key": self._get_source_key(match, source),
                 }
                 for match in new
@@ -208,11 +225,7 @@ class InteractionRecorder(models.AbstractModel):
 
         Where nobody can be asked, what left is on record all the same.
         """
-        return bool(
-            match.get("token")
-            and not match["reason"]
-            and match["rule"].announce == "ask"
-        )
+        return bool(match.token and not match.reason and match.rule.announce == "ask")
 
     @api.model
     def _shorten(self, vals):
@@ -221,22 +234,22 @@ class InteractionRecorder(models.AbstractModel):
         What happened is logged, however long an e-mail says what it is about.
         """
         lines = {name: vals.get(name) or "" for name in LINES}
-        return vals | {
+        return {**vals} | {
             name: f"{line[: MAX_LINE - 1]}…"
             for name, line in lines.items()
             if len(line) > MAX_LINE
         }
 
     def _add_batches(self, matches):
-        """Put what belongs together into one batch, with what was logged before.
+        """Return the matches, what belongs together in one batch, also with entries.
 
         A match belongs to one where it has the name of the `batch`: that of its
         document.
         """
-        matches = [match for match in matches if match.get("batch")]
-        if not matches:
-            return
-        records = {match["record"] for match in matches}
+        batched = [match for match in matches if match.batch]
+        if not batched:
+            return matches
+        records = {match.record for match in batched}
         batches = {
             (entry.res_model, entry.res_id): entry.batch_id
             for entry in self.env["interaction.log.entry"].search_fetch(
@@ -247,20 +260,22 @@ class InteractionRecorder(models.AbstractModel):
             )
         }
         missing = {}
-        for match in matches:
-            key = (match["record"]._name, match["record"].id)
-            if key not in batches:
-                missing[key] = {
-                    "name": match["batch"],
-                    "event": match["vals"]["event"],
-                    "company_id": match["vals"]["company_id"],
-                    "duration": match["vals"].get("duration"),
+        for match in batched:
+            if match.document not in batches:
+                missing[match.document] = {
+                    "name": match.batch,
+                    "event": match.vals["event"],
+                    "company_id": match.vals["company_id"],
+                    "duration": match.vals.get("duration"),
                 }
         created = self.env["interaction.batch"].create(list(missing.values()))
         batches.update(zip(missing, created, strict=True))
-        for match in matches:
-            batch = batches[match["record"]._name, match["record"].id]
-            match["vals"]["batch_id"] = batch.id
+        return [
+            match.with_vals(batch_id=batches[match.document].id)
+            if match.batch
+            else match
+            for match in matches
+        ]
 
     def _get_source_key(self, match, source):
         """Return the key of what happened to the document, or False.
@@ -269,35 +284,35 @@ class InteractionRecorder(models.AbstractModel):
 
         Under a rule that logs once per document the document is all that tells.
         """
-        if match.get("source_key"):
-            return match["source_key"]
-        rule, record = match["rule"], match["record"]
-        if rule.repeat == "once":
-            return f"{ONCE}{rule.id},{record._name},{record.id}"
-        return source and f"{source},{record._name},{record.id}"
+        if match.source_key:
+            return match.source_key
+        model_name, id_ = match.document
+        if match.rule.repeat == "once":
+            return f"{ONCE}{match.rule.id},{model_name},{id_}"
+        return source and f"{source},{model_name},{id_}"
 
     def _merge_repeats(self, matches):
         """Count the matches that repeat an entry on that entry.
 
         Which ones do is said by their rule: *once* takes every entry of the rule and
-        the document, *merge* those of the same user within the rule's minutes. Marks
-        these matches as `merged`. Canceled entries take no repeats.
+        the document, *merge* those of the same user within the rule's minutes. Canceled
+        entries take no repeats.
 
-        :return: the entries that took up a repeat
+        :return: (the matches that repeat none, the entries that took up a repeat)
         """
         Entry = self.env["interaction.log.entry"]
         now = fields.Datetime.now()
         repeating = [
             match
             for match in matches
-            if match["rule"].repeat != "every" and not match.get("source_key")
+            if match.rule.repeat != "every" and not match.source_key
         ]
         if not repeating:
-            return Entry
+            return matches, Entry
         entries = Entry.search_fetch(
-            Domain("rule_id", "in", [match["rule"].id for match in repeating])
-            & Domain("res_id", "in", [match["record"].id for match in repeating])
-            & Domain("res_model", "=", repeating[0]["record"]._name)
+            Domain("rule_id", "in", [match.rule.id for match in repeating])
+            & Domain("res_id", "in", [match.record.id for match in repeating])
+            & Domain("res_model", "=", repeating[0].record._name)
             & Domain("state", "=", "logged"),
             [
                 "rule_id",
@@ -311,42 +326,44 @@ class InteractionRecorder(models.AbstractModel):
         )
         by_document = entries.grouped(lambda entry: (entry.rule_id.id, entry.res_id))
         merged = defaultdict(Entry.browse)  # by when it happened
+        repeats = set()
         for match in repeating:
             # what was skipped is logged later than it happened
-            date = fields.Datetime.to_datetime(match["vals"].get("date")) or now
-            key = (match["rule"].id, match["record"].id)
+            date = fields.Datetime.to_datetime(match.vals.get("date")) or now
+            key = (match.rule.id, match.record.id)
             entry = by_document.get(key, Entry).filtered(
                 lambda entry, match=match, date=date: self._is_repeat(
                     match, entry, date
                 )
             )[-1:]
-            match["merged"] = bool(entry)
-            merged[date] |= entry
+            if entry:
+                repeats.add(match)
+                merged[date] |= entry
         for date, repeated in merged.items():
-            if repeated:
-                self.env.execute_query(
-                    SQL(
-                        """UPDATE %s SET occurrence_count = occurrence_count + 1,
-                        last_date = GREATEST(last_date, %s)
-                        WHERE id IN %s RETURNING id""",
-                        SQL.identifier(Entry._table),
-                        date,
-                        repeated._ids,
-                    )
+            self.env.execute_query(
+                SQL(
+                    """UPDATE %s SET occurrence_count = occurrence_count + 1,
+                    last_date = GREATEST(last_date, %s)
+                    WHERE id IN %s RETURNING id""",
+                    SQL.identifier(Entry._table),
+                    date,
+                    repeated._ids,
                 )
-                repeated.invalidate_recordset(["occurrence_count", "last_date"])
-        return Entry.union(*merged.values())
+            )
+            repeated.invalidate_recordset(["occurrence_count", "last_date"])
+        new = [match for match in matches if match not in repeats]
+        return new, Entry.union(*merged.values())
 
     def _is_repeat(self, match, entry, date):
         """Say whether a match of `date` is counted on an entry of its rule."""
-        rule = match["rule"]
+        rule = match.rule
         if rule.repeat == "once":
             return True
         span = timedelta(minutes=rule.merge_minutes)
         return (
             entry.create_uid.id == self.env.uid
             and entry.date - span <= date <= (entry.last_date or entry.date) + span
-            and not entry._is_other_content(match["vals"])
+            and not entry._is_other_content(match.vals)
         )
 
     def _keep_copies(self, logged):
@@ -357,10 +374,10 @@ class InteractionRecorder(models.AbstractModel):
         :param list logged: of (match, entry)
         """
         contents = {
-            entry.id: [(file.get_name(match["vals"].get("document_name")), file.raw)]
+            entry.id: [(file.get_name(match.vals.get("document_name")), file.raw)]
             for match, entry in logged
-            if (file := match.get("file"))
-            and match["rule"].keep_copy
+            if (file := match.file)
+            and match.rule.keep_copy
             and entry.content_attachment_id.res_model != entry._name
         }
         entries = self.env["interaction.log.entry"].browse(contents)

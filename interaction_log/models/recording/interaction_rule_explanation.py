@@ -27,32 +27,29 @@ class InteractionRule(models.Model):
         matches = defaultdict(dict)
         for asked, _condition in self._get_asked(event, records._name):
             for match in asked._match(event, records) if asked is not None else []:
-                of_contact = matches[match["record"].id]
-                partner_id = match["vals"]["partner_id"]
-                if partner_id not in of_contact or of_contact[partner_id]["reason"]:
+                of_contact = matches[match.record.id]
+                partner_id = match.vals["partner_id"]
+                if partner_id not in of_contact or of_contact[partner_id].reason:
                     of_contact[partner_id] = match
-        nothing = {
-            "vals": {},
-            "reason": self.env._(
-                "No automatic recording rule for this event matches the document."
-            ),
-        }
-        result = []
-        for record in records:
-            result += [
-                {
-                    "res_model": record._name,
-                    "res_id": record.id,
-                    "document_name": record.display_name,
-                    "rule_id": match["vals"].get("rule_id", False),
-                    "template_id": match["vals"].get("template_id", False),
-                    "partner_id": match["vals"].get("partner_id", False),
-                    "logged": not match["reason"],
-                    "reason": match["reason"],
-                }
-                for match in matches[record.id].values() or [nothing]
-            ]
-        return result
+        none = self.browse()
+        reason = self.env._(
+            "No automatic recording rule for this event matches the document."
+        )
+        return [
+            {
+                "res_model": record._name,
+                "res_id": record.id,
+                "document_name": record.display_name,
+                "rule_id": match.rule.id,
+                "template_id": match.vals.get("template_id", False),
+                "partner_id": match.vals.get("partner_id", False),
+                "logged": not match.reason,
+                "reason": match.reason,
+            }
+            for record in records
+            for match in matches[record.id].values()
+            or [none._make_match(record, {}, reason)]
+        ]
 
     def _get_asked(self, event, model_name, report=None):
         """Return list of (rules that are asked, condition), one for each case.
@@ -91,7 +88,7 @@ class InteractionRule(models.Model):
             if decided:
                 asked = decided[0]["asked"]
                 note = len(decided) < len(cases) and decided[0]["condition"]
-                matches = asked._match(event, record, report)
+                matches = asked._match_all(event, record, report)
                 lines += rule._explain_decision(record.sudo(), event, matches, note)
                 continue
             reason = rule._get_mismatch(record.sudo(), event, report)
@@ -161,43 +158,48 @@ class InteractionRule(models.Model):
 
         :param str note: in which case it counts, if not in all
         """
+        marked = self._mark_exclusions(event, matches)
+        matches = self._add_subjects([match for match in marked if not match.exclusion])
         if not matches:
-            reason = self._get_left_out_reason(record, event)
+            reason = self._get_left_out_reason(record, event, marked)
             return [{"rule": self, "verdict": "no", "reason": reason, "vals": {}}]
         return [
             {
                 "rule": self,
-                "verdict": "skipped" if match["reason"] else "logged",
+                "verdict": "skipped" if match.reason else "logged",
                 "reason": " ".join(
-                    filter(
-                        None,
-                        (note, match["reason"] or self._get_repeat_note(record)),
-                    )
+                    filter(None, (note, match.reason or self._get_repeat_note(record)))
                 )
                 or False,
-                "vals": match["vals"],
+                "vals": match.vals,
             }
             for match in matches
         ]
 
-    def _get_left_out_reason(self, record, event):
-        """Say why a document that the rule wants is not for the log at all."""
-        events = self.env["interaction.event"]
-        if reason := events._get_off_reason(event, self._get_company(record)):
-            return reason
-        return self._get_no_contact_reason(record, event)
+    def _get_left_out_reason(self, record, event, matches):
+        """Say why a document that the rule wants is not for the log at all.
 
-    def _get_no_contact_reason(self, record, event):
+        :param matches: what the rule says of it, all left out
+        """
+        off = self.env["interaction.event"]._get_off_reason(
+            event, self._get_company(record)
+        )
+        if off or not matches:
+            return off or self._get_no_contact_reason(record, event)
+        partners = self.env["res.partner"].browse(
+            match.vals["partner_id"] for match in matches
+        )
+        return self.env._(
+            "%(contact)s is one of us: that is no interaction with a contact.",
+            # the rule decides, whatever the user may read
+            contact=", ".join(partners.sudo().mapped("display_name")),
+        )
+
+    def _get_no_contact_reason(self, _record, _event):
         """Say why there is no contact to log a document with, which the rule wants.
 
         Override for an event that has contacts of its own.
         """
-        partner = self._get_document_partner(record)
-        if partner and not partner._filter_interaction_external():
-            return self.env._(
-                "%(contact)s is one of us: that is no interaction with a contact.",
-                contact=partner.display_name,
-            )
         return self.env._("There is no contact to log it with.")
 
     def _get_repeat_note(self, record):
@@ -219,29 +221,29 @@ class InteractionRule(models.Model):
 
     def _get_mismatch(self, record, event, report=None):
         """Say why the rule does not want the document, or return False."""
-        company = self._get_document_company(record)
-        domain = self._get_document_domain()
         if self.event != event or self.model_id.model != record._name:
             return self.env._("It is a rule for something else.")
         if not self.active:
             return self.env._("The rule is switched off.")
-        if self.company_id and company and self.company_id not in company.parent_ids:
-            return self.env._(
-                "It is for the documents of %(company)s only.",
-                company=self.company_id.name,
-            )
-        reports = self._get_recorded_reports()
-        if report and reports and report not in reports:
-            return self.env._(
-                "%(report)s is none of its reports.", report=report.display_name
-            )
-        if not record.filtered_domain(self._get_number_domain()):
-            return self.env._("The document has no number yet.")
-        if not record.filtered_domain(domain):
-            return self.env._(
-                "The document does not meet the conditions (%(fields)s).",
-                fields=", ".join(self._get_failing_labels(record, domain)),
-            )
+        mismatches = self._find_mismatches(self._get_candidate(), record, report)
+        match mismatches.get(record.id):
+            case "company":
+                return self.env._(
+                    "It is for the documents of %(company)s only.",
+                    company=self.company_id.name,
+                )
+            case "report":
+                return self.env._(
+                    "%(report)s is none of its reports.", report=report.display_name
+                )
+            case "number":
+                return self.env._("The document has no number yet.")
+            case "domain":
+                domain = self._get_document_domain()
+                return self.env._(
+                    "The document does not meet the conditions (%(fields)s).",
+                    fields=", ".join(self._get_failing_labels(record, domain)),
+                )
         return False
 
     def _get_failing_labels(self, record, domain):

@@ -1,4 +1,20 @@
+from dataclasses import replace
+from typing import NamedTuple
+
 from odoo import api, models, tools
+from odoo.fields import Domain
+
+from .match import Match
+
+
+class Candidate(NamedTuple):
+    """What of a rule decides whether it wants a document; nothing of it is a query."""
+
+    rule_id: int
+    company_id: int | bool
+    report_ids: frozenset[int]
+    number: Domain  # of the documents that have one, if one is needed
+    domain: Domain
 
 
 class InteractionRule(models.Model):
@@ -9,25 +25,22 @@ class InteractionRule(models.Model):
     @api.model
     @tools.ormcache("event", "model_name")
     def _get_candidates(self, event, model_name):
-        """Return what decides, without a query, whether a rule could match.
-
-        :return: tuple of (rule id, company id or False, report ids, domain) of the
-            active rules, in their order
-        """
+        """Return tuple of the `Candidate` of the active rules, in their order."""
         # the answer is everybody's: nothing of the caller may be in it
         rules = (
             self.sudo()
             .with_context(active_test=True)
             .search([("event", "=", event), ("model_id.model", "=", model_name)])
         )
-        return tuple(
-            (
-                rule.id,
-                rule.company_id.id,
-                frozenset(rule._get_recorded_reports().ids),
-                rule._get_document_domain() & rule._get_number_domain(),
-            )
-            for rule in rules
+        return tuple(rule._get_candidate() for rule in rules)
+
+    def _get_candidate(self):
+        return Candidate(
+            self.id,
+            self.company_id.id,
+            frozenset(self._get_recorded_reports().ids),
+            self._get_number_domain(),
+            self._get_document_domain(),
         )
 
     @api.model
@@ -45,7 +58,7 @@ class InteractionRule(models.Model):
         event: str,
         records: models.BaseModel,
         report: models.BaseModel | None = None,
-    ) -> list[dict]:
+    ) -> list[Match]:
         """Say with which rule, template and values `event` on `records` is recorded.
 
         Reads only. Costs no query where no rule could match, and a constant number
@@ -56,39 +69,30 @@ class InteractionRule(models.Model):
         :param records: the documents, of one model
         :param report: the `ir.actions.report` that was printed, or None where the
             report does not matter
-        :return: list of dicts, one for each document that a rule matches, and for each
-            contact where there are several, in the order of the documents: `record`,
-            `rule`, `vals` (for `log_interactions`), and `reason`: why it can't be
-            logged (str), or False
+        :return: list of `Match`, one for each document that a rule matches, and for
+            each contact where there are several, in the order of the documents
         """
-        matches = self._make_matches(
+        matches = self._match_all(event, records, report)
+        return self._add_subjects(self._filter_recordable(event, matches))
+
+    def _match_all(self, event, records, report=None):
+        """Return the matches as of `_match`, also those that are not for the log."""
+        return self._make_matches(
             event, self._match_rules(event, records, report), report
         )
-        return self._add_subjects(self._filter_recordable(event, matches))
 
     def _match_rules(self, event, records, report=None):
         """Return list of (rule, document): the first rule that wants each of them."""
-        candidates = [
-            candidate
-            for candidate in self._get_candidates(event, records._name)
-            if (not self or candidate[0] in self._ids)
-            and (not report or not candidate[2] or report.id in candidate[2])
-        ]
         rule_of = {}
         rest = records.sudo()  # the rule decides, whatever the user may read
-        for rule_id, company_id, _report_ids, domain in candidates:
+        for candidate in self._get_candidates(event, records._name):
             if not rest:
                 break
-            eligible = rest
-            if company_id:
-                eligible = rest.filtered(
-                    lambda record, company_id=company_id: (
-                        not (company := self._get_document_company(record))
-                        or company_id in company.parent_ids.ids
-                    )
-                )
-            matching = eligible.filtered_domain(domain)
-            rule_of.update(dict.fromkeys(matching._ids, rule_id))
+            if self and candidate.rule_id not in self._ids:
+                continue
+            unwanted = self._find_mismatches(candidate, rest, report)
+            matching = rest.filtered(lambda record, ids=unwanted: record.id not in ids)
+            rule_of.update(dict.fromkeys(matching._ids, candidate.rule_id))
             rest -= matching
         # one recordset, so that all rules and templates are read at once; the user who
         # acts may read neither
@@ -100,6 +104,31 @@ class InteractionRule(models.Model):
             if record.id in rule_of
         ]
 
+    def _find_mismatches(self, candidate, records, report=None):
+        """Return {id of a document: the key of why the rule does not want it}.
+
+        Here alone is decided what a rule wants; `_get_mismatch` says it in a sentence.
+
+        :param candidate: `Candidate` of the rule
+        :param records: documents of its model, with all rights
+        :param report: the `ir.actions.report` that was printed, or None for any
+        """
+        mismatches = {}
+        if candidate.company_id:
+            for record in records:
+                company = self._get_document_company(record)
+                if company and candidate.company_id not in company.parent_ids.ids:
+                    mismatches[record.id] = "company"
+        if report and candidate.report_ids and report.id not in candidate.report_ids:
+            return dict.fromkeys(records._ids, "report") | mismatches
+        for key, domain in (("number", candidate.number), ("domain", candidate.domain)):
+            rest = records
+            if mismatches:
+                rest = records.filtered(lambda record: record.id not in mismatches)
+            unwanted = rest - rest.filtered_domain(domain)
+            mismatches.update(dict.fromkeys(unwanted._ids, key))
+        return mismatches
+
     def _make_matches(self, event, matched, report=None):
         """Return the matches; override where one document has several contacts.
 
@@ -107,37 +136,65 @@ class InteractionRule(models.Model):
         """
         return [rule._match_record(record, report) for rule, record in matched]
 
+    @api.model
     def _filter_recordable(self, event, matches):
-        """Return the matches without those that are not for the log at all.
+        """Return the matches without those that are not for the log at all."""
+        marked = self._mark_exclusions(event, matches)
+        return [match for match in marked if not match.exclusion]
 
-        Not where the event is switched off in the company, and not with internal
-        contacts: that is no interaction with a contact.
+    @api.model
+    def _mark_exclusions(self, event, matches):
+        """Return the matches, those that are not for the log with the key of why.
 
-        :param list matches: as `_match` returns them
+        They are not where the event is switched off in the company (`off`), and not
+        with internal contacts (`internal`): that is no interaction with a contact.
         """
         if not matches:
             return matches
-        matches = self.env["interaction.event"]._filter_matches(event, matches)
+        off = self.env["interaction.event"]._get_companies_off(event)
         partners = self.env["res.partner"].sudo()  # whatever the user may read
         partners = partners.browse(
-            {match["vals"].get("partner_id") for match in matches} - {False, None}
+            {match.vals.get("partner_id") for match in matches} - {False, None}
         )
         own = partners - partners._filter_interaction_external()
+
+        def find(match):
+            if match.vals.get("company_id") in off:
+                return "off"
+            return "internal" if match.vals.get("partner_id") in own._ids else None
+
         return [
-            match
+            replace(match, exclusion=key) if (key := find(match)) else match
             for match in matches
-            if match["vals"].get("partner_id") not in own._ids
         ]
+
+    def _make_match(
+        self,
+        record: models.BaseModel,
+        vals: api.ValuesType,
+        reason: str | bool = False,
+        **details,
+    ) -> Match:
+        """Return the match of a document: every match is made here.
+
+        Called on the rule that wants it, or on an empty recordset where an event source
+        decides itself.
+
+        :param record: the document
+        :param vals: of the entry; see `log_interactions`
+        :param reason: why it can't be logged, or False
+        :param details: what else a `Match` has
+        """
+        return Match(record, self, {"rule_id": self.id, **vals}, reason, **details)
 
     def _match_record(self, record, report=None):
         """Return the match of one document; see `_match`."""
         partner, user = self._get_document_partner(record), self._get_user(record)
-        return {
-            "record": record,
-            "rule": self,
-            "reason": self._get_skip_reason(record, partner),
-            "vals": self._prepare_match_vals(record, partner, user, report),
-        }
+        return self._make_match(
+            record,
+            self._prepare_match_vals(record, partner, user, report),
+            self._get_skip_reason(record, partner),
+        )
 
     def _get_user(self, record):
         """Return the salesperson of the document, or none."""
@@ -197,7 +254,6 @@ class InteractionRule(models.Model):
             "user_id": (user or partner.user_id or self._get_acting_user()).id,
             "company_id": self._get_company(record).id,
             "event": self.event,
-            "rule_id": self.id,
             "report_id": report.id if report else False,
             "res_model": record._name,
             "res_id": record.id,

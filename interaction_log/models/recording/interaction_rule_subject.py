@@ -1,6 +1,7 @@
 import ast
 import logging
 from collections import defaultdict
+from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -188,47 +189,47 @@ class InteractionRule(models.Model):
             model = self.env[field.comodel_name] if field.relational else None
         return None
 
+    @api.model
     def _add_subjects(self, matches):
-        """Write into the matches what their rules say they are about.
+        """Return the matches with what their rules say that they are about.
 
         All documents of a rule and a language are rendered at once.
         """
-        groups = defaultdict(list)
+        named = [match for match in matches if match.rule.subject and not match.reason]
+        if not named:
+            return matches
         partners = self.env["res.partner"].sudo()  # whatever the user may read
-        matches_to_name = [
-            match for match in matches if match["rule"].subject and not match["reason"]
-        ]
-        partners = partners.browse(
-            {match["vals"]["partner_id"] for match in matches_to_name}
-        )
+        partners = partners.browse({match.vals["partner_id"] for match in named})
         lang_of = {partner.id: partner.lang for partner in partners}
-        for match in matches_to_name:
-            lang = lang_of[match["vals"]["partner_id"]]
-            groups[match["rule"], lang].append(match)
+        groups = defaultdict(list)
+        for match in named:
+            groups[match.rule, lang_of[match.vals["partner_id"]]].append(match)
+        result = {match: match for match in matches}
         for (rule, lang), group in groups.items():
-            rule._add_rendered(group, lang)
-        return matches
+            result |= zip(group, rule._render_matches(group, lang), strict=True)
+        return list(result.values())
 
-    def _add_rendered(self, matches, lang):
-        """Render the subject for the documents of `matches` in one language."""
+    def _render_matches(self, matches, lang):
+        """Return the matches with the subject for their documents, in one language."""
         installed = lang and self.env["res.lang"]._get_data(code=lang)
         rule = self.with_context(lang=lang) if installed else self
         try:
-            subjects = rule._render_subjects([match["record"].id for match in matches])
+            subjects = rule._render_subjects([match.record.id for match in matches])
         except UserError:
             if len(matches) > 1:
-                for match in matches:
-                    self._add_rendered([match], lang)
-                return
-            matches[0]["reason"] = self.env._(
+                return [self._render_matches([match], lang)[0] for match in matches]
+            reason = self.env._(
                 "The subject of the rule %(rule)s can't be made for this document.",
                 rule=self.name,
             )
-            return
-        for match in matches:
-            subject = " ".join(subjects[match["record"].id].split())
-            if subject:
-                match["vals"]["name"] = subject
+            return [replace(matches[0], reason=reason)]
+        subjects = {id_: " ".join(text.split()) for id_, text in subjects.items()}
+        return [
+            match.with_vals(name=subject)
+            if (subject := subjects[match.record.id])
+            else match
+            for match in matches
+        ]
 
     def _render_subjects(self, ids):
         """Return {id of the document: subject}, in the language of the context.

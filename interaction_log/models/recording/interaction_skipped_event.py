@@ -7,6 +7,7 @@ from odoo.fields import NO_ACCESS
 
 from ..base.constants import EVENTS
 from ..base.savepoint import RETRIED, isolated_savepoint
+from ..base.ui import SOFT_RELOAD, get_notification_action
 
 _logger = logging.getLogger(__name__)
 
@@ -76,8 +77,8 @@ class InteractionSkippedEvent(models.Model):
     match_vals = fields.Json(groups=NO_ACCESS)
 
     @api.model
-    def _record(self, matches, event=None, report=None, reason=None, source=None):
-        """List the matches of `interaction.rule._match` as skipped.
+    def _record(self, matches, reason=None, source=None):
+        """List the matches as skipped.
 
         :param reason: why all of them are, where the matches don't say it themselves
         :param str source: key of this one happening, as of the recorder
@@ -86,24 +87,22 @@ class InteractionSkippedEvent(models.Model):
         return self.create(
             [
                 {
-                    "date": match["vals"].get("date") or now,
-                    "event": event or match["vals"]["event"],
-                    "reason": reason or match["reason"],
-                    "rule_id": match["rule"].id if match.get("rule") else False,
-                    "report_id": (
-                        report.id if report else match["vals"].get("report_id")
-                    ),
-                    "res_model": match["record"]._name,
-                    "res_id": match["record"].id,
-                    "document_name": match["vals"].get("document_name"),
-                    "company_id": match["vals"].get("company_id", self.env.company.id),
-                    "partner_id": match["vals"].get("partner_id"),
+                    "date": match.vals.get("date") or now,
+                    "event": match.vals["event"],
+                    "reason": reason or match.reason,
+                    "rule_id": match.rule.id,
+                    "report_id": match.vals.get("report_id"),
+                    "res_model": match.record._name,
+                    "res_id": match.record.id,
+                    "document_name": match.vals.get("document_name"),
+                    "company_id": match.vals.get("company_id", self.env.company.id),
+                    "partner_id": match.vals.get("partner_id"),
                     "source": source,
-                    "source_key": match.get("source_key"),
-                    "batch_name": match.get("batch"),
-                    "match_vals": match["vals"],
+                    "source_key": match.source_key,
+                    "batch_name": match.batch,
+                    "match_vals": {**match.vals},
                 }
-                for match in ({"vals": {}, **match} for match in matches)
+                for match in matches
             ]
         )
 
@@ -191,15 +190,9 @@ class InteractionSkippedEvent(models.Model):
                 done=len(done),
                 left=len(left),
             )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if left else "success",
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return get_notification_action(
+            message, "warning" if left else "success", next=SOFT_RELOAD
+        )
 
     # ------------------------------------------------------------------
     # Logging it
@@ -249,7 +242,7 @@ class InteractionSkippedEvent(models.Model):
     def _filter_own_contact(self, matches):
         """Return the matches of the event's contact, or all where it has none there."""
         contact = self.partner_id.id
-        own = [match for match in matches if match["vals"]["partner_id"] == contact]
+        own = [match for match in matches if match.vals["partner_id"] == contact]
         return own or matches
 
     def _match_documents(self):
@@ -274,7 +267,7 @@ class InteractionSkippedEvent(models.Model):
         )
         result = defaultdict(list)
         for match in matches:
-            result[match["record"].id].append(match)
+            result[match.record.id].append(match)
         return result
 
     def _get_unmatchable_reason(self):
@@ -298,20 +291,15 @@ class InteractionSkippedEvent(models.Model):
         template, problem = self._find_template(self.match_vals)
         if not partner:
             problem = self.env._("The document has no contact, or it is deleted.")
-        return [
-            {
-                "record": record,
-                "rule": self.rule_id,
-                "reason": problem,
-                "source_key": self.source_key,
-                "batch": self.batch_name,
-                "vals": {
-                    **self.match_vals,
-                    "template_id": template.id,
-                    "partner_id": partner.id,
-                },
-            }
-        ]
+        vals = {"template_id": template.id, "partner_id": partner.id}
+        match = self.rule_id._make_match(
+            record,
+            {**self.match_vals, **vals},
+            problem,
+            source_key=self.source_key,
+            batch=self.batch_name,
+        )
+        return [match]
 
     def _find_template(self, vals):
         """Return (template, problem): that of the match, or that of the rule now."""
@@ -336,15 +324,17 @@ class InteractionSkippedEvent(models.Model):
             return reason
         if not matches:
             return self._get_nothing_reason()
-        if reasons := {match["reason"] for match in matches} - {False}:
+        if reasons := {match.reason for match in matches} - {False}:
             return " ".join(sorted(reasons))
         then = {
             name: value
             for name, value in (self.match_vals or {}).items()
             if name not in DECIDED
         }
-        for match in matches:
-            match["vals"] = {"date": self.date, **match["vals"], **then}
+        matches = [
+            match.with_vals(**{"date": self.date, **match.vals, **then})
+            for match in matches
+        ]
         recorder = self._as_acting_user().env["interaction.recorder"]
         try:
             with isolated_savepoint(self.env.cr):

@@ -402,7 +402,7 @@ class TestCompletenessEmail(InteractionEmailCommon):
         """Wherever it failed, the rules are asked of the same e-mail again."""
         for model, name, number in (
             ("interaction.log.entry", "log_interactions", 2),
-            ("interaction.rule", "_match", 2),
+            ("interaction.rule", "_match_mails", 2),
             ("interaction.recorder", "_describe_message", 1),
         ):
             with self.subTest(name=name):

@@ -2,6 +2,7 @@ from . import test_announce
 from . import test_completeness
 from . import test_download
 from . import test_explain
+from . import test_match
 from . import test_portal
 from . import test_print
 from . import test_print_content

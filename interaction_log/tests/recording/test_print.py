@@ -194,7 +194,9 @@ class TestPrint(InteractionHttpCommon, InteractionChartCommon):
         self._shipped("interaction_rule_print_quotation").repeat = "once"
         order = self._new_order()
         with patch.object(
-            type(self.Recorder), "_merge_repeats", lambda *args: self.Entry.browse()
+            type(self.Recorder),
+            "_merge_repeats",
+            lambda _recorder, matches: (matches, self.Entry),
         ):
             self._print(QUOTATION, order)
             self._print(QUOTATION, order, user=self.user_manager)

@@ -20,17 +20,15 @@ class TestRule(InteractionAccountCommon):
         order = self._new_order()
         first = self._new_rule(sequence=1, domain="[('state', '=', 'draft')]")
         match = self.Rule._match("print", order, self.report_quotation)[0]
-        self.assertEqual(match["rule"], first)
-        self.assertEqual(match["vals"]["template_id"], self.template_call.id)
+        self.assertEqual(match.rule, first)
+        self.assertEqual(match.vals["template_id"], self.template_call.id)
         first.active = False
         match = self.Rule._match("print", order, self.report_quotation)[0]
-        self.assertEqual(
-            match["rule"], self._shipped("interaction_rule_print_quotation")
-        )
+        self.assertEqual(match.rule, self._shipped("interaction_rule_print_quotation"))
 
     def test_values_of_a_document(self):
         order = self._new_order(user_id=False)
-        vals = self.Rule._match("print", order, self.report_quotation)[0]["vals"]
+        vals = self.Rule._match("print", order, self.report_quotation)[0].vals
         self.assertEqual(
             vals,
             {
@@ -51,7 +49,7 @@ class TestRule(InteractionAccountCommon):
     def test_user_where_nobody_else_is_salesperson(self):
         order = self._new_order(partner=self.partner, user_id=False)
         vals = self.Rule.with_user(self.user_assistant).sudo()
-        vals = vals._match("print", order, self.report_quotation)[0]["vals"]
+        vals = vals._match("print", order, self.report_quotation)[0].vals
         self.assertEqual(vals["user_id"], self.user_assistant.id)
 
     def test_other_layout_of_the_same_document(self):
@@ -70,7 +68,7 @@ class TestRule(InteractionAccountCommon):
             user_field="team_id.user_id",
         )
         match = rule._match("print", self._new_order())[0]
-        self.assertEqual(match["vals"]["partner_id"], self.acme.id)
+        self.assertEqual(match.vals["partner_id"], self.acme.id)
 
     def test_rule_of_a_company(self):
         company = self._new_company()
@@ -116,7 +114,7 @@ class TestRule(InteractionAccountCommon):
         rule.active = False
         order = self._new_order()
         match = self.Rule.with_context(active_test=False)._match("print", order)[0]
-        self.assertNotEqual(match["rule"].id, rule.id)
+        self.assertNotEqual(match.rule.id, rule.id)
 
     def test_template_that_went_to_another_company(self):
         company = self._new_company()
@@ -125,7 +123,7 @@ class TestRule(InteractionAccountCommon):
         template._write({"company_id": company.id})
         template.invalidate_recordset()
         match = self.Rule._match("print", self._new_order())[0]
-        self.assertIn("belongs to another company", match["reason"])
+        self.assertIn("belongs to another company", match.reason)
 
     # -- explain --------------------------------------------------------
 

@@ -241,8 +241,8 @@ class TestRuleDocuments(InteractionAccountCommon):
     def test_a_contact_is_a_document_too(self):
         rule = self._new_rule("res.partner")
         match = rule.sudo()._match("print", self.anna)[0]
-        self.assertEqual(match["vals"]["partner_id"], self.anna.id)
-        self.assertEqual(match["vals"]["res_model"], "res.partner")
+        self.assertEqual(match.vals["partner_id"], self.anna.id)
+        self.assertEqual(match.vals["res_model"], "res.partner")
 
     def test_model_of_which_nobody_thought(self):
         rule = self._new_rule(
@@ -255,7 +255,7 @@ class TestRuleDocuments(InteractionAccountCommon):
         self.assertEqual(
             {
                 name: value
-                for name, value in rule.sudo()._match("print", line)[0]["vals"].items()
+                for name, value in rule.sudo()._match("print", line)[0].vals.items()
                 if name in ("partner_id", "user_id", "name", "res_model")
             },
             {
@@ -284,7 +284,7 @@ class TestRuleDocuments(InteractionAccountCommon):
 
         def contact_of(document, report):
             match = self.Rule._match("print", document, report)[0]
-            return self.env["res.partner"].browse(match["vals"]["partner_id"])
+            return self.env["res.partner"].browse(match.vals["partner_id"])
 
         # each is addressed to whom it is printed for
         self.assertEqual(contact_of(order, self.report_quotation), self.acme)

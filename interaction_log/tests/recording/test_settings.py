@@ -86,11 +86,12 @@ class TestSettings(InteractionCommon):
 
     def test_costs_no_query(self):
         self.prints.is_recorded = False
-        matches = [{"vals": {"company_id": self.company_a.id}}]
-        events = self.env["interaction.event"]
-        self.assertFalse(events._filter_matches("print", matches))
+        rules = self.env["interaction.rule"]
+        vals = {"company_id": self.company_a.id}
+        matches = [rules._make_match(self._new_order(), vals)]
+        self.assertFalse(rules._filter_recordable("print", matches))
         with self.assertQueryCount(0):
-            self.assertFalse(events._filter_matches("print", matches))
+            self.assertFalse(rules._filter_recordable("print", matches))
 
     def test_who_may_switch(self):
         with self.assertRaises(AccessError):

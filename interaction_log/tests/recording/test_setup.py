@@ -109,11 +109,9 @@ class TestSetup(InteractionAccountCommon):
         row = self._add_row("sale.order")
         quotation = self._new_order()
         match = self._match(quotation, self.report_quotation)[0]
-        self.assertEqual(
-            match["rule"], self._shipped("interaction_rule_print_quotation")
-        )
+        self.assertEqual(match.rule, self._shipped("interaction_rule_print_quotation"))
         pro_forma = self.env.ref("sale.action_report_pro_forma_invoice")
-        self.assertEqual(self._match(quotation, pro_forma)[0]["rule"], row.sudo())
+        self.assertEqual(self._match(quotation, pro_forma)[0].rule, row.sudo())
 
     # -- documents ------------------------------------------------------
 
@@ -199,11 +197,11 @@ class TestSetup(InteractionAccountCommon):
                 self.assertFalse(self._match(document, report))
                 rule.with_user(self.user_manager).active = True
                 match = self._match(document, report)[0]
-                self.assertEqual(match["rule"], rule)
-                self.assertFalse(match["reason"])
-                self.assertEqual(match["vals"]["partner_id"], self.anna.id)
+                self.assertEqual(match.rule, rule)
+                self.assertFalse(match.reason)
+                self.assertEqual(match.vals["partner_id"], self.anna.id)
                 self.assertEqual(
-                    match["vals"]["template_id"],
+                    match.vals["template_id"],
                     self._shipped(f"interaction_template_{template}").id,
                 )
 

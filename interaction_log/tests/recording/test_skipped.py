@@ -98,7 +98,9 @@ class TestSkipped(InteractionAccountCommon):
     def test_email_of_which_nothing_is_known(self):
         """Who got it is not guessed from the document."""
         order = self._new_order()
-        self.Recorder._skip([], "email_out", order, None, "broken")
+        self.Recorder._skip(
+            lambda: self.Recorder._get_unmatched("email_out", order), "broken"
+        )
         event = self.Skipped.search([("res_id", "=", order.id)])
         event.with_user(self.user_manager).action_log_now()
         self.assertIn("on the page Completeness", event.reason)

@@ -265,8 +265,8 @@ class TestTemplateGuards(InteractionCommon):
         self.template.write({"active": False})
         self.assertTrue(rule.active)
         match = self.Rule._match("print", self._new_order())[0]
-        self.assertEqual(match["rule"], rule.sudo())
-        self.assertIn("is archived", match["reason"])
+        self.assertEqual(match.rule, rule.sudo())
+        self.assertIn("is archived", match.reason)
 
     def test_templates_of_an_archived_group_go_on(self):
         self.group.action_archive()

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ...models.base.ui import get_notification_action
+from ...models.base.ui import SOFT_RELOAD, get_notification_action
 
 
 class InteractionLogPurge(models.TransientModel):
@@ -115,5 +115,5 @@ class InteractionLogPurge(models.TransientModel):
             self.env._(
                 "Canceled interaction log entries deleted: %(count)s", count=count
             ),
-            next={"type": "ir.actions.client", "tag": "soft_reload"},
+            next=SOFT_RELOAD,
         )

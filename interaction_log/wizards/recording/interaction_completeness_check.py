@@ -148,14 +148,14 @@ class InteractionCompletenessLine(models.TransientModel):
             "date": trace["date"],
             "res_model": trace["model"],
             "res_id": trace["res_id"],
-            "document_name": match["record"].display_name,
-            "partner_id": match["vals"]["partner_id"],
-            "company_id": match["vals"]["company_id"],
-            "rule_id": match["rule"].id,
-            "reason": match["reason"],
-            "source_key": match["source_key"],
-            "batch_name": match.get("batch"),
-            "match_vals": match["vals"],
+            "document_name": match.record.display_name,
+            "partner_id": match.vals["partner_id"],
+            "company_id": match.vals["company_id"],
+            "rule_id": match.rule.id,
+            "reason": match.reason,
+            "source_key": match.source_key,
+            "batch_name": match.batch,
+            "match_vals": {**match.vals},
         }
 
     def action_view_missing(self):

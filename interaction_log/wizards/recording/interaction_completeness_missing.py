@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
 from odoo.tools import split_every
 
+from ...models.base.ui import SOFT_RELOAD, get_notification_action
+
 # How many are filled in with one statement
 SLICE = 500
 
@@ -79,15 +81,11 @@ class InteractionCompletenessMissing(models.TransientModel):
         filled = 0
         for ids in split_every(SLICE, missing.ids):
             filled += missing.browse(ids)._fill_in()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success" if filled == len(missing) else "warning",
-                "message": self.env._("Filled in: %(count)s", count=filled),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return get_notification_action(
+            self.env._("Filled in: %(count)s", count=filled),
+            "success" if filled == len(missing) else "warning",
+            next=SOFT_RELOAD,
+        )
 
     def _fill_in(self):
         """Log the events; what is logged at this moment is not logged again.
@@ -99,8 +97,9 @@ class InteractionCompletenessMissing(models.TransientModel):
             for model, lines in self.grouped("res_model").items()
         }
         lines = self.filtered(lambda line: line.res_id in documents[line.res_model])
-        matches = [line._restore_match() for line in lines]
-        self.env["interaction.completeness"]._add_content(matches)
+        matches = self.env["interaction.completeness"]._add_content(
+            [line._restore_match() for line in lines]
+        )
         self.env["interaction.recorder"]._log_safely(matches, None)
         entries = self.env["interaction.log.entry"]
         entry_of = {
@@ -119,15 +118,13 @@ class InteractionCompletenessMissing(models.TransientModel):
         return len(done)
 
     def _restore_match(self):
-        return {
-            "record": self.env[self.res_model].browse(self.res_id),
-            "rule": self.rule_id,
-            "reason": False,
-            "source_key": self.source_key,
-            "batch": self.batch_name,
+        return self.rule_id._make_match(
+            self.env[self.res_model].browse(self.res_id),
             # as it is now: contacts can be merged
-            "vals": {**self.match_vals, "partner_id": self.partner_id.id},
-        }
+            {**self.match_vals, "partner_id": self.partner_id.id},
+            source_key=self.source_key,
+            batch=self.batch_name,
+        )
 
     def action_open_entry(self):
         """Open the interaction that was filled in."""

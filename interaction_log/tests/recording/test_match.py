@@ -1,0 +1,67 @@
+from dataclasses import FrozenInstanceError
+
+from odoo.tests import tagged
+
+from ...models.recording.match import Match
+from ..common import InteractionCommon
+
+
+@tagged("-at_install", "post_install")
+class TestMatch(InteractionCommon):
+    """What is handed from the rules through the recorder to the log."""
+
+    def _make(self, **details):
+        return self.Rule._make_match(
+            self._new_order(), {"partner_id": self.anna.id}, **details
+        )
+
+    def test_never_changes(self):
+        match = self._make()
+        with self.assertRaises(FrozenInstanceError):
+            match.reason = "Changed"
+        with self.assertRaises(TypeError):
+            match.vals["partner_id"] = self.partner.id
+        other = match.with_vals(partner_id=self.partner.id)
+        self.assertEqual(
+            (match.vals["partner_id"], other.vals["partner_id"]),
+            (self.anna.id, self.partner.id),
+        )
+
+    def test_values_are_its_own(self):
+        vals = {"partner_id": self.anna.id}
+        match = self.Rule._make_match(self._new_order(), vals)
+        vals["partner_id"] = self.partner.id
+        self.assertEqual(match.vals["partner_id"], self.anna.id)
+
+    def test_rules_make_them(self):
+        order = self._new_order()
+        rule = self._shipped("interaction_rule_print_quotation")
+        (match,) = self.Rule._match("print", order, self.report_quotation)
+        self.assertIsInstance(match, Match)
+        self.assertEqual((match.rule, match.vals["rule_id"]), (rule.sudo(), rule.id))
+        self.assertEqual(match.document, ("sale.order", order.id))
+        self.assertFalse(match.reason)
+
+    def test_left_out(self):
+        """Not for the log at all: matching says why, and what is recorded has none."""
+        order = self._new_order(partner=self.user_sales.partner_id)
+        matches = self.Rule._match_all("print", order, self.report_quotation)
+        (match,) = self.Rule._mark_exclusions("print", matches)
+        self.assertEqual(match.exclusion, "internal")
+        self.assertFalse(self.Rule._match("print", order, self.report_quotation))
+        self._shipped("interaction_event_print").sudo().is_recorded = False
+        (match,) = self.Rule._mark_exclusions("print", matches)
+        self.assertEqual(match.exclusion, "off")
+
+    def test_one_telling_of_what_a_rule_wants(self):
+        """Explaining a rule alone says the same as matching it alone."""
+        orders = self._new_order() | self._new_order()
+        orders[0].client_order_ref = "Wanted"
+        rule = self._shipped("interaction_rule_print_quotation").sudo()
+        rule.domain = "[('client_order_ref', '=', 'Wanted')]"
+        for order, key in zip(orders, (None, "domain"), strict=True):
+            with self.subTest(key=key):
+                mismatches = rule._find_mismatches(rule._get_candidate(), order)
+                self.assertEqual(mismatches.get(order.id), key)
+                self.assertEqual(bool(rule._match_rules("print", order)), not key)
+                self.assertEqual(bool(rule._get_mismatch(order, "print")), bool(key))
