@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..base.ui import get_window_action
 from .interaction_log_entry import RELEASED, RELEASED_KEYS
 
 
@@ -40,7 +41,7 @@ class InteractionLogEntry(models.Model):
 
     def action_cancel(self):
         """Open the dialog that asks why the entries are canceled."""
-        return self._get_wizard_action("interaction_log.interaction_log_cancel_action")
+        return self._get_wizard_action("interaction_log_cancel_action")
 
     def _cancel(self, reason, note=False):
         """Cancel the logged ones of the entries; the others stay as they are.
@@ -366,10 +367,9 @@ class InteractionLogEntry(models.Model):
         self._filter_state(
             "postponed", self.env._("Only postponed interactions can be discarded.")
         )._discard()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_log_entry_action_postponed"
+        return get_window_action(
+            self.env, "interaction_log_entry_action_postponed", target="main"
         )
-        return {**action, "target": "main"}
 
     def _discard(self):
         """Delete postponed entries that the user may finish or discard."""
@@ -383,9 +383,7 @@ class InteractionLogEntry(models.Model):
 
     def action_evaluate(self):
         """Open the dialog that asks how the interactions went."""
-        action = self._get_wizard_action(
-            "interaction_log.interaction_log_evaluate_action"
-        )
+        action = self._get_wizard_action("interaction_log_evaluate_action")
         if len(self) == 1:
             action["context"]["default_evaluation"] = self.evaluation
         return action
@@ -410,7 +408,7 @@ class InteractionLogEntry(models.Model):
 
     def action_purge(self):
         """Open the dialog that deletes the canceled ones among the entries."""
-        return self._get_wizard_action("interaction_log.interaction_log_purge_action")
+        return self._get_wizard_action("interaction_log_purge_action")
 
     @api.model
     def _purge(self, domain):
