@@ -1,7 +1,7 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
@@ -233,13 +233,7 @@ class InteractionBatch(models.Model):
         domain = self._get_operation_domain(operation)
         foreign = Entry.sudo().search(domain & ~own, limit=5)  # what is out of sight
         if foreign:
-            raise AccessError(
-                self.env._(
-                    "You can cancel, restore and evaluate your own interactions only. "
-                    "Ask an interaction manager for: %(names)s",
-                    names=", ".join(foreign.mapped("name")),
-                )
-            )
+            raise Entry._get_foreign_error(foreign.mapped("name"))
 
     def _get_operation_notice(self, kind, operation, counts):
         """Return the action that tells the user what was done, or is being done.
