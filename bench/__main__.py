@@ -16,6 +16,7 @@ from odoo.tools import config
 BENCHES = {
     "print": "print_invoice",
     "log": "log_print",
+    "create": "log_create",
     "many": "log_many",
     "email": "send_email",
     "cron": "send_invoices",

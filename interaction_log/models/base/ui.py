@@ -1,4 +1,9 @@
-"""Actions of the web client that many methods return."""
+"""Actions of the web client that many methods return.
+
+Forms without an action of their own open by Odoo's `_get_records_action`.
+"""
+
+from odoo import api
 
 # What to do after an action that changed what the user looks at
 SOFT_RELOAD = {"type": "ir.actions.client", "tag": "soft_reload"}
@@ -17,3 +22,18 @@ def get_notification_action(message: str, kind: str = "success", **params) -> di
         "tag": "display_notification",
         "params": {"type": kind, "message": message, **params},
     }
+
+
+def get_window_action(env: api.Environment, xml_id: str, **values) -> dict:
+    """Return a window action, for who may use its model.
+
+    :param xml_id: its XML id; without an addon's name one of ours
+    :param values: what it says otherwise, such as `domain`, `context` (each in place of
+        its own), `res_id`, `views` or `target`
+    """
+    if "." not in xml_id:
+        xml_id = f"interaction_log.{xml_id}"
+    action = env["ir.actions.act_window"]._for_xml_id(xml_id)
+    if "domain" in values:
+        action.pop("path", None)  # that address shows all of them
+    return action | values

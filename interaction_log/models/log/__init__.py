@@ -2,8 +2,9 @@
 
 Uses base and template.
 Hooks: `_prepare_log_vals`, `_get_log_errors`, `_get_server_fields`, `_after_log`,
-`_get_reserved_prefixes`, `_get_merge_values`, `_get_summary_sentences` and
-`_get_undo_reason` of an entry; `_get_busy_reason` of a batch.
+`_after_cancel`, `_after_restore`, `_get_reserved_prefixes`, `_get_merge_values`,
+`_get_summary_sentences` and `_get_undo_reason` of an entry; `_get_busy_reason` of a
+batch.
 """
 
 from . import interaction_totals_mixin

@@ -7,6 +7,7 @@ from odoo.tools import formatLang
 
 from ..base.constants import EVENTS, UNDELIVERED
 from ..base.create_values import get_given_names
+from ..base.ui import get_window_action
 
 # What a client can say of a batch; the rest is recorded by the system
 CLIENT_FIELDS = frozenset(("name", "event", "company_id", "duration"))
@@ -254,8 +255,8 @@ class InteractionBatch(models.Model):
     def action_record_responses(self):
         """Open the dialog that records who of the contacts responded."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_log_respond_action"
+        return get_window_action(
+            self.env,
+            "interaction_log_respond_action",
+            context={"default_batch_id": self.id},
         )
-        action["context"] = {"default_batch_id": self.id}
-        return action

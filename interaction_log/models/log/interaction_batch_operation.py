@@ -1,12 +1,12 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
 from ..base.savepoint import RETRIED
-from ..base.ui import get_notification_action
+from ..base.ui import get_notification_action, get_window_action
 
 _logger = logging.getLogger(__name__)
 
@@ -66,11 +66,7 @@ class InteractionBatch(models.Model):
 
     def action_cancel(self):
         """Open the dialog that asks why the batches are canceled."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_log_cancel_action"
-        )
-        action["context"] = {"default_batch_ids": self.ids}
-        return action
+        return self._get_wizard_action("interaction_log_cancel_action")
 
     def action_restore(self):
         """Let the interactions count again that were canceled with the batches.
@@ -91,11 +87,12 @@ class InteractionBatch(models.Model):
         """
         for batch in self:
             batch._check_delete()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_batch_delete_action"
+        return self._get_wizard_action("interaction_batch_delete_action")
+
+    def _get_wizard_action(self, xml_id):
+        return get_window_action(
+            self.env, xml_id, context={"default_batch_ids": self.ids}
         )
-        action["context"] = {"default_batch_ids": self.ids}
-        return action
 
     def action_delete(self):
         """Delete canceled batches with their interactions for good.
@@ -236,13 +233,7 @@ class InteractionBatch(models.Model):
         domain = self._get_operation_domain(operation)
         foreign = Entry.sudo().search(domain & ~own, limit=5)  # what is out of sight
         if foreign:
-            raise AccessError(
-                self.env._(
-                    "You can cancel, restore and evaluate your own interactions only. "
-                    "Ask an interaction manager for: %(names)s",
-                    names=", ".join(foreign.mapped("name")),
-                )
-            )
+            raise Entry._get_foreign_error(foreign.mapped("name"))
 
     def _get_operation_notice(self, kind, operation, counts):
         """Return the action that tells the user what was done, or is being done.
@@ -270,10 +261,9 @@ class InteractionBatch(models.Model):
         after = {"type": "ir.actions.client", "tag": "soft_reload"}
         if operation == "delete" and kind == "done":
             # the form of what is deleted can't be shown
-            after = self.env["ir.actions.act_window"]._for_xml_id(
-                "interaction_log.interaction_batch_action"
+            after = get_window_action(
+                self.env, "interaction_batch_action", target="main"
             )
-            after["target"] = "main"
         return get_notification_action(message, next=after)
 
     # ------------------------------------------------------------------

@@ -3,7 +3,19 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..base.ui import get_window_action
 from .interaction_log_entry import RELEASED, RELEASED_KEYS
+
+# What restoring writes
+RESTORED_VALS = {
+    "state": "logged",
+    "cancel_reason_id": False,
+    "cancel_note": False,
+    "cancel_uid": False,
+    "cancel_date": False,
+    # canceled one by one after that, it is not restored with its batch
+    "canceled_with_batch": False,
+}
 
 
 class InteractionLogEntry(models.Model):
@@ -40,7 +52,7 @@ class InteractionLogEntry(models.Model):
 
     def action_cancel(self):
         """Open the dialog that asks why the entries are canceled."""
-        return self._get_wizard_action("interaction_log.interaction_log_cancel_action")
+        return self._get_wizard_action("interaction_log_cancel_action")
 
     def _cancel(self, reason, note=False):
         """Cancel the logged ones of the entries; the others stay as they are.
@@ -58,20 +70,32 @@ class InteractionLogEntry(models.Model):
             "logged", self.env._("Only logged interactions can be canceled.")
         )
         entries._write_facts(
-            {
-                "state": "canceled",
-                "cancel_reason_id": reason.id,
-                "cancel_note": note,
-                "cancel_uid": self.env.uid,
-                "cancel_date": fields.Datetime.now(),
-            }
+            self._prepare_cancel_vals(reason, note, fields.Datetime.now())
         )
         # the document may be logged again; the key is kept aside for restoring
         for entry in entries:
             if (entry.source_key or "").startswith(RELEASED_KEYS):
                 key = f"{RELEASED}{entry.id},{entry.source_key}"
                 entry._write_facts({"source_key": key})
+        entries._after_cancel()
         return entries
+
+    @api.model
+    def _prepare_cancel_vals(self, reason, note, date):
+        """Return what canceling writes; `date` in UTC."""
+        return {
+            "state": "canceled",
+            "cancel_reason_id": reason.id,
+            "cancel_note": note,
+            "cancel_uid": self.env.uid,
+            "cancel_date": date,
+        }
+
+    def _after_cancel(self) -> None:
+        """Called on entries that were just canceled; override to do more.
+
+        Not where a large batch is canceled as a set (`_cancel_set`).
+        """
 
     def action_undo(self):
         """Cancel what was just logged as an error, with what was planned after it.
@@ -114,17 +138,14 @@ class InteractionLogEntry(models.Model):
             "canceled", self.env._("Only canceled interactions can be restored.")
         )
         entries._restore_source_keys()
-        entries._write_facts(
-            {
-                "state": "logged",
-                "cancel_reason_id": False,
-                "cancel_note": False,
-                "cancel_uid": False,
-                "cancel_date": False,
-                # canceled one by one after that, it is not restored with its batch
-                "canceled_with_batch": False,
-            }
-        )
+        entries._write_facts(RESTORED_VALS)
+        entries._after_restore()
+
+    def _after_restore(self) -> None:
+        """Called on entries that were just restored; override to do more.
+
+        Not where a large batch is restored as a set (`_restore_set`).
+        """
 
     def _restore_source_keys(self):
         """Give canceled entries the source keys that they released.
@@ -140,14 +161,18 @@ class InteractionLogEntry(models.Model):
             [("source_key", "in", list(keys.values()))], limit=1
         )
         if again or len(set(keys.values())) < len(keys):
-            raise UserError(
-                self.env._(
-                    "%(name)s was logged again. Cancel that interaction first.",
-                    name=again.name or next(iter(keys)).name,
-                )
-            )
+            raise self._get_logged_again_error(again.name or next(iter(keys)).name)
         for entry, key in keys.items():
             entry._write_facts({"source_key": key})
+
+    @api.model
+    def _get_logged_again_error(self, name):
+        """Return the error that what `name` was is logged again."""
+        return UserError(
+            self.env._(
+                "%(name)s was logged again. Cancel that interaction first.", name=name
+            )
+        )
 
     def _filter_state(self, state, otherwise):
         """Return the entries in `state` that the user may cancel and restore.
@@ -164,13 +189,18 @@ class InteractionLogEntry(models.Model):
         """Raise an AccessError unless the user may cancel and evaluate the entries."""
         foreign = self - self._filtered_access("write")
         if foreign:
-            raise AccessError(
-                self.env._(
-                    "You can cancel, restore and evaluate your own interactions only. "
-                    "Ask an interaction manager for: %(names)s",
-                    names=", ".join(foreign[:5].mapped("display_name")),
-                )
+            raise self._get_foreign_error(foreign[:5].mapped("display_name"))
+
+    @api.model
+    def _get_foreign_error(self, names):
+        """Return the error that the entries called `names` are somebody else's."""
+        return AccessError(
+            self.env._(
+                "You can cancel, restore and evaluate your own interactions only. "
+                "Ask an interaction manager for: %(names)s",
+                names=", ".join(names),
             )
+        )
 
     # ------------------------------------------------------------------
     # With their batch, as a set
@@ -186,17 +216,14 @@ class InteractionLogEntry(models.Model):
         :param date: when, in UTC
         """
         self._update_set(
+            {
+                **self._prepare_cancel_vals(reason, note, date),
+                "canceled_with_batch": True,
+            },
             SQL(
-                """state = 'canceled', canceled_with_batch = TRUE,
-                cancel_reason_id = %(reason)s, cancel_note = %(note)s,
-                cancel_uid = %(uid)s, cancel_date = %(date)s,
-                source_key = CASE WHEN source_key LIKE ANY(%(keys)s)
+                """CASE WHEN source_key LIKE ANY(%(keys)s)
                     THEN %(released)s || id || ',' || source_key
                     ELSE source_key END""",
-                reason=reason.id,
-                note=note or None,
-                uid=self.env.uid,
-                date=date,
                 keys=[f"{key}%" for key in RELEASED_KEYS],
                 released=RELEASED,
             ),
@@ -210,12 +237,8 @@ class InteractionLogEntry(models.Model):
         """
         key = self._get_original_key_sql(SQL("entry"))
         return self._update_set(
-            SQL(
-                """state = 'logged', canceled_with_batch = FALSE,
-                cancel_reason_id = NULL, cancel_note = NULL, cancel_uid = NULL,
-                cancel_date = NULL, source_key = %s""",
-                key,
-            ),
+            RESTORED_VALS,
+            key,
             SQL(
                 """state = 'canceled' AND (source_key IS NULL
                     OR source_key NOT LIKE %(released)s
@@ -240,19 +263,31 @@ class InteractionLogEntry(models.Model):
             released=RELEASED,
         )
 
-    def _update_set(self, assignments, condition):
+    def _update_set(self, vals, source_key, condition):
         """Write facts of the entries by one statement.
 
+        :param dict vals: what is the same for all
+        :param SQL source_key: of each
+        :param SQL condition: which of them
         :return: how many were written
         """
         self.flush_model()
         ids = self.env.execute_query(
             SQL(
                 """UPDATE %(table)s entry
-                SET %(assignments)s, write_uid = %(uid)s, write_date = %(now)s
+                SET %(assignments)s, source_key = %(source_key)s,
+                    write_uid = %(uid)s, write_date = %(now)s
                 WHERE id = ANY(%(ids)s) AND %(condition)s RETURNING id""",
                 table=SQL.identifier(self._table),
-                assignments=assignments,
+                assignments=SQL(", ").join(
+                    SQL(
+                        "%s = %s",
+                        SQL.identifier(name),
+                        self._fields[name].convert_to_column(value, self),
+                    )
+                    for name, value in vals.items()
+                ),
+                source_key=source_key,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
                 ids=list(self._ids),
@@ -292,12 +327,7 @@ class InteractionLogEntry(models.Model):
             )
         )
         if rows:
-            raise UserError(
-                self.env._(
-                    "%(name)s was logged again. Cancel that interaction first.",
-                    name=rows[0][0],
-                )
-            )
+            raise self._get_logged_again_error(rows[0][0])
 
     # ------------------------------------------------------------------
     # Finishing what was postponed
@@ -366,10 +396,9 @@ class InteractionLogEntry(models.Model):
         self._filter_state(
             "postponed", self.env._("Only postponed interactions can be discarded.")
         )._discard()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_log_entry_action_postponed"
+        return get_window_action(
+            self.env, "interaction_log_entry_action_postponed", target="main"
         )
-        return {**action, "target": "main"}
 
     def _discard(self):
         """Delete postponed entries that the user may finish or discard."""
@@ -383,9 +412,7 @@ class InteractionLogEntry(models.Model):
 
     def action_evaluate(self):
         """Open the dialog that asks how the interactions went."""
-        action = self._get_wizard_action(
-            "interaction_log.interaction_log_evaluate_action"
-        )
+        action = self._get_wizard_action("interaction_log_evaluate_action")
         if len(self) == 1:
             action["context"]["default_evaluation"] = self.evaluation
         return action
@@ -410,7 +437,7 @@ class InteractionLogEntry(models.Model):
 
     def action_purge(self):
         """Open the dialog that deletes the canceled ones among the entries."""
-        return self._get_wizard_action("interaction_log.interaction_log_purge_action")
+        return self._get_wizard_action("interaction_log_purge_action")
 
     @api.model
     def _purge(self, domain):

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext
 
 from ..base.constants import SENT_EVENTS, UNDELIVERED
+from ..base.ui import get_window_action
 
 # How the calendar is kept fast: it shows that many interactions of a period at most
 CALENDAR_LIMIT = 1000
@@ -402,37 +403,36 @@ class InteractionLogEntry(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _get_action(
-        self, domain, xml_id="interaction_log.interaction_log_entry_action"
-    ):
+    def _get_action(self, domain, xml_id="interaction_log_entry_action"):
         """Return the action `xml_id` of entries, showing those of `domain`.
 
         It starts with those that count, so that it shows what a counter says; the
         canceled ones are one click away.
         """
-        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
-        del action["path"]  # that address shows the whole log
-        action["domain"] = list(Domain(domain))
-        action["context"] = {"search_default_filter_counted": 1}
-        return action
+        return get_window_action(
+            self.env,
+            xml_id,
+            domain=list(Domain(domain)),
+            context={"search_default_filter_counted": 1},
+        )
 
     @api.model
     def _get_log_action(self, partners):
         """Return the dialog that logs an interaction with `partners`."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_log_create_action"
+        return get_window_action(
+            self.env,
+            "interaction_log_create_action",
+            context={"default_partner_ids": partners.ids},
         )
-        action["context"] = {"default_partner_ids": partners.ids}
-        return action
 
     def _get_wizard_action(self, xml_id):
-        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
-        action["context"] = {"default_entry_ids": self.ids}
-        return action
+        return get_window_action(
+            self.env, xml_id, context={"default_entry_ids": self.ids}
+        )
 
     def action_record_responses(self):
         """Open the dialog that records the responses of the contacts."""
-        return self._get_wizard_action("interaction_log.interaction_log_respond_action")
+        return self._get_wizard_action("interaction_log_respond_action")
 
     def _get_announcement(self):
         """Return the action that tells the user of new entries, with *Undo*."""

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..base.ui import get_window_action
+
 
 class InteractionEvent(models.Model):
     """Activities: what records them is their type, no rule."""
@@ -26,7 +28,8 @@ class InteractionEvent(models.Model):
         self.ensure_one()
         if self.event != "activity":
             return super().action_view_rules()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "mail.mail_activity_type_action"
+        return get_window_action(
+            self.env,
+            "mail.mail_activity_type_action",
+            domain=[("id", "in", self._get_activity_types().ids)],
         )
-        return {**action, "domain": [("id", "in", self._get_activity_types().ids)]}

@@ -7,18 +7,15 @@ class InteractionLogEntry(models.Model):
 
     _inherit = "interaction.log.entry"  # pylint: disable=consider-merging-classes-inherited # room meeting adds to email
 
-    def _cancel(self, reason, note=False):
+    def _after_cancel(self):
         # EXTENDS: the meetings are to log again, by hand
-        canceled = super()._cancel(reason, note)
-        canceled._get_meetings()._update_interaction_state("by_hand")
-        return canceled
+        super()._after_cancel()
+        self._get_meetings()._update_interaction_state("by_hand")
 
-    def action_restore(self):
+    def _after_restore(self):
         # EXTENDS: the meetings are logged again
-        meetings = self._get_meetings()
-        result = super().action_restore()
-        meetings._update_interaction_state()
-        return result
+        super()._after_restore()
+        self._get_meetings()._update_interaction_state()
 
     def _get_logged_message(self, repeats):
         # EXTENDS: activities are no documents

@@ -53,7 +53,9 @@ class InteractionRecorder(models.AbstractModel):
         :param source: key of this one happening; the key of an entry is
             `<source>,<model>,<id>`. None where a replay can't be told.
         :param may_retry: raise the failures that a retry of the transaction mends
-            (`odoo.service.model.retrying`), rather than skip the event
+            (`odoo.service.model.retrying`). False once something has left: what
+            another transaction logs at this moment is left to it then, and any other
+            failure skips the event.
         :param find: function that returns the matches where more than the documents
             decides, or no rule but the event source itself; made by
             `interaction.rule._make_match`, and with the `source_key` of the entry. What
@@ -87,6 +89,11 @@ class InteractionRecorder(models.AbstractModel):
                 if not is_complete:
                     raise
                 entries = self.sudo()._log_one_by_one(matches, source, error)
+            except RETRIED:
+                if may_retry or not is_complete:
+                    raise
+                matches = self._filter_unlogged(matches, source)
+                entries = self.sudo()._log_safely(matches, source)
             return entries.sudo(self.env.su)
         except Exception as error:
             if may_retry and isinstance(error, RETRIED):
@@ -149,6 +156,20 @@ class InteractionRecorder(models.AbstractModel):
             )
         self._skip(lambda: matches, str(error), source)
         return Entry
+
+    def _filter_unlogged(self, matches, source):
+        """Return the matches that no other transaction has logged in the meantime.
+
+        Asked in a transaction of its own: the current one sees none that was logged
+        since it began, and can't be run again once what happened has left.
+        """
+        key_of = [(match, self._get_source_key(match, source)) for match in matches]
+        keys = [key for _match, key in key_of if key]
+        with self.env.registry.cursor() as cr:
+            entries = self.env(cr=cr, su=True)["interaction.log.entry"]
+            entries = entries.search_fetch([("source_key", "in", keys)], ["source_key"])
+            logged = set(entries.mapped("source_key"))
+        return [match for match, key in key_of if key not in logged]
 
     @api.model
     def _add_details(self, matches, partner=None, vals=None, files=None, token=None):

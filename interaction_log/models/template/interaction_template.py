@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..base.constants import CHANNELS, FLOWS, INITIATORS
+from ..base.ui import get_window_action
 from . import docx
 
 # Where both are on the line or in the room, no preference changes what it is
@@ -417,11 +418,9 @@ class InteractionTemplate(models.Model):
 
     def _get_wizard_action(self, name):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            f"interaction_log.{name}"
+        return get_window_action(
+            self.env, name, context={"default_template_id": self.id}
         )
-        action["context"] = {"default_template_id": self.id}
-        return action
 
     def write(self, vals):
         if vals.get("unit_cost") and "currency_id" not in vals:

@@ -8,6 +8,7 @@ from . import test_print
 from . import test_print_content
 from . import test_recorded_content
 from . import test_replica
+from . import test_recorder_concurrency
 from . import test_rule
 from . import test_rule_subject
 from . import test_settings

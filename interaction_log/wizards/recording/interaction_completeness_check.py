@@ -5,6 +5,8 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...models.base.ui import get_window_action
+
 # Which period is looked at when nothing else is said
 DEFAULT_DAYS = 30
 
@@ -45,14 +47,7 @@ class InteractionCompletenessCheck(models.TransientModel):
         return self.create({})._get_page_action()
 
     def _get_page_action(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Completeness"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "current",
-        }
+        return self._get_records_action(name=self.env._("Completeness"))
 
     def action_check(self):
         """Compare the traces of the period with the log.
@@ -160,8 +155,8 @@ class InteractionCompletenessLine(models.TransientModel):
 
     def action_view_missing(self):
         """Open the list of what is missing."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_completeness_missing_action"
+        return get_window_action(
+            self.env,
+            "interaction_completeness_missing_action",
+            domain=[("line_id", "in", self.ids)],
         )
-        action["domain"] = [("line_id", "in", self.ids)]
-        return action

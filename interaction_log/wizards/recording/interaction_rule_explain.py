@@ -1,5 +1,7 @@
 from odoo import Command, api, fields, models
 
+from ...models.base.ui import get_window_action
+
 
 class InteractionRuleExplain(models.TransientModel):
     """What would be logged for a document, and if nothing, why. Writes nothing."""
@@ -131,10 +133,7 @@ class InteractionRuleExplain(models.TransientModel):
 
         :param document: a record, or an empty one of the model to choose from
         """
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_rule_explain_action"
-        )
-        action["context"] = {
+        context = {
             "default_document": f"{document._name},{document.id}"
             if document
             else False,
@@ -142,11 +141,13 @@ class InteractionRuleExplain(models.TransientModel):
             "default_report_id": report.id if report else False,
         }
         if rule:
-            action["context"] |= {
+            context |= {
                 "default_rule_id": rule.id,
                 "default_model_id": rule.model_id.id,
             }
-        return action
+        return get_window_action(
+            self.env, "interaction_rule_explain_action", context=context
+        )
 
 
 class InteractionRuleExplainLine(models.TransientModel):

@@ -75,10 +75,5 @@ class InteractionSegmentAdd(models.TransientModel):
             }
         )
         action = step.action_done()
-        action["params"]["next"] = {
-            "type": "ir.actions.act_window",
-            "res_model": segment._name,
-            "res_id": segment.id,
-            "views": [(False, "form")],
-        }
+        action["params"]["next"] = segment._get_records_action()
         return action
