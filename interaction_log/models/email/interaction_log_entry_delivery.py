@@ -37,7 +37,7 @@ class InteractionLogEntry(models.Model):
     )
 
     # the few that the daily job looks at
-    _pending_idx = models.Index("(id) WHERE delivery_status = 'pending'")
+    _pending_idx = models.Index("(id) WHERE delivery_status IN ('pending', 'error')")
 
     @api.model
     def _get_server_fields(self):
@@ -164,7 +164,7 @@ class InteractionLogEntry(models.Model):
         What was opened arrived, unless it comes back. Of an e-mail that can't leave the
         first reason stays until it is tried again.
 
-        A failure is left to `_sync_pending_delivery`: the e-mail may have left, and the
+        A failure is left to `_sync_missed_delivery`: the e-mail may have left, and the
         transaction that knows it must not end here.
 
         :param SQL condition: of the entries
@@ -197,11 +197,30 @@ class InteractionLogEntry(models.Model):
         self.invalidate_model([*names, "status"], flush=False)
 
     @api.autovacuum
-    def _sync_pending_delivery(self):
-        """Update what was missed: e-mails that seem to wait, but left or are gone."""
+    def _sync_missed_delivery(self):
+        """Update what was missed of e-mails, each night.
+
+        Of those that seem to wait, but left or are gone; that left, but came back or
+        failed since; that failed, but left when they were tried again.
+        """
         gone = self.env._("The e-mail was deleted before it left.")
         pending = SQL("entry.delivery_status = 'pending'")
         self._sync_delivery_status(pending, "error", gone)
+        # The status of an e-mail without notifications is that of all its recipients,
+        # and what came back may have come from an address that has none.
+        failed = SQL(
+            "entry.delivery_status = 'error' AND entry.source_key LIKE %s",
+            f"{NOTIFICATION_KEY}%",
+        )
+        self._sync_delivery_status(failed, "error")
+        arrived = SQL(
+            """entry.delivery_status IN ('sent', 'opened') AND entry.source_key IN (
+                SELECT %s || id FROM mail_notification
+                WHERE notification_status IN ('bounce', 'exception')
+            )""",
+            NOTIFICATION_KEY,
+        )
+        self._sync_delivery_status(arrived, "error")
 
     def _reread_delivery(self):
         """Update what became of e-mails that are logged later than they left.

@@ -269,10 +269,41 @@ class TestDelivery(InteractionEmailCommon):
         ).unlink()
         self.env.flush_all()
         self._assert_delivery(entries, "pending")
-        self.Entry._sync_pending_delivery()
+        self.Entry._sync_missed_delivery()
         self._assert_delivery(sent, "sent")
         self._assert_delivery(bounced, "bounced", "Bounce")
         self._assert_delivery(gone, "error", "The e-mail was deleted before it left.")
+
+    def test_what_was_missed_after_it_left(self):
+        """It came back or failed later; it left when it was tried again."""
+        entries, mails = self._post_queued(self.anna | self.bob | self.carol)
+        self._send_queue(mails)
+        retried, bounced, failed = entries.sorted("partner_name")
+        notifications = entries.mail_message_id.sudo().notification_ids.grouped(
+            "res_partner_id"
+        )
+        retried._write_facts({"delivery_status": "error"})
+        bounced._write_facts({"delivery_status": "opened"})
+        with patch.object(type(self.Entry), "_write_delivery_status"):
+            notifications[self.bob].write(
+                {"notification_status": "bounce", "failure_type": "mail_bounce"}
+            )
+            notifications[self.carol].write(
+                {"notification_status": "exception", "failure_type": "mail_smtp"}
+            )
+        self.Entry._sync_missed_delivery()
+        self._assert_delivery(retried, "sent")
+        self._assert_delivery(bounced, "bounced", "Bounce")
+        self.assertEqual(failed.delivery_status, "error")
+        self.assertIn("Connection failed", failed.delivery_error)
+
+    def test_what_only_the_log_knows_stays(self):
+        """A bounce of an address that has no notification of its own."""
+        entry, mails = self._post_queued()
+        self._send_queue(mails)
+        entry._write_facts({"delivery_status": "bounced", "delivery_error": "Full"})
+        self.Entry._sync_missed_delivery()
+        self._assert_delivery(entry, "bounced", "Full")
 
     def test_what_waits_goes_on_waiting(self):
         entry, _mails = self._post_queued()
@@ -282,7 +313,7 @@ class TestDelivery(InteractionEmailCommon):
             partner_to="{{ object.partner_id.id }}",
         )
         template.send_mail(self.order.id)
-        self.Entry._sync_pending_delivery()
+        self.Entry._sync_missed_delivery()
         self._assert_delivery(self._find(self.order), "pending")
         self.assertEqual(len(self._find(self.order) - entry), 1)
 
@@ -304,7 +335,7 @@ class TestDelivery(InteractionEmailCommon):
             self._send_queue(mails)
         self.assertEqual(len(self._mails), 1)
         self._assert_delivery(entry, "pending")
-        self.Entry._sync_pending_delivery()
+        self.Entry._sync_missed_delivery()
         self._assert_delivery(entry, "sent")
 
     # -- many at once, and who may ---------------------------------------------
