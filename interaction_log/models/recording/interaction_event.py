@@ -4,6 +4,7 @@ from odoo.fields import NO_ACCESS
 from odoo.tools import SQL
 
 from ..base.constants import EVENTS
+from ..base.ui import get_window_action
 
 # What a manager may change
 SETTINGS = frozenset(("is_off", "is_recorded"))
@@ -125,16 +126,9 @@ class InteractionEvent(models.Model):
     def action_view_rules(self):
         """Open the rules of the event, or what else records it."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_rule_action"
+        return get_window_action(
+            self.env,
+            "interaction_rule_action",
+            domain=[("active", "in", [True, False]), ("event", "=", self.event)],
+            context={"interaction_log_document": True, "default_event": self.event},
         )
-        del action["path"]
-        action["domain"] = [
-            ("active", "in", [True, False]),
-            ("event", "=", self.event),
-        ]
-        action["context"] = {
-            "interaction_log_document": True,
-            "default_event": self.event,
-        }
-        return action

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..base.constants import EVENTS
+from ..base.ui import get_window_action
 
 # The events that rules decide on: not those that a person or another system logs, nor
 # those whose template is said where they are planned
@@ -384,7 +385,9 @@ class InteractionRule(models.Model):
     def action_open_details(self):
         """Open the form: which documents and reports, for which contact."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_rule_action"
+        return get_window_action(
+            self.env,
+            "interaction_rule_action",
+            views=[(False, "form")],
+            res_id=self.id,
         )
-        return {**action, "views": [(False, "form")], "res_id": self.id}

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..base.ui import get_notification_action
+from ..base.ui import get_notification_action, get_window_action
 
 
 class InteractionTemplate(models.Model):
@@ -65,11 +65,11 @@ class InteractionTemplate(models.Model):
         active = self.filtered("active")
         if not active._has_automatic_recording():
             return super().action_archive()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_template_archive_action"
+        return get_window_action(
+            self.env,
+            "interaction_template_archive_action",
+            context={"default_template_ids": self.ids},
         )
-        action["context"] = {"default_template_ids": self.ids}
-        return action
 
     def action_unarchive(self):
         """Take them back into use; what recorded with them stays switched off.
