@@ -5,6 +5,7 @@ from collections.abc import Collection
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..base.constants import UNDELIVERED
 from .mail_types import DELIVERY_OF_STATUS, NOTIFICATION_KEY
 
 _logger = logging.getLogger(__name__)
@@ -259,7 +260,7 @@ class InteractionLogEntry(models.Model):
         for key, before, status, failure_type, failure_reason in rows:
             if status:
                 delivery, reason = DELIVERY_OF_STATUS.get(status, before), None
-                if delivery in ("error", "bounced"):
+                if delivery in UNDELIVERED:
                     reason = recorder._get_failure_reason(failure_type, failure_reason)
             elif before == "pending":
                 delivery, reason = gone_status, gone_reason

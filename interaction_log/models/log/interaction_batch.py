@@ -24,6 +24,7 @@ class InteractionBatch(models.Model):
 
     _name = "interaction.batch"
     _description = "Interaction Batch"
+    _inherit = ["interaction.state.mixin"]
     _order = "id desc"
 
     name = fields.Char(required=True)
@@ -48,6 +49,7 @@ class InteractionBatch(models.Model):
         readonly=True,
         help="The batch whose contacts responded.",
     )
+    response_ids = fields.One2many("interaction.batch", "response_of_id")
     entry_ids = fields.One2many("interaction.log.entry", "batch_id")
     # What is in it
     entry_count = fields.Integer(
@@ -107,7 +109,7 @@ class InteractionBatch(models.Model):
     @api.depends(
         "entry_ids.state", "entry_ids.delivery_status", "entry_ids.canceled_with_batch"
     )
-    @api.depends_context("lang")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_entries(self):
         rows = defaultdict(list)
         for batch, *row in self.env["interaction.log.entry"]._read_group(
@@ -194,6 +196,8 @@ class InteractionBatch(models.Model):
         }
         return Domain.OR(domains[state] for state in value if state in domains)
 
+    @api.depends("response_ids.entry_ids.state")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_response_count(self):
         counts = dict(
             self.env["interaction.log.entry"]._read_group(
@@ -215,6 +219,7 @@ class InteractionBatch(models.Model):
         )
 
     @api.depends("entry_ids.state")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_latest_entry_ids(self):
         latest = self.env["interaction.log.entry"]._get_latest(
             [], ["batch_id"], self.ids, BATCH_PREVIEW + 1

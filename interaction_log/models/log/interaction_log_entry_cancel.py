@@ -40,7 +40,8 @@ class InteractionLogEntry(models.Model):
     )
     can_cancel = fields.Boolean(compute="_compute_can_cancel")
 
-    @api.depends_context("uid")
+    @api.depends("user_id", "company_id")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_can_cancel(self):
         own = self._filtered_access("write")
         for entry in self:

@@ -1,2 +1,3 @@
+from . import test_fields
 from . import test_js
 from . import test_rooms

@@ -186,6 +186,8 @@ class InteractionLogCreate(models.TransientModel):
         for wizard in self:
             wizard.partner_count = len(wizard.partner_ids)
 
+    @api.depends("template_id.is_favorite")
+    @api.depends_context("uid", "company")
     def _compute_suggested_template_ids(self):
         self.suggested_template_ids = self.env["interaction.template"]._get_suggested()
 
