@@ -23,12 +23,9 @@ class InteractionLogEntry(models.Model):
     delivery_error = fields.Text(
         string="Not Delivered Because", help="Why the e-mail did not arrive."
     )
+    # in the chatter of the document, as long as it exists
     mail_message_id = fields.Many2one(
-        "mail.message",
-        string="E-mail",
-        index="btree_not_null",
-        ondelete="set null",
-        help="The message in the chatter of the document, as long as it exists.",
+        "mail.message", string="E-mail", index="btree_not_null", ondelete="set null"
     )
     mail_attachment_ids = fields.Many2many(
         "ir.attachment",

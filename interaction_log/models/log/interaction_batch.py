@@ -38,9 +38,8 @@ class InteractionBatch(models.Model):
         ondelete="cascade",
         default=lambda self: self.env.company,
     )
-    duration = fields.Float(
-        help="How long it took in all, in hours. Empty where nobody said it."
-    )
+    # in all, in hours; empty where nobody said it
+    duration = fields.Float()
     response_of_id = fields.Many2one(
         "interaction.batch",
         string="Responses To",
@@ -60,11 +59,9 @@ class InteractionBatch(models.Model):
     canceled_count = fields.Integer(
         string="Canceled Interactions", compute="_compute_entries"
     )
+    # restoring the batch restores them, and none that were canceled one by one
     restorable_count = fields.Integer(
-        string="Canceled Together",
-        compute="_compute_entries",
-        help="Those that were canceled with the batch. Restoring it restores them, and "
-        "none that were canceled one by one.",
+        string="Canceled Together", compute="_compute_entries"
     )
     currency_id = fields.Many2one("res.currency", related="company_id.currency_id")
     cost = fields.Monetary(

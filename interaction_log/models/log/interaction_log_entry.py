@@ -115,11 +115,8 @@ class InteractionLogEntry(models.Model):
     event = fields.Selection(
         EVENTS, string="Recorded As", required=True, default="manual"
     )
-    source_key = fields.Char(
-        copy=False,
-        help="Key of the event that the entry comes from: the same event is never "
-        "logged twice.",
-    )
+    # of the event that it comes from: the same event is never logged twice
+    source_key = fields.Char(copy=False)
     occurrence_count = fields.Integer(
         string="Occurrences",
         default=1,
@@ -128,12 +125,8 @@ class InteractionLogEntry(models.Model):
     last_date = fields.Datetime(
         string="Last Time", help="When it happened last, where repeats are merged."
     )
-    is_backfilled = fields.Boolean(
-        string="Filled In Later",
-        copy=False,
-        help="Not recorded when it happened, but filled in from the traces that the "
-        "document left: messages, stored files and the like.",
-    )
+    # from the traces that the document left: messages, stored files and the like
+    is_backfilled = fields.Boolean(string="Filled In Later", copy=False)
     delivery_status = fields.Selection(
         [
             ("none", "None"),
