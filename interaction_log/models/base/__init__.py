@@ -5,6 +5,8 @@ Hooks: `_get_uses` (mixin), `_get_interaction_document_labels`.
 """
 
 from . import interaction_code_mixin
+from . import interaction_copy_mixin
+from . import interaction_state_mixin
 from . import interaction_use_mixin
 from . import interaction_document_link_mixin
 from . import ir_model

@@ -1,4 +1,6 @@
-"""Choices that several models share."""
+"""Choices that several models share, and what is known of each."""
+
+from typing import NamedTuple
 
 CHANNELS = [
     ("letter", "Letter"),
@@ -20,31 +22,78 @@ EVALUATIONS = [
     ("positive", "Positive"),
     ("very_positive", "Very Positive"),
 ]
+NEGATIVE = ("very_negative", "negative")
+POSITIVE = ("positive", "very_positive")
 OUTCOMES = [
     ("success", "Reached"),
     ("no_answer", "No Answer"),
     ("left_message", "Left Message"),
     ("failed", "Failed"),
 ]
-EVENTS = [
-    ("manual", "Logged by Hand"),
-    ("print", "Printed"),
-    ("download", "Downloaded"),
-    ("email_out", "E-mail Sent"),
-    ("email_in", "E-mail Received"),
-    ("portal_view", "Viewed in the Portal"),
-    ("call", "Call"),
-    ("meeting", "Meeting"),
-    ("activity", "Activity Done"),
-    ("segment", "Segment"),
-    ("api", "Other System"),
-]
+# The outcomes of an attempt in which the contact learned nothing
+FAILED_OUTCOMES = ("no_answer", "failed")
 
-# The events in which something leaves because an internal user did it
-SENT_EVENTS = ("print", "download", "email_out")
-# The events of e-mails
-EMAIL_EVENTS = ("email_out", "email_in")
+
+class Event(NamedTuple):
+    """How an interaction was recorded."""
+
+    label: str
+    # Does a person say so in the dialog?
+    is_by_hand: bool = False
+    # May a person or another system say so when it logs?
+    is_client: bool = False
+    # Was it chosen how to get in touch? What the others record has happened.
+    is_chosen: bool = False
+    # Do rules decide on it? Not where the template is said when it is planned.
+    is_ruled: bool = False
+    # Does something leave because an internal user does it?
+    is_sent: bool = False
+    is_email: bool = False
+    # Does a customer do it in the portal?
+    is_portal: bool = False
+
+
+_EVENTS = {
+    "manual": Event("Logged by Hand", is_by_hand=True, is_client=True, is_chosen=True),
+    "print": Event("Printed", is_ruled=True, is_sent=True),
+    "download": Event("Downloaded", is_ruled=True, is_sent=True, is_portal=True),
+    "email_out": Event("E-mail Sent", is_ruled=True, is_sent=True, is_email=True),
+    "email_in": Event("E-mail Received", is_ruled=True, is_email=True),
+    "portal_view": Event("Viewed in the Portal", is_ruled=True, is_portal=True),
+    "call": Event("Call", is_by_hand=True, is_client=True),
+    "meeting": Event("Meeting", is_ruled=True),
+    "activity": Event("Activity Done"),
+    "segment": Event("Segment", is_chosen=True),
+    "api": Event("Other System", is_client=True, is_chosen=True),
+}
+
+
+def _get_events(attribute):
+    return tuple(name for name in _EVENTS if getattr(_EVENTS[name], attribute))
+
+
+EVENTS = [(name, event.label) for name, event in _EVENTS.items()]
+HAND_EVENTS = _get_events("is_by_hand")
+CLIENT_EVENTS = _get_events("is_client")
+CHOSEN_EVENTS = _get_events("is_chosen")
+RULE_EVENTS = [(name, _EVENTS[name].label) for name in _get_events("is_ruled")]
+SENT_EVENTS = _get_events("is_sent")
+EMAIL_EVENTS = _get_events("is_email")
+PORTAL_EVENTS = _get_events("is_portal")
+
 # The delivery statuses of e-mails that arrive, as far as is known
 PENDING_OR_SENT = ("pending", "sent", "opened")
 # The delivery statuses of e-mails that did not arrive
 UNDELIVERED = ("bounced", "error")
+
+# The color of each status, whatever it is of: its place in Odoo's palette, as the
+# `color_field` of a badge takes it. The others have none, which is 0.
+_COLORS = {
+    1: ("canceled", *UNDELIVERED, *NEGATIVE),
+    2: ("no_answer", "left_message", "failed", "partly", "todo", "logging"),
+    4: ("postponed", "pending", "draft"),
+    10: ("logged", "success", "sent", "opened", *POSITIVE),
+}
+STATUS_COLORS = {
+    status: color for color, statuses in _COLORS.items() for status in statuses
+}

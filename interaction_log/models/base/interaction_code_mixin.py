@@ -75,29 +75,3 @@ class InteractionCodeMixin(models.AbstractModel):
                         code=record.code or "",
                     )
                 )
-
-    @api.model
-    def _get_code_taken_message(self, diagnostics):
-        """Say which record has the code that a unique index refused.
-
-        :param diagnostics: of the `psycopg2` error, or None
-        """
-        # Key (COALESCE(company_id, 0), code)=(0, CALL) already exists.
-        detail = (diagnostics and diagnostics.message_detail) or ""
-        key = re.search(r"\)=\((.*)\)", detail)
-        company, _comma, code = (key[1] if key else "").rpartition(", ")
-        domain = [("code", "=", code)]
-        if company:
-            domain.append(("company_id", "=", int(company) or False))
-        owner = (
-            self.sudo()  # one that is out of sight has the code all the same
-            .with_context(active_test=False)
-            .search(domain, limit=1)
-        )
-        if not owner:
-            return self.env._("This code is given twice. Choose another one.")
-        return self.env._(
-            "The code %(code)s belongs to %(name)s already. Choose another one.",
-            code=code,
-            name=owner.display_name,
-        )

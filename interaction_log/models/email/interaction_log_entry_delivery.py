@@ -5,6 +5,7 @@ from collections.abc import Collection
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..base.constants import UNDELIVERED
 from .mail_types import DELIVERY_OF_STATUS, NOTIFICATION_KEY
 
 _logger = logging.getLogger(__name__)
@@ -22,12 +23,9 @@ class InteractionLogEntry(models.Model):
     delivery_error = fields.Text(
         string="Not Delivered Because", help="Why the e-mail did not arrive."
     )
+    # in the chatter of the document, as long as it exists
     mail_message_id = fields.Many2one(
-        "mail.message",
-        string="E-mail",
-        index="btree_not_null",
-        ondelete="set null",
-        help="The message in the chatter of the document, as long as it exists.",
+        "mail.message", string="E-mail", index="btree_not_null", ondelete="set null"
     )
     mail_attachment_ids = fields.Many2many(
         "ir.attachment",
@@ -278,7 +276,7 @@ class InteractionLogEntry(models.Model):
         for key, before, status, failure_type, failure_reason in rows:
             if status:
                 delivery, reason = DELIVERY_OF_STATUS.get(status, before), None
-                if delivery in ("error", "bounced"):
+                if delivery in UNDELIVERED:
                     reason = recorder._get_failure_reason(failure_type, failure_reason)
             elif before == "pending":
                 delivery, reason = gone_status, gone_reason

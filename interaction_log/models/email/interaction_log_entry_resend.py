@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -23,6 +23,8 @@ class InteractionLogEntry(models.Model):
     )
     resend_count = fields.Integer(compute="_compute_resend_count")
 
+    @api.depends("resend_ids")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_resend_count(self):
         counts = dict(
             self._read_group(

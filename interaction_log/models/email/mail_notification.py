@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from ..base.constants import UNDELIVERED
 from .mail_types import (
     DELIVERY_OF_STATUS,
     NO_ADDRESS,
@@ -96,7 +97,7 @@ class MailNotification(models.Model):
 
     def _get_delivery_error(self):
         """Return why it can't leave, or None."""
-        if self._get_delivery_status() not in ("error", "bounced"):
+        if self._get_delivery_status() not in UNDELIVERED:
             return None
         failure_type = self.failure_type
         if failure_type in NO_ADDRESS:
@@ -112,7 +113,7 @@ class MailNotification(models.Model):
         sending = self.env.context.get(SENDING)
         status = DELIVERY_OF_STATUS.get(vals["notification_status"])
         reason = None
-        if status in ("error", "bounced"):
+        if status in UNDELIVERED:
             reason = self.env["interaction.recorder"]._get_failure_reason(
                 vals.get("failure_type"),
                 vals.get("failure_reason") or getattr(sending, "reason", None),

@@ -31,9 +31,7 @@ class InteractionBatch(models.Model):
         copy=False,
         help="To print and to send.",
     )
-    letter_count = fields.Integer(
-        string="Number of Letters", copy=False, help="How many are in the files."
-    )
+    letter_count = fields.Integer(string="Number of Letters", copy=False)
     letter_problems = fields.Text(
         string="Problems of Letters", copy=False, help="What must be printed by hand."
     )

@@ -19,6 +19,7 @@ from . import interaction_log_entry_cancel
 from . import interaction_log_entry_checks
 from . import interaction_log_entry_content
 from . import interaction_log_entry_display
+from . import interaction_log_entry_totals
 from . import interaction_batch
 from . import interaction_batch_operation
 from . import ir_attachment

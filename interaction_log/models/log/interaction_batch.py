@@ -24,6 +24,7 @@ class InteractionBatch(models.Model):
 
     _name = "interaction.batch"
     _description = "Interaction Batch"
+    _inherit = ["interaction.state.mixin"]
     _order = "id desc"
 
     name = fields.Char(required=True)
@@ -37,9 +38,8 @@ class InteractionBatch(models.Model):
         ondelete="cascade",
         default=lambda self: self.env.company,
     )
-    duration = fields.Float(
-        help="How long it took in all, in hours. Empty where nobody said it."
-    )
+    # in all, in hours; empty where nobody said it
+    duration = fields.Float()
     response_of_id = fields.Many2one(
         "interaction.batch",
         string="Responses To",
@@ -48,6 +48,7 @@ class InteractionBatch(models.Model):
         readonly=True,
         help="The batch whose contacts responded.",
     )
+    response_ids = fields.One2many("interaction.batch", "response_of_id")
     entry_ids = fields.One2many("interaction.log.entry", "batch_id")
     # What is in it
     entry_count = fields.Integer(
@@ -58,11 +59,9 @@ class InteractionBatch(models.Model):
     canceled_count = fields.Integer(
         string="Canceled Interactions", compute="_compute_entries"
     )
+    # restoring the batch restores them, and none that were canceled one by one
     restorable_count = fields.Integer(
-        string="Canceled Together",
-        compute="_compute_entries",
-        help="Those that were canceled with the batch. Restoring it restores them, and "
-        "none that were canceled one by one.",
+        string="Canceled Together", compute="_compute_entries"
     )
     currency_id = fields.Many2one("res.currency", related="company_id.currency_id")
     cost = fields.Monetary(
@@ -107,7 +106,7 @@ class InteractionBatch(models.Model):
     @api.depends(
         "entry_ids.state", "entry_ids.delivery_status", "entry_ids.canceled_with_batch"
     )
-    @api.depends_context("lang")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_entries(self):
         rows = defaultdict(list)
         for batch, *row in self.env["interaction.log.entry"]._read_group(
@@ -194,6 +193,8 @@ class InteractionBatch(models.Model):
         }
         return Domain.OR(domains[state] for state in value if state in domains)
 
+    @api.depends("response_ids.entry_ids.state")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_response_count(self):
         counts = dict(
             self.env["interaction.log.entry"]._read_group(
@@ -215,6 +216,7 @@ class InteractionBatch(models.Model):
         )
 
     @api.depends("entry_ids.state")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_latest_entry_ids(self):
         latest = self.env["interaction.log.entry"]._get_latest(
             [], ["batch_id"], self.ids, BATCH_PREVIEW + 1

@@ -40,9 +40,8 @@ class InteractionBatch(models.Model):
         # the job looks for them
         index="btree_not_null",
     )
-    operation_vals = fields.Json(
-        readonly=True, copy=False, help="What the user said when it began."
-    )
+    # what the user said when it began
+    operation_vals = fields.Json(readonly=True, copy=False)
     operation_total = fields.Integer(
         string="Interactions to Process", readonly=True, copy=False
     )

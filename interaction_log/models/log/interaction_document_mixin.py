@@ -20,7 +20,7 @@ class InteractionDocumentMixin(models.AbstractModel):
     )
 
     @api.depends("interaction_ids.state")
-    @api.depends_context("allowed_company_ids")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_interaction_count(self):
         Entry = self.env["interaction.log.entry"]
         counts = dict(

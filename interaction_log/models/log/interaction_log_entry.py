@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Domain
 from odoo.tools import SQL, clean_context
 
 from ..base.constants import (
@@ -8,6 +7,7 @@ from ..base.constants import (
     EVALUATIONS,
     EVENTS,
     FLOWS,
+    HAND_EVENTS,
     INITIATORS,
     OUTCOMES,
 )
@@ -26,9 +26,6 @@ RELEASED = "released,"
 
 # What may change after logging, by who may write the entry
 MUTABLE_FIELDS = frozenset(("evaluation", "outcome", "note"))
-
-# The numbers that only logged entries count in
-TOTALS = ("cost", "duration", "occurrence_count")
 
 
 def is_id(value):
@@ -118,11 +115,8 @@ class InteractionLogEntry(models.Model):
     event = fields.Selection(
         EVENTS, string="Recorded As", required=True, default="manual"
     )
-    source_key = fields.Char(
-        copy=False,
-        help="Key of the event that the entry comes from: the same event is never "
-        "logged twice.",
-    )
+    # of the event that it comes from: the same event is never logged twice
+    source_key = fields.Char(copy=False)
     occurrence_count = fields.Integer(
         string="Occurrences",
         default=1,
@@ -131,12 +125,8 @@ class InteractionLogEntry(models.Model):
     last_date = fields.Datetime(
         string="Last Time", help="When it happened last, where repeats are merged."
     )
-    is_backfilled = fields.Boolean(
-        string="Filled In Later",
-        copy=False,
-        help="Not recorded when it happened, but filled in from the traces that the "
-        "document left: messages, stored files and the like.",
-    )
+    # from the traces that the document left: messages, stored files and the like
+    is_backfilled = fields.Boolean(string="Filled In Later", copy=False)
     delivery_status = fields.Selection(
         [
             ("none", "None"),
@@ -164,6 +154,9 @@ class InteractionLogEntry(models.Model):
 
     # the few that don't count; nearly all of them do
     _state_idx = models.Index("(state) WHERE state != 'logged'")
+    # what somebody logged by hand lately: 27 ms without it, 2 ms with it, of 200,000
+    # entries (`_get_suggested` of the templates)
+    _by_hand_idx = models.Index(f"(create_uid, date) WHERE event IN {HAND_EVENTS}")
     # the few that take longer than a week, for which the calendar looks further back
     _long_idx = models.Index("(date) WHERE duration > 168")
 
@@ -477,24 +470,3 @@ class InteractionLogEntry(models.Model):
                     name=entry.display_name,
                 )
             )
-
-    # ------------------------------------------------------------------
-    # What counts
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _get_counted_domain(self):
-        """Return the domain of the entries that count in numbers and dates."""
-        return Domain("state", "=", "logged")
-
-    def _read_group_select(self, aggregate_spec, query):
-        # EXTENDS base: canceled and postponed entries are in no total, whatever the
-        # user filters and groups
-        expression = super()._read_group_select(aggregate_spec, query)
-        if aggregate_spec.split(":")[0] in TOTALS:
-            return SQL(
-                "%s FILTER (WHERE %s = 'logged')",
-                expression,
-                self._field_to_sql(self._table, "state", query),
-            )
-        return expression

@@ -23,9 +23,8 @@ class InteractionLogEntry(models.Model):
 
     _inherit = "interaction.log.entry"
 
-    postponed_vals = fields.Json(
-        help="What the dialog said that counts only when the interaction is finished."
-    )
+    # what the dialog said that counts only when the interaction is finished
+    postponed_vals = fields.Json()
     cancel_reason_id = fields.Many2one(
         "interaction.cancel.reason", index="btree_not_null", ondelete="restrict"
     )
@@ -34,13 +33,12 @@ class InteractionLogEntry(models.Model):
         "res.users", string="Canceled By", index="btree_not_null", ondelete="set null"
     )
     cancel_date = fields.Datetime(string="Canceled On")
-    canceled_with_batch = fields.Boolean(
-        readonly=True,
-        help="Whether it was canceled with its batch, and is restored with it.",
-    )
+    # and is restored with it
+    canceled_with_batch = fields.Boolean(readonly=True)
     can_cancel = fields.Boolean(compute="_compute_can_cancel")
 
-    @api.depends_context("uid")
+    @api.depends("user_id", "company_id")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_can_cancel(self):
         own = self._filtered_access("write")
         for entry in self:

@@ -5,10 +5,10 @@ from datetime import timedelta
 from odoo import Command, api, fields, models
 from odoo.models import MAGIC_COLUMNS
 
-from ..base.constants import EVENTS
+from ..base.constants import CLIENT_EVENTS, EVENTS
 from .interaction_log_entry import ONCE, RELEASED, is_id
 
-# What a client can't say when it logs (`_get_server_fields`), and which events it can
+# What a client can't say when it logs (`_get_server_fields`)
 SERVER_FIELDS = frozenset(
     (
         "cancel_date",
@@ -23,7 +23,6 @@ SERVER_FIELDS = frozenset(
         "occurrence_count",
     )
 )
-CLIENT_EVENTS = ("manual", "call", "api")
 # How the source keys begin that a client can't give (`_get_reserved_prefixes`)
 RESERVED_PREFIXES = frozenset(
     (ONCE.rstrip(","), RELEASED.rstrip(","), *dict(EVENTS))

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext
 
-from ..base.constants import SENT_EVENTS, UNDELIVERED
+from ..base.constants import SENT_EVENTS, STATUS_COLORS, UNDELIVERED
 from ..base.ui import get_window_action
 
 # How the calendar is kept fast: it shows that many interactions of a period at most
@@ -35,6 +35,9 @@ class InteractionLogEntry(models.Model):
         compute="_compute_status",
         help="Whether it counts and, if it does, how it went.",
     )
+    status_color = fields.Integer(compute="_compute_colors")
+    delivery_color = fields.Integer(compute="_compute_colors")
+    evaluation_color = fields.Integer(compute="_compute_colors")
     note_preview = fields.Char(
         string="Beginning of the Note", compute="_compute_note_preview"
     )
@@ -81,7 +84,7 @@ class InteractionLogEntry(models.Model):
         self.ensure_one()
         sentences = sentences or self._get_summary_sentences()
         labels = labels or self._get_outcome_labels()
-        key = self._get_summary_key()
+        key = self._get_summary_key(sentences)
         sentence = sentences.get(key) or sentences["other", self.flow]
         # who reads the entry may know who it was, whatever may be read of them
         entry = self.sudo()
@@ -116,22 +119,24 @@ class InteractionLogEntry(models.Model):
             return self.user_id
         return actor
 
-    def _get_summary_key(self):
-        """Return the key of the entry's sentence in `_get_summary_sentences`."""
-        if self.event == "download":
-            return self.event, self.initiated_by
-        if self.event == "email_out" and self.delivery_status in UNDELIVERED:
-            return self.event, "undelivered"
-        if self.event in ("print", "email_out", "email_in", "portal_view", "segment"):
-            return self.event
-        return self.channel, self.flow
+    def _get_summary_key(self, sentences):
+        """Return the key of the entry's sentence in `sentences`, the most special one.
+
+        :param dict sentences: what `_get_summary_sentences` returns
+        """
+        keys = [(self.event, self.initiated_by), self.event]
+        if self.delivery_status in UNDELIVERED:
+            keys.insert(0, (self.event, "undelivered"))
+        return next(
+            (key for key in keys if key in sentences), (self.channel, self.flow)
+        )
 
     @api.model
     def _get_summary_sentences(self) -> dict[str | tuple[str, str], str]:
         """Return the sentence for each event, or each channel and flow.
 
-        Override to say more of your own events; `%(subject)s`, `%(user)s` and
-        `%(contact)s` are filled in.
+        Override to say more of your own events, alone or with who initiated them or
+        `undelivered`; `%(subject)s`, `%(user)s` and `%(contact)s` are filled in.
 
         :return: dict of {what `_get_summary_key` returns: translated sentence}
         """
@@ -213,6 +218,14 @@ class InteractionLogEntry(models.Model):
         for entry in self:
             name = entry._get_status_field()
             entry.status = labels[name].get(entry[name])
+
+    @api.depends("state", "outcome", "delivery_status", "evaluation")
+    def _compute_colors(self):
+        for entry in self:
+            status = entry[entry._get_status_field()]
+            entry.status_color = STATUS_COLORS.get(status, 0)
+            entry.delivery_color = STATUS_COLORS.get(entry.delivery_status, 0)
+            entry.evaluation_color = STATUS_COLORS.get(entry.evaluation, 0)
 
     def _get_status_field(self):
         """Return the name of the field that says most of the entry's status."""

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..base.constants import HAND_EVENTS
+
 # How many templates are offered first when an interaction is logged
 SUGGESTED = 6
 
@@ -48,7 +50,7 @@ class InteractionTemplate(models.Model):
         recent = self.env["interaction.log.entry"]._read_group(
             [
                 ("create_uid", "=", self.env.uid),
-                ("event", "in", ("manual", "call")),
+                ("event", "in", HAND_EVENTS),
                 ("state", "=", "logged"),
                 ("date", ">=", "-90d"),
             ],

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-FAILED_OUTCOMES = ("no_answer", "failed")
+from ..base.constants import FAILED_OUTCOMES
 
 # The fields of an entry that say whose it is, and their inverses
 INTERACTION_FIELDS = ("partner_id", "commercial_partner_id")
@@ -74,7 +74,14 @@ class ResPartner(models.Model):
         help="The newest of those that count; a company's are also its people's.",
     )
 
-    @api.depends("commercial_interaction_ids.state")
+    @api.depends(
+        "commercial_interaction_ids.state",
+        # what moves the last dates
+        "interaction_ids.outcome",
+        "interaction_ids.last_date",
+        "commercial_interaction_ids.outcome",
+        "commercial_interaction_ids.last_date",
+    )
     def _compute_interaction_totals(self):
         return super()._compute_interaction_totals()
 

@@ -9,13 +9,13 @@ class InteractionLogEntry(models.Model):
 
     def _after_cancel(self):
         # EXTENDS: the meetings are to log again, by hand
-        super()._after_cancel()
         self._get_meetings()._update_interaction_state("by_hand")
+        return super()._after_cancel()
 
     def _after_restore(self):
         # EXTENDS: the meetings are logged again
-        super()._after_restore()
         self._get_meetings()._update_interaction_state()
+        return super()._after_restore()
 
     def _get_logged_message(self, repeats):
         # EXTENDS: activities are no documents

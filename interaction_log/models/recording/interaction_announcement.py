@@ -17,17 +17,14 @@ class InteractionAnnouncement(models.TransientModel):
     _transient_max_hours = 24.0
 
     token = fields.Char(required=True, index=True)
-    entry_ids = fields.Json(default=list, help="Ids of the entries that are new.")
-    repeat_ids = fields.Json(
-        default=list, help="Ids of the entries that took up a repeat."
-    )
-    skipped = fields.Json(
-        default=list, help="Sentences that say what could not be logged, and why."
-    )
-    question = fields.Json(
-        help="What is logged if the user says yes: the key of the event, and the "
-        "matches of the rules."
-    )
+    # ids of the entries that are new, and of those that took up a repeat
+    entry_ids = fields.Json(default=list)
+    repeat_ids = fields.Json(default=list)
+    # sentences that say what could not be logged, and why
+    skipped = fields.Json(default=list)
+    # what is logged if the user says yes: the key of the event, and the matches of the
+    # rules
+    question = fields.Json()
 
     @api.model
     def _find(self, token):

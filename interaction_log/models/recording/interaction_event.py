@@ -40,6 +40,7 @@ class InteractionEvent(models.Model):
 
     _event_uniq = models.UniqueIndex("(event)", "This event is there already.")
 
+    @api.depends("is_off")
     @api.depends_context("company")
     def _compute_is_recorded(self):
         # nobody but the addon reads and writes the field that is stored

@@ -35,17 +35,16 @@ class InteractionLogEntry(models.Model):
     )
     # The file as it left
     content_sha256 = fields.Char(string="SHA-256 of the Content")
-    content_fingerprint = fields.Char(
-        help="SHA-256 of the content without the time at which the file was made: "
-        "two prints of an unchanged document have the same. Empty where the document "
-        "was a part of a larger file."
-    )
+    # SHA-256 of the content without the time at which the file was made: two prints of
+    # an unchanged document have the same. Empty where the document was a part of a
+    # larger file.
+    content_fingerprint = fields.Char()
+    # as Odoo stores it, or the copy that the log keeps
     content_attachment_id = fields.Many2one(
         "ir.attachment",
         string="File That Left",
         index="btree_not_null",
         ondelete="set null",
-        help="The file as Odoo stores it, or the copy that the log keeps.",
     )
     content_changed = fields.Boolean(
         compute="_compute_content_changed",

@@ -1,10 +1,10 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..base.constants import EMAIL_EVENTS, SENT_EVENTS
+
 # How many documents that could not be logged are told by name
 SKIPPED_SHOWN = 5
-# What is printed or downloaded by mistake is undone with a reason of its own
-BY_MISTAKE_EVENTS = {"print", "download"}
 # The notification of the bus that tells of what a user has just done
 DONE = "interaction_log_done"
 
@@ -171,8 +171,8 @@ class InteractionLogEntry(models.Model):
         return entries + repeats
 
     def _get_undo_reason(self):
-        # EXTENDS: the paper was never meant to leave
-        if set(self.mapped("event")) <= BY_MISTAKE_EVENTS:
+        # EXTENDS: what was printed or downloaded was never meant to leave
+        if set(self.mapped("event")) <= set(SENT_EVENTS) - set(EMAIL_EVENTS):
             reason = self.env.ref(
                 "interaction_log.interaction_cancel_reason_printed_by_mistake",
                 raise_if_not_found=False,

@@ -1,16 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..base.constants import EVENTS
+from ..base.constants import RULE_EVENTS
 from ..base.ui import get_window_action
 
-# The events that rules decide on: not those that a person or another system logs, nor
-# those whose template is said where they are planned
-RULE_EVENTS = [
-    event
-    for event in EVENTS
-    if event[0] not in ("manual", "call", "activity", "segment", "api")
-]
 # A name made from the document and the event
 MADE_NAME = "%s: %s"
 

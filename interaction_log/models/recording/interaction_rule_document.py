@@ -4,10 +4,10 @@ from collections.abc import Callable
 from odoo import api, models, tools
 from odoo.fields import Domain
 
+from ..base.constants import PORTAL_EVENTS
+
 # What stands in the place of a number that a document does not have yet
 NO_NUMBER = (False, "", "/")
-# The events that happen in the portal, too
-PORTAL_EVENTS = ("download", "portal_view")
 # Many2one fields to these lead to internal contacts, not to those of a document
 OWN_MODELS = ("res.company", "res.users")
 

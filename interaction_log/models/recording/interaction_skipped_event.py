@@ -29,7 +29,7 @@ class InteractionSkippedEvent(models.Model):
 
     _name = "interaction.skipped.event"
     _description = "Skipped Event"
-    _inherit = ["interaction.document.link.mixin"]
+    _inherit = ["interaction.document.link.mixin", "interaction.state.mixin"]
     _order = "date desc, id desc"
     _rec_name = "document_name"
 

@@ -15,11 +15,9 @@ class InteractionBatch(models.Model):
         help="The segment that was logged.",
     )
 
+    # what is to be done before more of the segment is logged
     log_request = fields.Selection(
-        [("pause", "Pause"), ("stop", "Stop")],
-        readonly=True,
-        copy=False,
-        help="What is to be done before more of the segment is logged.",
+        [("pause", "Pause"), ("stop", "Stop")], readonly=True, copy=False
     )
 
     def _get_busy_reason(self):

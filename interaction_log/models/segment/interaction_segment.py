@@ -34,7 +34,12 @@ class InteractionSegment(models.Model):
 
     _name = "interaction.segment"
     _description = "Segment"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "interaction.copy.mixin",
+        "interaction.state.mixin",
+    ]
     _order = "id desc"
     _check_company_auto = True
 
@@ -392,13 +397,6 @@ class InteractionSegment(models.Model):
                         name=segment.name,
                     )
                 )
-
-    def copy_data(self, default=None):
-        vals_list = super().copy_data(default)
-        if "name" not in (default or {}):
-            for segment, vals in zip(self, vals_list, strict=True):
-                vals["name"] = self.env._("%(name)s (copy)", name=segment.name)
-        return vals_list
 
     def copy(self, default=None):
         # EXTENDS: the contacts come along, by the database, and with them the steps

@@ -6,6 +6,7 @@ class InteractionSegmentCriteria(models.Model):
     """Steps that were saved under a name, to run them on other segments."""
 
     _name = "interaction.segment.criteria"
+    _inherit = ["interaction.copy.mixin"]
     _description = "Segment Criteria"
     _order = "name, id"
 
@@ -60,13 +61,6 @@ class InteractionSegmentCriteria(models.Model):
                         name=same.name,
                     )
                 )
-
-    def copy_data(self, default=None):
-        vals_list = super().copy_data(default)
-        if "name" not in (default or {}):
-            for criteria, vals in zip(self, vals_list, strict=True):
-                vals["name"] = self.env._("%(name)s (copy)", name=criteria.name)
-        return vals_list
 
     def action_add_step(self):
         """Open the dialog that adds a step."""

@@ -54,12 +54,12 @@ class InteractionSegmentLine(models.Model):
         help="Empty where the contact was added by hand.",
     )
     is_removed = fields.Boolean(required=True, default=False)
+    # empty where the contact was taken out by hand
     removed_step_id = fields.Many2one(
         "interaction.segment.step",
         string="Taken Out By",
         index="btree_not_null",
         ondelete="set null",
-        help="Empty where the contact was taken out by hand.",
     )
     # What is different from the segment
     template_id = fields.Many2one(

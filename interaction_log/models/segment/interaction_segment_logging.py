@@ -32,15 +32,11 @@ class InteractionSegment(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    log_options = fields.Json(
-        readonly=True,
-        copy=False,
-        help="What was chosen in the dialog: deliver, follow_up, chosen, and the files "
-        "that all interactions share.",
-    )
-    log_cursor = fields.Integer(
-        readonly=True, copy=False, help="The last line that is done."
-    )
+    # what was chosen in the dialog: deliver, follow_up, chosen, and the files that all
+    # interactions share
+    log_options = fields.Json(readonly=True, copy=False)
+    # the id of the last line that is done
+    log_cursor = fields.Integer(readonly=True, copy=False)
     log_total = fields.Integer(
         string="Contacts to Log", readonly=True, copy=False, aggregator=None
     )

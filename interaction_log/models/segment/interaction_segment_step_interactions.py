@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..base.constants import EVALUATIONS
+from ..base.constants import EVALUATIONS, NEGATIVE, POSITIVE, UNDELIVERED
 from .interaction_segment_step_conditions import MATCHES
 
 # The kinds of a batch's contacts
@@ -18,8 +18,6 @@ BATCH_RESULTS = [
     ("negative", "Evaluated negative"),
     ("left_out", "Were left out"),
 ]
-POSITIVE = ("positive", "very_positive")
-NEGATIVE = ("negative", "very_negative")
 
 
 class InteractionSegmentStep(models.Model):
@@ -168,7 +166,7 @@ class InteractionSegmentStep(models.Model):
         name, values = {
             "all": ("state", ("logged",)),
             "bounced": ("delivery_status", ("bounced",)),
-            "not_delivered": ("delivery_status", ("bounced", "error")),
+            "not_delivered": ("delivery_status", UNDELIVERED),
             "positive": ("evaluation", POSITIVE),
             "negative": ("evaluation", NEGATIVE),
         }[result]

@@ -15,10 +15,7 @@ class InteractionGroup(models.Model):
     template_ids = fields.One2many("interaction.template", "group_id")
 
     _code_uniq = models.UniqueIndex(
-        "(code)",
-        lambda env, diagnostics: env["interaction.group"]._get_code_taken_message(
-            diagnostics
-        ),
+        "(code)", "This code is given twice. Choose another one."
     )
 
     def _get_uses(self):

@@ -2,14 +2,12 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..base.constants import CHANNELS, FLOWS, INITIATORS
+from ..base.constants import CHANNELS, CHOSEN_EVENTS, FLOWS, INITIATORS
 from ..base.ui import get_window_action
 from . import docx
 
 # Where both are on the line or in the room, no preference changes what it is
 PERSONAL_CHANNELS = ("phone", "meeting", "visit")
-# In which somebody chooses how to get in touch; what the others record has happened
-CHOSEN_EVENTS = ("manual", "segment", "api")
 
 
 class InteractionTemplate(models.Model):
@@ -21,7 +19,11 @@ class InteractionTemplate(models.Model):
 
     _name = "interaction.template"
     _description = "Interaction Template"
-    _inherit = ["interaction.code.mixin", "interaction.use.mixin"]
+    _inherit = [
+        "interaction.code.mixin",
+        "interaction.copy.mixin",
+        "interaction.use.mixin",
+    ]
     _order = "sequence, name"
     _rec_names_search = ["name", "code"]
     _check_company_auto = True
@@ -144,9 +146,7 @@ class InteractionTemplate(models.Model):
 
     _code_uniq = models.UniqueIndex(
         "(COALESCE(company_id, 0), code)",
-        lambda env, diagnostics: env["interaction.template"]._get_code_taken_message(
-            diagnostics
-        ),
+        "This code is given twice. Choose another one.",
     )
     _check_unit_cost = models.Constraint(
         "CHECK(unit_cost >= 0)", "The unit cost of a template can't be negative."
@@ -205,6 +205,7 @@ class InteractionTemplate(models.Model):
             return NotImplemented
         return [("favorite_user_ids", "in", [self.env.uid])]
 
+    @api.depends()  # on nothing but the server
     def _compute_can_merge(self):
         self.can_merge = docx.is_available()
 
@@ -443,10 +444,3 @@ class InteractionTemplate(models.Model):
         # where the database deletes the rows of files, their contents stay
         self.file_ids.unlink()
         return super().unlink()
-
-    def copy_data(self, default=None):
-        vals_list = super().copy_data(default)
-        if "name" not in (default or {}):
-            for template, vals in zip(self, vals_list, strict=True):
-                vals["name"] = self.env._("%(name)s (copy)", name=template.name)
-        return vals_list

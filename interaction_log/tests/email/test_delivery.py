@@ -433,6 +433,8 @@ class TestResend(InteractionEmailCommon):
         )
         self.assertEqual(entry.resend_ids, new)
         self.assertEqual(entry.resend_count, 1)
+        self._log(user=self.env.ref("base.user_root"), resend_of_id=entry.id)
+        self.assertEqual(entry.resend_count, 2)
         second = new.mail_message_id
         self.assertNotEqual(second, first)
         for name in ("subject", "body", "attachment_ids"):

@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -128,6 +130,33 @@ class TestCancel(InteractionCommon):
             [("id", "in", (entry | other).ids)], [], ["cost:sum", "duration:sum"]
         )
         self.assertEqual(sums, [(3, 0.25)])
+
+    def test_canceled_are_in_no_measure_of_pivot_and_graph(self):
+        entries = self._log(cost=1) | self._log(cost=2) | self._log(cost=4)
+        entries[0]._cancel(self.reason)
+        entries |= self._log(state="postponed")
+        log = self.Entry.with_user(self.user_sales)
+        for view in ("pivot", "graph"):
+            arch = etree.fromstring(log.get_view(view_type=view)["arch"])
+            measures = arch.xpath("field[@type='measure']/@name")
+            self.assertEqual(measures[0], "entry_count")
+        field = log.fields_get(["entry_count"])["entry_count"]
+        self.assertEqual(
+            (field["aggregator"], field["string"]), ("sum", "Interactions")
+        )
+        for groupby in ([], ["template_id"]):
+            groups = log.formatted_read_group(
+                [("id", "in", entries.ids)],
+                groupby,
+                ["entry_count:sum", "cost:sum", "__count"],
+            )
+            self.assertEqual(
+                [(g["entry_count:sum"], g["cost:sum"], g["__count"]) for g in groups],
+                [(2, 6, 4)],
+            )
+        self.assertEqual(
+            entries.with_user(self.user_sales).mapped("entry_count"), [0, 1, 1, 0]
+        )
 
     def test_evaluate(self):
         entries = self._log() | self._log()

@@ -212,14 +212,14 @@ class TestLogInteractions(InteractionCommon):
             orders |= self._new_order()
         log = self.env["interaction.log.entry"].with_user(self.user_sales)
         # what a client names is checked: two queries for each of the three models
-        for log, most in ((log.sudo(), 8), (log, 14)):
+        for entries, most in ((log.sudo(), 8), (log, 14)):
             # the first call fills the caches
             for number, more in ((1, 100), (1, 0), (20, 0), (300, 0)):
                 vals_list = [
                     {
                         "template_id": self.template_call.id,
                         "partner_id": self.anna.id,
-                        "source_key": f"k,{log.env.su},{number},{more},{place}",
+                        "source_key": f"k,{most},{number},{more},{place}",
                         "res_model": "sale.order",
                         "res_id": orders[place % len(orders)].id,
                     }
@@ -228,10 +228,10 @@ class TestLogInteractions(InteractionCommon):
                 self.env.flush_all()
                 self.env.invalidate_all()
                 with (
-                    self.subTest(su=log.env.su, number=number),
+                    self.subTest(most=most, number=number),
                     self.assertQueryCount(most + more),
                 ):
-                    log.log_interactions(vals_list)
+                    entries.log_interactions(vals_list)
 
     def test_nothing_to_log(self):
         self.assertFalse(self.Entry.log_interactions([]))

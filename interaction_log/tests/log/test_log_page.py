@@ -149,7 +149,46 @@ class TestLogPage(InteractionCommon):
                         "initiated_by": initiator,
                     }
                 )
-                self.assertIn(entry._get_summary_key(), sentences)
+                self.assertIn(entry._get_summary_key(sentences), sentences)
+
+    def test_color_of_the_status(self):
+        red, orange, blue, green = 1, 2, 4, 10
+        for vals, color in (
+            ({}, green),
+            ({"outcome": "success"}, green),
+            ({"outcome": "left_message"}, orange),
+            ({"outcome": "success", "delivery_status": "bounced"}, red),
+            ({"delivery_status": "pending"}, blue),
+            ({"state": "postponed", "outcome": "no_answer"}, blue),
+        ):
+            with self.subTest(**vals):
+                self.assertEqual(self._log_event(**vals).status_color, color)
+        entry = self._log_event(
+            evaluation="very_negative", outcome="success", delivery_status="sent"
+        )
+        self.assertRecordValues(
+            entry,
+            [{"status_color": green, "delivery_color": green, "evaluation_color": red}],
+        )
+        entry.evaluation = "neutral"
+        self.assertEqual(entry.evaluation_color, 0)
+        entry._cancel(self.reason)
+        self.assertRecordValues(entry, [{"status_color": red, "delivery_color": green}])
+
+    def test_views_tell_no_color_of_their_own(self):
+        for name in (
+            "interaction.log.entry",
+            "interaction.batch",
+            "interaction.skipped.event",
+            "interaction.segment",
+        ):
+            model = self.env[name].with_user(self.user_manager)
+            for type_ in ("list", "kanban", "form"):
+                arch = etree.fromstring(model.get_view(view_type=type_)["arch"])
+                for field in arch.iterfind(".//field[@widget='badge']"):
+                    if field.get("name") in ("state", "status", "delivery_status"):
+                        color = ast.literal_eval(field.get("options"))["color_field"]
+                        self.assertTrue(arch.findall(f".//field[@name='{color}']"))
 
     def test_summary_of_outcomes_and_repeats(self):
         for (outcome, _label), end in zip(

@@ -51,9 +51,10 @@ class TestPartner(InteractionCommon):
                 ],
             )
         canceled.action_restore()
-        self.assertEqual(
-            self._as_sales(self.acme).interaction_last_date, datetime(2026, 4, 1, 10)
-        )
+        acme = self._as_sales(self.acme)
+        self.assertEqual(acme.interaction_last_date, datetime(2026, 4, 1, 10))
+        canceled.with_user(self.user_sales).outcome = "no_answer"
+        self.assertEqual(acme.interaction_last_date, datetime(2026, 2, 1, 10))
 
     def test_no_query_per_contact(self):
         partners = self._as_sales(
@@ -100,6 +101,17 @@ class TestPartner(InteractionCommon):
         self.assertEqual(entries.partner_id, self.anna)
         self.assertEqual(len(entries.exists()), 2)
         self.assertEqual(entries[1].partner_name, "Anna B")
+
+    def test_merged_contact_of_our_company(self):
+        Partner, own = self.env["res.partner"], self.company_a.partner_id
+        employee = Partner.create({"name": "Ours", "parent_id": own.id})
+        new = Partner.create({"name": "Company A again", "is_company": True})
+        self.assertEqual((employee | new)._filter_interaction_external(), new)
+        self.env["base.partner.merge.automatic.wizard"].sudo()._merge(
+            (own | new).ids, new
+        )
+        self.assertEqual(self.company_a.partner_id, new)
+        self.assertFalse((employee | new)._filter_interaction_external())
 
     def test_archived_contact(self):
         entry = self._log()

@@ -148,7 +148,6 @@ class TestCampaign(BatchCommon):
         self.assertEqual(found, responses.sorted("id", reverse=True))
         # Undo of the announcement
         responses.with_user(self.user_sales).action_undo()
-        self.batch.invalidate_recordset()
         self.assertEqual(self.batch.response_count, 0)
         self.assertEqual(set(self.entries.mapped("state")), {"logged"})
 

@@ -43,11 +43,9 @@ class InteractionLogCreate(models.TransientModel):
         "interaction.template", compute="_compute_suggested_template_ids"
     )
     template_id = fields.Many2one("interaction.template", ondelete="cascade")
+    # what the template proposed, to know what the user changed
     proposed = fields.Json(
-        compute="_compute_template_values",
-        store=True,
-        readonly=False,
-        help="What the template proposed, to know what the user changed.",
+        compute="_compute_template_values", store=True, readonly=False
     )
     is_favorite = fields.Boolean(
         string="Favorite",
@@ -124,13 +122,13 @@ class InteractionLogCreate(models.TransientModel):
     contact_via = fields.Char(
         string="Reached At", help="The phone number or address that was used."
     )
-    is_call = fields.Boolean(help="A call goes on: its time is measured.")
+    # a call goes on: its time is measured
+    is_call = fields.Boolean()
+    # what was postponed, and is finished now
     postponed_ids = fields.Many2many(
-        "interaction.log.entry",
-        "interaction_log_create_postponed_rel",
-        help="What was postponed, and is finished now.",
+        "interaction.log.entry", "interaction_log_create_postponed_rel"
     )
-    is_resumed = fields.Boolean(help="Something that was postponed is finished.")
+    is_resumed = fields.Boolean()
     res_model = fields.Char()
     res_id = fields.Many2oneReference(string="Document", model_field="res_model")
     document_name = fields.Char(string="About", compute="_compute_document_name")
@@ -186,6 +184,8 @@ class InteractionLogCreate(models.TransientModel):
         for wizard in self:
             wizard.partner_count = len(wizard.partner_ids)
 
+    @api.depends("template_id.is_favorite")
+    @api.depends_context("uid", "company")
     def _compute_suggested_template_ids(self):
         self.suggested_template_ids = self.env["interaction.template"]._get_suggested()
 

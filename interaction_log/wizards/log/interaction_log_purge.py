@@ -18,11 +18,7 @@ class InteractionLogPurge(models.TransientModel):
     _name = "interaction.log.purge"
     _description = "Delete Canceled Interaction Log Entries"
 
-    entry_ids = fields.Many2many(
-        "interaction.log.entry",
-        string="Selected Entries",
-        help="Only the entries that were selected in the list.",
-    )
+    entry_ids = fields.Many2many("interaction.log.entry", string="Selected Entries")
     is_selection = fields.Boolean(
         default=lambda self: bool(self.env.context.get("default_entry_ids"))
     )

@@ -25,9 +25,8 @@ class InteractionLogRespond(models.TransientModel):
     entry_ids = fields.Many2many(
         "interaction.log.entry", string="Selected Interactions"
     )
-    contact_domain = fields.Char(
-        compute="_compute_contact_domain", help="Who can have responded."
-    )
+    # who can have responded
+    contact_domain = fields.Char(compute="_compute_contact_domain")
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
     partner_ids = fields.Many2many(
         "res.partner",

@@ -45,6 +45,7 @@ class InteractionTemplatePreview(models.TransientModel):
     cost = fields.Monetary(compute="_compute_preview")
     duration = fields.Float(compute="_compute_preview", help="In hours.")
 
+    @api.depends()  # a default, which other rooms make depend on more
     def _compute_partner_id(self):
         for preview in self:
             preview.partner_id = preview.partner_id or self.env.user.partner_id

@@ -1,0 +1,45 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# The numbers that only logged entries count in
+TOTALS = ("cost", "duration", "entry_count", "occurrence_count")
+
+
+class InteractionLogEntry(models.Model):
+    """What counts: in totals, whatever they are grouped by, and in numbers."""
+
+    _inherit = "interaction.log.entry"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
+
+    entry_count = fields.Integer(
+        string="Interactions",
+        compute="_compute_entry_count",
+        help="Canceled and postponed ones don't count.",
+    )
+    # "Interactions" are here those that count, not those about this one
+    interaction_count = fields.Integer(string="Follow-Ups")
+
+    @api.model
+    def _get_counted_domain(self):
+        """Return the domain of the entries that count in numbers and dates."""
+        return Domain("state", "=", "logged")
+
+    @api.depends("state")
+    def _compute_entry_count(self):
+        for entry in self:
+            entry.entry_count = entry.state == "logged"
+
+    def _read_group_select(self, aggregate_spec, query):
+        # EXTENDS base: canceled and postponed entries are in no total, whatever the
+        # user filters and groups. They are in `__count`, by which the web client pages.
+        name = aggregate_spec.split(":")[0]
+        expression = super()._read_group_select(
+            "__count" if aggregate_spec == "entry_count:sum" else aggregate_spec, query
+        )
+        if name in TOTALS:
+            return SQL(
+                "%s FILTER (WHERE %s = 'logged')",
+                expression,
+                self._field_to_sql(self._table, "state", query),
+            )
+        return expression
