@@ -8,6 +8,7 @@ from odoo.exceptions import (
     UserError,
     ValidationError,
 )
+from odoo.service.model import call_kw
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -615,6 +616,27 @@ class TestMeetingRule(MeetingCommon):
     def test_only_meetings(self):
         with self.assertRaisesRegex(ValidationError, "choose the document Meeting"):
             self.rule.model_id = self.env["ir.model"]._get_id("sale.order")
+
+    def test_document_is_known(self):
+        """A client need not say what a rule for meetings is about, unlike the form."""
+        rules = self.Rule.with_user(self.user_manager).sudo(False)
+        vals = {"event": "meeting", "template_id": self.template_meeting.id}
+        rule = rules.browse(call_kw(rules, "create", [vals], {}))
+        self.assertRecordValues(
+            rule.sudo(), [{"model_name": "calendar.event", "name": "Meeting: Meeting"}]
+        )
+        other = rules.create(
+            {
+                **vals,
+                "event": "print",
+                "model_id": self.env["ir.model"]._get_id("sale.order"),
+            }
+        )
+        self.assertEqual(other.model_name, "sale.order")
+        call_kw(rules, "write", [other.ids, {"event": "meeting"}], {})
+        self.assertEqual(other.model_name, "calendar.event")
+        call_kw(rules, "write", [other.ids, {"sequence": 1}], {})
+        self.assertEqual(other.model_name, "calendar.event")
 
 
 @tagged("-at_install", "post_install")
