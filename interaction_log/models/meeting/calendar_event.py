@@ -198,7 +198,8 @@ class CalendarEvent(models.Model):
                 {
                     "record": event,
                     "rule": rule,
-                    "reason": event._get_skip_reason(template, company),
+                    "reason": rule._get_broken_reason()
+                    or event._get_skip_reason(template, company),
                     "source_key": event._get_interaction_key(partner),
                     "batch": event._get_interaction_vals().get("name", template.name),
                     "vals": {

@@ -638,6 +638,19 @@ class TestMeetingRule(MeetingCommon):
         call_kw(rules, "write", [other.ids, {"sequence": 1}], {})
         self.assertEqual(other.model_name, "calendar.event")
 
+    def test_rule_that_may_not_read_its_conditions(self):
+        meeting = self._new_meeting()
+        self.rule.active = True
+        rule = self.rule.with_user(self.user_manager).sudo(False)
+        rule.domain = "[('location', '=', False)]"
+        field = self.env["calendar.event"]._fields["location"]
+        with patch.object(field, "groups", "base.group_system"):
+            self.Rule._check_rights()
+            self._run_cron()
+            self.assertFalse(self._find_meeting(meeting))
+            skipped = self.Skipped.search([("res_id", "=", meeting.id)])
+            self.assertEqual(set(skipped.mapped("reason")), {rule.access_warning})
+
 
 @tagged("-at_install", "post_install")
 class TestMeetingTour(MeetingCommon, InteractionHttpCommon):
