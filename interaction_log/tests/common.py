@@ -202,12 +202,13 @@ class InteractionCommon(ProductCommon):
             self._shipped(name).method_direct_trigger()
 
     @classmethod
-    def _migrate(cls, version, stage="post"):
+    def _migrate(cls, version, stage="post", name="migration"):
         """Run the script that brings a database up to `version`.
 
         :param str stage: "pre" for the one that runs before the addon is loaded
+        :param str name: the rest of the name of the script
         """
-        path = file_path(f"interaction_log/migrations/{version}/{stage}-migration.py")
+        path = file_path(f"interaction_log/migrations/{version}/{stage}-{name}.py")
         spec = importlib.util.spec_from_file_location("migration", path)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)

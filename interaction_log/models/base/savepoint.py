@@ -1,6 +1,6 @@
 """A savepoint within a transaction of Odoo's own."""
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from psycopg2.errors import ReadOnlySqlTransaction
 
@@ -14,6 +14,8 @@ RETRIED = (
     ReadOnlySqlTransaction,  # a route that was taken for one that only reads
     *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
 )
+# What waits on a cursor for the end of its transaction
+HOOKS = ("precommit", "postcommit", "prerollback", "postrollback")
 
 
 @contextmanager
@@ -32,3 +34,32 @@ def isolated_savepoint(cr):
             yield
     finally:
         cr.precommit = waiting
+
+
+@contextmanager
+def read_only_savepoint(env):
+    """Open a savepoint in which nothing can be written, and roll it back.
+
+    What is postponed within has to be done within.
+
+    :param env: the environment of who reads
+    :return: as a context the environment to use within. It has a cache of its own,
+        empty at first: what is read is read with the rights of its user, and nothing
+        of it stays.
+    :raises psycopg2.errors.ReadOnlySqlTransaction: where something is written
+    """
+    cr = env.cr
+    env.transaction.flush()  # what waits is the caller's
+    kept = {name: getattr(cr, name) for name in (*HOOKS, "transaction")}
+    try:
+        with closing(cr.savepoint(flush=False)):
+            # undone with the savepoint
+            cr.execute("SET TRANSACTION READ ONLY")
+            cr.transaction = None
+            for name in HOOKS:
+                setattr(cr, name, Callbacks())
+            yield env()
+            cr.flush()
+    finally:
+        for name, value in kept.items():
+            setattr(cr, name, value)

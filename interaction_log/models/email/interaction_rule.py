@@ -38,14 +38,12 @@ class InteractionRule(models.Model):
         "is each contact who gets one, or who wrote it, but none of our own people."
     )
 
-    @api.constrains("partner_field", "user_field", "model_id", "event")
-    def _check_paths(self):
+    def _get_path_targets(self):
         # EXTENDS: the contact is who gets the e-mail or wrote it, no field says so
-        emails = self.filtered(lambda rule: rule.event in EMAIL_EVENTS)
-        for rule in emails:
-            if rule.user_field:
-                rule._check_path("user_field", "res.users")
-        return super(InteractionRule, self - emails)._check_paths()
+        targets = super()._get_path_targets()
+        if self.event in EMAIL_EVENTS:
+            del targets["partner_field"]
+        return targets
 
     @api.model
     def _get_event_models(self, event):

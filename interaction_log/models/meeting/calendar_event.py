@@ -209,7 +209,8 @@ class CalendarEvent(models.Model):
                         "res_model": self._name,
                         "res_id": event.id,
                     },
-                    event._get_skip_reason(template, company),
+                    rule._get_broken_reason()
+                    or event._get_skip_reason(template, company),
                     source_key=event._get_interaction_key(partner),
                     batch=said.get("name", template.name),
                 )

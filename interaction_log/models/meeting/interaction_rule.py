@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 
@@ -7,15 +7,21 @@ class InteractionRule(models.Model):
 
     _inherit = "interaction.rule"  # pylint: disable=consider-merging-classes-inherited # room meeting adds to email
 
-    @api.onchange("event")
-    def _onchange_event(self):
-        if self.event == "meeting":
-            self.model_id = self.env["ir.model"]._get("calendar.event")
+    model_id = fields.Many2one(
+        compute="_compute_model_id", store=True, precompute=True, readonly=False
+    )
+
+    @api.depends("event")
+    def _compute_model_id(self):
+        # the user may not read the models
+        meeting = self.env["ir.model"].sudo()._get("calendar.event").sudo(self.env.su)
+        for rule in self:
+            rule.model_id = meeting if rule.event == "meeting" else rule.model_id
 
     @api.constrains("event", "model_id")
     def _check_meeting(self):
         for rule in self:
-            if rule.event == "meeting" and rule.model_name != "calendar.event":
+            if rule.event == "meeting" and rule.model_id.model != "calendar.event":
                 raise ValidationError(
                     self.env._(
                         "The rule %(rule)s is about meetings: choose the document "

@@ -10,6 +10,7 @@ from . import interaction_template
 from . import interaction_rule
 from . import interaction_rule_document
 from . import interaction_rule_match
+from . import interaction_rule_editor
 from . import interaction_rule_subject
 from . import interaction_rule_explanation
 from . import interaction_log_entry_document

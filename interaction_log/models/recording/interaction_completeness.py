@@ -231,8 +231,9 @@ class InteractionCompleteness(models.AbstractModel):
         return rule._make_match(
             record,
             vals,
+            # a trace may have a template of its own
             template._get_problem(company)
-            if partner
+            if partner and not rule.is_broken
             else rule._get_skip_reason(record, partner),
             source_key=trace["key"],
             batch=vals.pop("batch", None),

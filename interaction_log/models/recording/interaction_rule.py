@@ -4,6 +4,10 @@ from odoo.exceptions import ValidationError
 from ..base.constants import RULE_EVENTS
 from ..base.ui import get_window_action
 
+# What reads documents: who writes it may read no more by it than otherwise
+READING_FIELDS = frozenset(
+    ("model_id", "domain", "partner_field", "user_field", "subject")
+)
 # A name made from the document and the event
 MADE_NAME = "%s: %s"
 
@@ -202,17 +206,17 @@ class InteractionRule(models.Model):
             rule.partner_field = (
                 path
                 if path and rule._leads_to(path, "res.partner")
-                else self._find_partner_path(self.env.get(rule.model_id.model))
-                or "partner_id"
+                else rule._get_default_path("partner_field")
             )
 
     @api.depends("model_id")
     def _compute_user_field(self):
         for rule in self:
-            paths = (rule.user_field, "invoice_user_id", "user_id")
-            rule.user_field = next(
-                (path for path in paths if path and rule._leads_to(path, "res.users")),
-                False,
+            path = rule.user_field
+            rule.user_field = (
+                path
+                if path and rule._leads_to(path, "res.users")
+                else rule._get_default_path("user_field")
             )
 
     @api.constrains("domain", "model_id")
@@ -235,12 +239,12 @@ class InteractionRule(models.Model):
                     )
                 ) from error
 
-    @api.constrains("partner_field", "user_field", "model_id")
+    @api.constrains("partner_field", "user_field", "model_id", "event")
     def _check_paths(self):
         for rule in self:
-            rule._check_path("partner_field", "res.partner")
-            if rule.user_field:
-                rule._check_path("user_field", "res.users")
+            for fname, comodel_name in rule._get_path_targets().items():
+                if rule[fname] or self._fields[fname].required:
+                    rule._check_path(fname, comodel_name)
 
     def _check_path(self, fname, comodel_name):
         """Raise a ValidationError unless the path in `fname` leads to that model."""
@@ -336,7 +340,7 @@ class InteractionRule(models.Model):
             self._switch_off_archived(vals_list)
         rules = super().create(vals_list)
         self._clear_caches()
-        rules.filtered("subject")._check_subject()
+        rules._sign()
         return rules
 
     @api.model
@@ -361,8 +365,8 @@ class InteractionRule(models.Model):
             vals = {key: value for key, value in vals.items() if key != "name"}
         result = super().write(vals)
         self._clear_caches()
-        if "subject" in vals or "model_id" in vals:
-            self._check_subject()
+        if not READING_FIELDS.isdisjoint(vals):
+            self._sign()
         return result
 
     def unlink(self):

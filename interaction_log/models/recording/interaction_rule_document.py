@@ -90,6 +90,23 @@ class InteractionRule(models.Model):
         )
         return next(iter(direct), None) or next(belongs, False)
 
+    def _get_path_targets(self) -> dict[str, str]:
+        """Return {field that holds a path: model that the path leads to}.
+
+        Override for an event for which one of them is not used.
+        """
+        return {"partner_field": "res.partner", "user_field": "res.users"}
+
+    def _get_default_path(self, fname):
+        """Return the path that a rule has where nobody says one, or False."""
+        if fname == "partner_field":
+            model = self.env.get(self.model_id.model)
+            return self._find_partner_path(model) or "partner_id"
+        paths = ("invoice_user_id", "user_id")
+        return next(
+            (path for path in paths if self._leads_to(path, "res.users")), False
+        )
+
     def _get_path_label(self, fname):
         """Return the path in `fname` as people know it: *Customer > Company*."""
         model, labels = self.env[self.model_id.model], []

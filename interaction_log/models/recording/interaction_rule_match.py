@@ -226,6 +226,8 @@ class InteractionRule(models.Model):
 
     def _get_skip_reason(self, record, partner):
         """Say why a document that the rule wants can't be logged, or return False."""
+        if reason := self._get_broken_reason():
+            return reason
         if not partner:
             return self.env._(
                 "The document has no contact (%(path)s).",

@@ -8,6 +8,7 @@ from odoo.exceptions import (
     UserError,
     ValidationError,
 )
+from odoo.service.model import call_kw
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -615,6 +616,40 @@ class TestMeetingRule(MeetingCommon):
     def test_only_meetings(self):
         with self.assertRaisesRegex(ValidationError, "choose the document Meeting"):
             self.rule.model_id = self.env["ir.model"]._get_id("sale.order")
+
+    def test_document_is_known(self):
+        """A client need not say what a rule for meetings is about, unlike the form."""
+        rules = self.Rule.with_user(self.user_manager).sudo(False)
+        vals = {"event": "meeting", "template_id": self.template_meeting.id}
+        rule = rules.browse(call_kw(rules, "create", [vals], {}))
+        self.assertRecordValues(
+            rule.sudo(), [{"model_name": "calendar.event", "name": "Meeting: Meeting"}]
+        )
+        other = rules.create(
+            {
+                **vals,
+                "event": "print",
+                "model_id": self.env["ir.model"]._get_id("sale.order"),
+            }
+        )
+        self.assertEqual(other.model_name, "sale.order")
+        call_kw(rules, "write", [other.ids, {"event": "meeting"}], {})
+        self.assertEqual(other.model_name, "calendar.event")
+        call_kw(rules, "write", [other.ids, {"sequence": 1}], {})
+        self.assertEqual(other.model_name, "calendar.event")
+
+    def test_rule_that_may_not_read_its_conditions(self):
+        meeting = self._new_meeting()
+        self.rule.active = True
+        rule = self.rule.with_user(self.user_manager).sudo(False)
+        rule.domain = "[('location', '=', False)]"
+        field = self.env["calendar.event"]._fields["location"]
+        with patch.object(field, "groups", "base.group_system"):
+            self.Rule._check_rights()
+            self._run_cron()
+            self.assertFalse(self._find_meeting(meeting))
+            skipped = self.Skipped.search([("res_id", "=", meeting.id)])
+            self.assertEqual(set(skipped.mapped("reason")), {rule.access_warning})
 
 
 @tagged("-at_install", "post_install")

@@ -10,6 +10,7 @@ from . import test_recorded_content
 from . import test_replica
 from . import test_recorder_concurrency
 from . import test_rule
+from . import test_rule_editor
 from . import test_rule_subject
 from . import test_settings
 from . import test_setup

@@ -72,24 +72,22 @@ class TestRuleSubject(InteractionAccountCommon):
         self.assertIn("can't be made for this document", skipped.reason)
 
     def test_bad_subjects(self):
+        self._new_move()
         for subject, sentence in (
             ("{{ object.no_such_field }}", "there is no field no_such_field"),
             ("{{ object.partner_id.nme }}", "there is no field nme in Contact"),
             ("{{ object.name", "Write each field as"),
             ("{{ object. }}", "can't be understood"),
             ("{{ invoice.name }}", "invoice is unknown"),
-            ("{{ object.unlink() }}", "object.unlink can't be called"),
-            ("{{ object.sudo().name }}", "object.sudo can't be called"),
-            ("{{ object.env.cr }}", "env.cr can't be read"),
-            ("{{ object._cr }}", "_cr can't be read"),
-            ("{{ env }}", "env is unknown"),
-            ("{{ object.mapped(lambda m: m.unlink()) }}", "can't be called"),
-            ("{{ (lambda: 1)() }}", "can't be called"),
-            ("{{ __import__('os') }}", "__import__ can't be called"),
+            ("{{ __import__('os') }}", "forbidden name '__import__'"),
+            ("{{ object['nme'] }}", "nme is unknown"),
+            ("{{ object.write({'ref': 'other'}) }}", "it would change data"),
+            ("{{ env.cr.execute('DELETE FROM res_lang') }}", "it would change data"),
         ):
             with (
                 self.subTest(subject=subject),
                 self.assertRaisesRegex(ValidationError, sentence),
+                mute_logger("odoo.sql_db", RENDER_LOGGER),
                 self.env.cr.savepoint(),
             ):
                 self.rule.subject = subject
@@ -126,11 +124,6 @@ class TestRuleSubject(InteractionAccountCommon):
         self.rule.sudo().subject = "{{ object.amount_total }}"
         self.assertNotIn(self.editor, self.user_assistant.all_group_ids)
         self.assertEqual(self._record(self._new_move()).name, "1150.0")
-
-    def test_field_that_the_author_may_not_read(self):
-        self.assertTrue(self.env["res.partner"]._fields["signup_type"].groups)
-        with self.assertRaisesRegex(ValidationError, "no field signup_type"):
-            self.rule.subject = "{{ object.partner_id.signup_type }}"
 
     def test_query_budget(self):
         """As many queries for 1 document as for 60, in two languages."""

@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
 
+from ...models.base.savepoint import read_only_savepoint
 from ...models.base.ui import get_window_action
 
 
@@ -86,7 +87,12 @@ class InteractionRuleExplain(models.TransientModel):
             return []
         report = self.report_id if self.report_id.model == self.model_name else None
         rules = self.rule_id._origin or self.env["interaction.rule"]
-        return rules._explain_rules(self.document._origin, self.event, report or None)
+        with read_only_savepoint(self.env) as env:
+            return rules.with_env(env)._explain_rules(
+                self.document._origin.with_env(env),
+                self.event,
+                report.with_env(env) if report else None,
+            )
 
     def _prepare_line_vals(self, line):
         vals = line["vals"]

@@ -1,0 +1,160 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+# What server code alone writes
+SERVER_FIELDS = ("editor_id", "is_broken")
+
+
+class InteractionRule(models.Model):
+    """Whose rights a rule has: those of who wrote what it reads.
+
+    The conditions and the paths to contact and salesperson may ask for the models and
+    fields that this user may read. That is checked when they are saved, and every
+    night. Where it doesn't hold any more, the rule is listed as broken, and its events
+    as skipped, to be logged once it is mended. Which documents the user may read does
+    not matter to them: what a colleague prints is recorded, too.
+
+    The subject is rendered as this user: see there.
+
+    What the system wrote, as the rules that are shipped, is code of an addon: its
+    conditions and paths ask for what they like. An administrator stands in where its
+    subject is rendered, and for users who are archived.
+    """
+
+    _inherit = "interaction.rule"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
+
+    editor_id = fields.Many2one(
+        "res.users",
+        string="Written By",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="Who wrote the conditions, the fields or the subject last: the rule reads "
+        "no more than this user may. Empty for what Odoo has brought.",
+    )
+    is_broken = fields.Boolean(string="Broken", readonly=True, copy=False)
+    access_warning = fields.Char(
+        compute="_compute_access_warning",
+        help="Says what the rule can't read any more, and for whom.",
+    )
+
+    @api.depends("is_broken")
+    def _compute_access_warning(self):
+        for rule in self:
+            # the user may read neither the documents nor the other users
+            rule.access_warning = rule.is_broken and rule.sudo()._get_problem()
+
+    def _has_field_access(self, field, operation):
+        # EXTENDS base: a client does not say who wrote it
+        return super()._has_field_access(field, operation) and (
+            self.env.su or operation == "read" or field.name not in SERVER_FIELDS
+        )
+
+    def _sign(self):
+        """Remember the user as who wrote the rules, and check what they may read.
+
+        :raises ValidationError: names the rule, and says what is wrong; not where the
+            system writes, as an update would fail: such a rule is listed
+        """
+        system = self.env.su
+        rules = self.sudo()
+        rules.editor_id = False if system else self.env.user
+        for rule in rules:
+            problem = rule._get_problem()
+            if problem and not system:
+                raise ValidationError(problem)
+            rule._set_broken(problem)
+
+    @api.autovacuum
+    def _check_rights(self):
+        """List the rules that ask for more than who wrote them may read by now."""
+        for rule in self.sudo().search([("active", "in", (True, False))]):
+            rule._set_broken(rule._get_problem())
+
+    def _set_broken(self, problem):
+        if self.is_broken != bool(problem):
+            self.is_broken = bool(problem)
+
+    def _get_problem(self):
+        """Say in one sentence why the rule can't do what it says, or return None."""
+        return self._get_reading_problem() or self._get_subject_problem()
+
+    def _get_reading_problem(self):
+        """Say why conditions or paths can't be read as who wrote them, or return None.
+
+        Access to fields and models counts, that to single documents doesn't. What a
+        rule asks for where nobody says anything, nobody has written.
+        """
+        try:
+            self._check_domain()
+            self._check_paths()
+        except ValidationError as error:
+            return str(error)
+        if not self.editor_id:
+            return None
+        documents = self._get_editor_env()[self.model_id.model]
+        fname, domain = "domain", self._get_document_domain()
+        try:
+            if not domain.is_true():
+                documents._search(domain)
+            for fname in self._get_path_targets():
+                if self[fname] and self[fname] != self._get_default_path(fname):
+                    target = documents
+                    for name in self[fname].split("."):
+                        target.check_access("read")
+                        target = target[name]
+        except AccessError as error:
+            return self._get_denial(fname, error)
+        return None
+
+    def _get_broken_reason(self):
+        """Say why the events of the rule are skipped for now, or return False."""
+        return (self.is_broken and self._get_reading_problem()) or False
+
+    def _get_denial(self, fname, error):
+        """Say that who wrote the field may not read what it asks for.
+
+        :param error: the AccessError
+        """
+        return self.env._(
+            "%(user)s may not read what the field %(field)s of the rule %(rule)s uses: "
+            "%(error)s",
+            user=self._get_editor().name,
+            field=self._fields[fname].get_description(self.env, ["string"])["string"],
+            rule=self.name,
+            error=str(error).split("\n")[0],
+        )
+
+    def _get_editor_env(self):
+        """Return the environment of who wrote the rule, with all their companies.
+
+        The company of the rule, else that of who acts, comes first.
+        """
+        editor = self._get_editor()
+        company = self.company_id or self.env.company
+        companies = company & editor.company_ids | editor.company_ids
+        return self.env(
+            user=editor,
+            context={**self.env.context, "allowed_company_ids": companies.ids},
+        )
+
+    def _get_editor(self):
+        """Return who wrote the rule, or the administrator who stands in.
+
+        That is the one who was created first, of those of the company where there are
+        some, and then of those who may read the documents.
+        """
+        rule = self.sudo()
+        if rule.editor_id.active:
+            return rule.editor_id
+        company = rule.company_id or self.env.company
+        documents = self.env[rule.model_id.model]
+        administrators = rule.env.ref("base.group_system").all_user_ids
+        return min(
+            administrators.filtered("active"),
+            key=lambda user: (
+                company not in user.company_ids,
+                not documents.with_user(user).has_access("read"),
+                user.id,
+            ),
+        )
