@@ -52,15 +52,14 @@ class InteractionSegment(models.Model):
         today = fields.Date.context_today(self)
         rows = []
         for line in records:
-            vals = line._prepare_vals()
-            lang = vals.get("lang") or line.partner_id.lang
-            template = line.template_id or line.segment_id.template_id
-            subject = vals.get("name")
-            if not subject and template:
-                subject = template.with_context(lang=lang)._get_subject()
+            vals = line._prepare_logged_vals()
             rows.append(
                 self._prepare_address_row(
-                    line.partner_id, lang, line.company_id, today, subject
+                    line.partner_id,
+                    vals["lang"],
+                    line.company_id,
+                    today,
+                    vals.get("name"),
                 )
             )
         return rows

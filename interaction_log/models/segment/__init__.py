@@ -1,7 +1,7 @@
 """Many contacts at once: who they are, and logging an interaction with each of them.
 
-Uses base, template, log, recording and email. Hooks: `_prepare_vals`, `_get_reason_sql`
-(line), `_prepare_set_columns`, `_deliver` (segment), `_get_contact_domain` (step).
+Uses base, template, log, recording and email. Hooks: `_get_line_values`,
+`_get_reason_sql` (line), `_deliver` (segment), `_get_contact_domain` (step).
 """
 
 from . import interaction_log_entry

@@ -13,6 +13,14 @@ class InteractionLogEntry(models.Model):
         related="batch_id.segment_id", help="The segment that it was logged for."
     )
 
+    def _prepare_log_vals(self, vals, template, partner, company):
+        # EXTENDS: the subject of a segment's is in the language of each contact
+        if vals.get("event") == "segment":
+            lang = vals.get("lang") or partner.lang
+            code = self.env["res.lang"]._get_code(lang) if lang else False
+            template = template.with_context(lang=code or self.env.lang)
+        return super()._prepare_log_vals(vals, template, partner, company)
+
     @api.model
     def _log_set(self, vals, columns, source):
         """Log as many interactions as `source` has rows, with one statement.

@@ -5,24 +5,10 @@ from odoo.tools import SQL
 from ..base.constants import CHANNELS, FLOWS, INITIATORS
 from ..base.create_values import get_given_names
 
-# What a line takes from its segment while it follows the segment's template; one with
-# a template of its own takes these from that
-SEGMENT_FIELDS = ("flow", "initiated_by", "cost", "duration")
-CAMPAIGN_FIELDS = ("campaign_id", "campaign_target", "campaign_response")
 # How many contacts the form shows; a button opens all of them
 SHOWN_LINES = 40
 # With more lines than that, the database renews its statistics after each change
 ANALYZE_ABOVE = 5_000
-# What a line takes from the segment, by the field of the line that overrides it
-OVERRIDABLE_FIELDS = {
-    "template_id": "template_id",
-    "subject": "name",
-    "channel": "channel",
-    "lang": "lang",
-    "user_id": "user_id",
-    "cost": "own_cost",
-    "duration": "own_duration",
-}
 
 
 class InteractionSegment(models.Model):
@@ -279,6 +265,15 @@ class InteractionSegment(models.Model):
             # the database would plan for the few lines that it knew before
             self.env.cr.execute("ANALYZE interaction_segment_line")
 
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        # EXTENDS base: the form asks before it changes what lines follow
+        result = super().fields_get(allfields, attributes)
+        for value in self.env["interaction.segment.line"]._get_line_values():
+            if value.is_followed and value.segment in result:
+                result[value.segment]["is_followed"] = True
+        return result
+
     def keep_lines(self, names):
         """Let lines that follow the segment keep what it says now, and follow no more.
 
@@ -288,44 +283,31 @@ class InteractionSegment(models.Model):
         :param list names: the fields of the segment that will change
         """
         self._check_open()
-        names = [name for name in OVERRIDABLE_FIELDS if name in (names or ())]
-        if "template_id" in names:
-            names = list(OVERRIDABLE_FIELDS)  # all of them come from it
-        for segment in self:
-            for name in names:
-                segment._copy_value_to_lines(name)
-        self._update_line_count()
-
-    def _copy_value_to_lines(self, name):
-        """Write the value of one field into the lines that have none of their own."""
-        self.ensure_one()
-        own = OVERRIDABLE_FIELDS[name]
-        following = SQL("%s IS NULL", SQL.identifier(own))
-        value = self._convert_to_write({name: self[name]})[name]
-        assignments = SQL("%s = %s", SQL.identifier(own), value)
-        if own in ("own_cost", "own_duration"):
-            flag = SQL.identifier(f"has_{own}")
-            following = SQL("%s IS NOT TRUE", flag)
-            assignments = SQL("%s, %s = TRUE", assignments, flag)
-        elif not self[name]:
-            return  # there is nothing to keep
-        if name not in ("template_id", "lang", "user_id"):
-            # a line with a template of its own takes the rest from that
-            following = SQL(
-                "%s AND (template_id IS NULL OR template_id = %s)",
-                following,
-                self.template_id.id or None,
-            )
-        self.env["interaction.segment.line"].flush_model()
+        Line = self.env["interaction.segment.line"]
+        columns, values = [], []
+        for value in Line._get_line_values():
+            # a change of the template changes all of them
+            if value.is_followed and {value.segment, "template_id"} & set(names or ()):
+                said = value.get_said_sql()
+                columns.append(value.own)
+                values.append(said)
+                if value.has_own:
+                    columns.append(value.has_own)
+                    values.append(SQL("%s IS NOT NULL", said))
+        if not columns:
+            return
+        self.env.flush_all()
         self.env.cr.execute(
             SQL(
-                "UPDATE %s SET %s WHERE segment_id = %s AND %s",
-                SQL.identifier(self.env["interaction.segment.line"]._table),
-                assignments,
-                self.id,
-                following,
+                """UPDATE %s line SET (%s) = ROW(%s) FROM interaction_segment segment
+                WHERE segment.id = line.segment_id AND segment.id = ANY(%s)""",
+                SQL.identifier(Line._table),
+                SQL(", ").join(map(SQL.identifier, columns)),
+                SQL(", ").join(values),
+                self.ids,
             )
         )
+        self._update_line_count()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -334,14 +316,8 @@ class InteractionSegment(models.Model):
 
     def write(self, vals):
         self._check_server_fields(set(vals))
-        facts = {
-            *OVERRIDABLE_FIELDS,
-            *SEGMENT_FIELDS,
-            *CAMPAIGN_FIELDS,
-            "attachment_ids",
-            "company_id",
-            "line_ids",
-        }
+        said = self.env["interaction.segment.line"]._get_line_values()
+        facts = {"attachment_ids", "line_ids", *(value.segment for value in said)}
         if facts & vals.keys() and not self.env.su:
             self._check_open()
         return super().write(vals)

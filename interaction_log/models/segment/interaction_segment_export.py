@@ -1,3 +1,5 @@
+from functools import cache
+
 import xlsxwriter
 
 from odoo import models
@@ -16,16 +18,6 @@ PARTNER_FIELDS = (
     "state_id",
     "country_id",
     "category_id",
-)
-LINE_FIELDS = (
-    "lang",
-    "user_id",
-    "template_id",
-    "channel",
-    "name",
-    "cost",
-    "duration",
-    "warning",
 )
 
 
@@ -48,13 +40,19 @@ class InteractionSegment(models.Model):
         titles = [self.env._("Contact"), self.env._("Company")]
         for model, names in (
             ("res.partner", PARTNER_FIELDS),
-            ("interaction.segment.line", LINE_FIELDS),
+            ("interaction.log.entry", self._get_exported_values()),
+            ("interaction.segment.line", ("warning",)),
         ):
             titles += [
                 self.env[model]._fields[name]._description_string(self.env)
                 for name in names
             ]
         return titles
+
+    def _get_exported_values(self):
+        """Return the fields of an entry that say how each contact is logged."""
+        values = self.env["interaction.segment.line"]._get_line_values()
+        return [value.name for value in values if value.is_followed]
 
     def _write_spreadsheet(self, file):
         """Write the lines of the segment into an open file, as xlsx.
@@ -104,31 +102,50 @@ class InteractionSegment(models.Model):
 
     def _get_export_rows(self, lines):
         """Return the values of each line, in the order of the titles."""
-        Line = self.env["interaction.segment.line"]
-        chosen = {
-            id_: (channel, reason)
-            for id_, channel, reason in self.env.execute_query(
+        Line, Entry = (
+            self.env[f"interaction.{name}"] for name in ("segment.line", "log.entry")
+        )
+        names = self._get_exported_values()
+        said = {
+            id_: (dict(zip(names, values, strict=True)), reason)
+            for id_, *values, reason in self.env.execute_query(
                 Line._get_reason_query(
                     SQL("line.id = ANY(%s)", lines.ids),
-                    columns=SQL(
-                        "line.id, %s AS channel",
-                        Line._get_channel_sql(SQL("line"), SQL("partner")),
+                    columns=SQL(", ").join(
+                        [
+                            SQL("line.id"),
+                            *(Line._get_line_value(name).get_sql() for name in names),
+                        ]
                     ),
                 )
             )
         }
         visible = set(lines.partner_id._filtered_access("read")._ids)
-        channels = dict(Line._fields["channel"]._description_selection(self.env))
-        reasons = dict(Line._fields["warning"]._description_selection(self.env))
-        languages = dict(self.env["res.lang"].get_installed())
+        labels = dict(Line._fields["warning"]._description_selection(self.env))
+
+        @cache
+        def get_defaults(template_id, lang):
+            template = self.template_id.browse(template_id)
+            return self._prepare_set_vals(template, lang)
+
+        @cache
+        def get_text(name, value):
+            entry = Entry.new({name: value})
+            return Entry._fields[name].convert_to_export(entry[name], entry)
+
         rows = []
         for line in lines:
             partner = line.partner_id
-            if partner.id not in visible:
+            vals, reason = said[line.id]
+            if partner.id in visible:
+                defaults = get_defaults(vals["template_id"], vals["lang"])
+                vals = {
+                    name: defaults.get(name) if value is None else value
+                    for name, value in vals.items()
+                }
+            else:
                 partner = partner.browse()
-            channel, reason = chosen[line.id]
-            lang = line.lang or self.lang or partner.lang
-            user = line.user_id or self.user_id or partner.user_id or self.env.user
+                vals = line._prepare_logged_vals(partner)
             rows.append(
                 [
                     partner.name or line.partner_name,
@@ -142,14 +159,8 @@ class InteractionSegment(models.Model):
                     partner.state_id.name,
                     partner.country_id.name,
                     ", ".join(partner.category_id.mapped("name")),
-                    languages.get(lang, lang),
-                    user.name,
-                    (line.template_id or self.template_id).name,
-                    channels.get(channel),
-                    line.name,
-                    line.cost,
-                    line.duration,
-                    reasons.get(reason),
+                    *(get_text(name, vals.get(name)) for name in names),
+                    labels.get(reason),
                 ]
             )
         return rows

@@ -117,20 +117,12 @@ class InteractionSegmentLine(models.Model):
     @api.model
     def _get_copied_fields(self):
         """Return the names of the fields that a copy of a segment has of its lines."""
-        return (
-            "partner_id",
-            "partner_name",
-            "template_id",
-            "name",
-            "channel",
-            "lang",
-            "user_id",
-            "own_cost",
-            "has_own_cost",
-            "own_duration",
-            "has_own_duration",
-            "is_forced",
-        )
+        own = {
+            name
+            for value in self._get_line_values()
+            for name in (value.own, value.has_own)
+        }
+        return {"partner_name", "is_forced", *own}
 
     @api.model
     def _copy_lines(self, segment, new):
@@ -190,26 +182,13 @@ class InteractionSegmentLine(models.Model):
     )
     def _compute_money_and_time(self):
         for line in self:
-            vals = line._get_default_vals()
-            line.cost = line.own_cost if line.has_own_cost else vals["cost"]
-            line.duration = (
-                line.own_duration if line.has_own_duration else vals["duration"]
-            )
-
-    def _get_default_vals(self):
-        """Return cost and duration of a line that says nothing of its own."""
-        self.ensure_one()
-        segment, template = self.segment_id, self.template_id
-        if self._has_segment_template():
-            return {"cost": segment.cost, "duration": segment.duration}
-        cost = self.env["interaction.log.entry"]._get_template_cost(
-            template, segment.company_id, fields.Datetime.now()
-        )
-        return {"cost": cost, "duration": template.unit_duration}
+            for name in ("cost", "duration"):
+                has_own = line[f"has_own_{name}"]
+                line[name] = line[f"own_{name}"] if has_own else line._get_default(name)
 
     def _inverse_cost(self):
         for line in self:
-            default = line._get_default_vals()["cost"]
+            default = line._get_default("cost")
             line.own_cost = line.cost
             line.has_own_cost = bool(
                 (line.currency_id or self.env.company.currency_id).compare_amounts(
@@ -219,7 +198,7 @@ class InteractionSegmentLine(models.Model):
 
     def _inverse_duration(self):
         for line in self:
-            default = line._get_default_vals()["duration"]
+            default = line._get_default("duration")
             line.own_duration = line.duration
             line.has_own_duration = bool(
                 float_compare(line.duration, default, precision_digits=4)
@@ -345,8 +324,8 @@ class InteractionSegmentLine(models.Model):
         :raises UserError: where no template is chosen
         """
         self.ensure_one()
-        template = self.template_id or self.segment_id.template_id
-        if not template:
+        template_id = self._prepare_vals().get("template_id")
+        if not template_id:
             raise UserError(
                 self.env._(
                     "Choose the template of %(name)s first.", name=self.segment_id.name
@@ -357,6 +336,6 @@ class InteractionSegmentLine(models.Model):
         )
         action["context"] = {
             "default_line_id": self.id,
-            "default_template_id": template.id,
+            "default_template_id": template_id,
         }
         return action

@@ -1,6 +1,7 @@
 from collections.abc import Collection
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # Why a contact is left out when its segment is logged
@@ -39,55 +40,45 @@ class InteractionSegmentLine(models.Model):
 
     @api.model
     def _get_reason_sql(
-        self,
-        line: SQL,
-        partner: SQL,
-        chosen: Collection[str] = (),
-        deliver: bool = True,
+        self, chosen: Collection[str] = (), deliver: bool = True
     ) -> SQL:
         """Return the SQL of why a line is left out, NULL where it is logged.
 
         Extend to leave out more, by a reason that is added to the selections `left_out`
-        and `warning`: `COALESCE(<super>, CASE WHEN ... THEN 'reason' END)`.
+        and `warning`: `COALESCE(<super>, CASE WHEN ... THEN 'reason' END)`. It may read
+        `line`, `segment`, and by a LEFT JOIN `partner` and `template`.
 
-        :param line: alias of the line
-        :param partner: alias of its contact, joined by a LEFT JOIN; `segment` and
-            `template` can be read, too
         :param chosen: which of `CHOOSABLE` are logged all the same
         :param deliver: whether letters are made, which need an address; an e-mail
             always needs one
         :return: an expression whose value is one of the selection `left_out`, or NULL
         """
-        segment_id = SQL("%s.segment_id", line)
+        channel = self._get_line_value("channel").get_sql()
         cases = {
-            "deleted": SQL("%s.id IS NULL", partner),
+            "deleted": SQL("partner.id IS NULL"),
             "twice": SQL(
-                """EXISTS (SELECT FROM %(table)s other
-                    WHERE other.partner_id = %(line)s.partner_id
-                    AND other.segment_id = %(segment)s
-                    AND other.is_removed IS NOT TRUE AND other.id < %(line)s.id)""",
-                table=SQL.identifier(self._table),
-                line=line,
-                segment=segment_id,
+                """EXISTS (SELECT FROM %s other
+                    WHERE other.partner_id = line.partner_id
+                    AND other.segment_id = line.segment_id
+                    AND other.is_removed IS NOT TRUE AND other.id < line.id)""",
+                SQL.identifier(self._table),
             ),
             "template": SQL("template.active IS FALSE"),
-            "archived": SQL("%s.active IS NOT TRUE", partner),
-            "excluded": SQL("%s.interaction_segment_excluded", partner),
+            "archived": SQL("partner.active IS NOT TRUE"),
+            "excluded": SQL("partner.interaction_segment_excluded"),
             "blacklisted": SQL(
-                """(%(channel)s = 'email' AND EXISTS (
+                """(%s = 'email' AND EXISTS (
                     SELECT FROM mail_blacklist WHERE active
-                    AND email = %(partner)s.email_normalized))""",
-                channel=self._get_channel_sql(line, partner),
-                partner=partner,
+                    AND email = partner.email_normalized))""",
+                channel,
             ),
             "no_address": SQL(
                 """CASE %(channel)s
-                    WHEN 'email' THEN %(partner)s.email_normalized IS NULL
-                    WHEN 'letter' THEN %(deliver)s AND CONCAT(%(partner)s.street,
-                        %(partner)s.zip, %(partner)s.city) = ''
+                    WHEN 'email' THEN partner.email_normalized IS NULL
+                    WHEN 'letter' THEN %(deliver)s AND CONCAT(partner.street,
+                        partner.zip, partner.city) = ''
                 END""",
-                channel=self._get_channel_sql(line, partner),
-                partner=partner,
+                channel=channel,
                 deliver=bool(deliver),
             ),
         }
@@ -98,7 +89,7 @@ class InteractionSegmentLine(models.Model):
                     "WHEN %s THEN %s",
                     condition
                     if name not in CHOOSABLE
-                    else SQL("%s.is_forced IS NOT TRUE AND %s", line, condition),
+                    else SQL("line.is_forced IS NOT TRUE AND %s", condition),
                     name,
                 )
                 for name, condition in cases.items()
@@ -107,32 +98,27 @@ class InteractionSegmentLine(models.Model):
         )
 
     @api.model
-    def _get_reason_query(
-        self, condition, chosen=(), templates=None, columns=None, deliver=True
-    ):
+    def _get_reason_query(self, condition, chosen=(), columns=None, deliver=True):
         """Return the SQL that says of lines why they are left out.
 
         :param SQL condition: on `line`, `partner`, `segment` and `template`
         :param chosen: which of `CHOOSABLE` are logged all the same
-        :param templates: `interaction.template`, those of the lines where it is known
         :param bool deliver: see `_get_reason_sql`
         :param SQL columns: what to select beside `reason`; the id of the line if not
             given
         :return: SQL of a SELECT
         """
-        line, partner = SQL("line"), SQL("partner")
         return SQL(
             """SELECT %(columns)s, %(reason)s AS reason
             FROM %(table)s line
             JOIN interaction_segment segment ON segment.id = line.segment_id
-            LEFT JOIN %(template)s template
-                ON template.id = COALESCE(line.template_id, segment.template_id)
+            LEFT JOIN interaction_template template ON template.id = %(template)s
             LEFT JOIN res_partner partner ON partner.id = line.partner_id
             WHERE %(condition)s""",
             columns=columns or SQL("line.id"),
-            reason=self._get_reason_sql(line, partner, chosen, deliver),
+            reason=self._get_reason_sql(chosen, deliver),
             table=SQL.identifier(self._table),
-            template=self._get_templates_sql(templates),
+            template=self._get_line_value("template_id").get_sql(),
             condition=condition,
         )
 
@@ -150,22 +136,20 @@ class InteractionSegmentLine(models.Model):
             line.warning = reasons.get(line._origin.id, False)
 
     def _search_warning(self, operator, value):
-        if operator not in ("in", "not in"):
+        if operator != "in":
             return NotImplemented
         self._flush_for_reasons()
-        values = [item for item in value if item]
-        condition = SQL("reason = ANY(%s)", values)
-        if False in value:
-            condition = SQL("(%s OR reason IS NULL)", condition)
-        segment_id = self.env.context.get("default_segment_id")
-        segment_id = segment_id if isinstance(segment_id, int) else False
-        lines = self._get_reason_query(
-            SQL("line.segment_id = %s", segment_id) if segment_id else SQL("TRUE")
-        )
-        return [
-            (
-                "id",
-                operator,
-                SQL("(SELECT id FROM (%s) reasons WHERE %s)", lines, condition),
+        reasons = list(value)
+
+        def get_condition(_model, alias, _query):
+            # of the lines that are asked for only: it is never read of all segments
+            query = self._get_reason_query(
+                SQL("line.id = %s", SQL.identifier(alias, "id")), columns=SQL("1")
             )
-        ]
+            return SQL(
+                "(SELECT COALESCE(reason, '') FROM (%s) line) = ANY(%s)",
+                query,
+                [r or "" for r in reasons],
+            )
+
+        return Domain.custom(to_sql=get_condition)

@@ -1,24 +1,52 @@
 from typing import Any
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..base.savepoint import isolated_savepoint
-from .interaction_segment import CAMPAIGN_FIELDS, SEGMENT_FIELDS
+from .line_value import LINE_VALUES, LineValue
 
 # How the source keys of segments begin
 SEGMENT_KEY = "segment,"
 
 
 class InteractionSegmentLine(models.Model):
-    """What will be logged of a line.
-
-    Values and channel are told twice, in Python for one line and in SQL for many: what
-    changes in one has to change in the other.
-    """
+    """What will be logged of a line, in Python."""
 
     _inherit = "interaction.segment.line"
+
+    is_different = fields.Boolean(
+        string="Different from the Segment",
+        store=False,
+        search="_search_is_different",
+    )
+
+    @api.model
+    def _get_line_values(self) -> tuple[LineValue, ...]:
+        """Return what a line says of its entry; all that tells of lines reads it.
+
+        Extend to say more: `(*super()._get_line_values(), LineValue(...))`. What lines
+        say of their own is copied with a segment, and kept where the user changes the
+        segment for new contacts only.
+        """
+        return LINE_VALUES
+
+    @api.model
+    def _get_line_value(self, name: str) -> LineValue:
+        """Return what a line says of the field `name` of its entry."""
+        [value] = (value for value in self._get_line_values() if value.name == name)
+        return value
+
+    def _search_is_different(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain.OR(
+            Domain(value.has_own or value.own, "!=", False)
+            for value in self._get_line_values()
+            if value.is_followed
+        )
 
     def _has_segment_template(self):
         """Say whether the line is logged with the template of its segment."""
@@ -26,58 +54,62 @@ class InteractionSegmentLine(models.Model):
         own = self.template_id
         return not own or own == self.segment_id.template_id
 
-    def _prepare_vals(self) -> dict[str, Any]:
-        """Return what `log_interactions` is told of the line.
+    def _prepare_vals(self, partner: models.BaseModel | None = None) -> dict[str, Any]:
+        """Return what `log_interactions` is told of the line; see `_get_line_values`.
 
         Only what the line, else its segment, says; the rest comes from the template
-        and the contact (`_prepare_log_vals`). A line with a template of its
-        own takes subject, channel, flow, initiator, cost and duration from that; from
-        the segment it has the language, the salesperson and the campaign. Files that
-        are not the template's: `_get_own_files`.
+        and the contact (`_prepare_log_vals`). Files that are not the template's:
+        `_get_own_files`.
 
-        Extend to say more. Where nothing is made for each contact, it is called once
-        for all lines of a template and a language, with no contact: what depends on
-        the contact has to be said in `_prepare_set_columns` of the segment, too.
-
+        :param partner: the contact as far as the user may know it, if not all
         :return: values of fields of `interaction.log.entry`; cost in the currency of
             the segment's company, duration in hours
         """
         self.ensure_one()
-        segment = self.segment_id
-        follows = self._has_segment_template()
-        vals = {
-            "template_id": (self.template_id or segment.template_id).id,
-            "partner_id": self.partner_id.id,
-            "company_id": segment.company_id.id,
-            # contacts of nobody are those of the user who logs
-            "user_id": (self.user_id or segment.user_id or self.partner_id.user_id).id
-            or self.env.uid,
-        }
+        partner = self.partner_id if partner is None else partner
         said = {
-            "name": self.name or (follows and segment.subject),
-            "channel": self.channel or (follows and segment.channel),
-            "lang": self.lang or segment.lang,
+            value.name: value.get(self, partner) for value in self._get_line_values()
         }
-        vals.update({name: value for name, value in said.items() if value})
-        if follows:
-            vals.update(
-                {
-                    name: segment[name]
-                    for name in SEGMENT_FIELDS
-                    if segment[name] is not False  # a flow that was emptied
-                }
+        return {name: value for name, value in said.items() if value is not None}
+
+    def _prepare_logged_vals(
+        self, partner: models.BaseModel | None = None
+    ) -> dict[str, Any]:
+        """Return the values of the entry that the line would be logged as.
+
+        Texts and files that are made for each contact (`_prepare_contents`) are not
+        among them. Without a template only what line, segment and contact say.
+
+        :param partner: see `_prepare_vals`
+        """
+        said = self._prepare_vals(partner)
+        partner = self.partner_id if partner is None else partner
+        return {**self._prepare_unsaid_vals(said, partner), **said}
+
+    def _prepare_unsaid_vals(self, said, partner):
+        """Return what the log says of the line by itself (`_prepare_log_vals`).
+
+        :param dict said: what line and segment say
+        """
+        segment = self.segment_id
+        facts = {"date": segment.log_date or fields.Datetime.now(), "event": "segment"}
+        template = self.template_id or segment.template_id
+        if template:
+            vals = self.env["interaction.log.entry"]._prepare_log_vals(
+                {**said, **facts}, template, partner, segment.company_id
             )
-        if self.has_own_cost:
-            vals["cost"] = self.own_cost
-        if self.has_own_duration:
-            vals["duration"] = self.own_duration
-        if follows or segment.campaign_id:
-            vals.update(
-                segment._convert_to_write(
-                    {name: segment[name] for name in CAMPAIGN_FIELDS}
-                )
-            )
-        return vals
+        else:
+            vals = {"lang": partner.lang, "channel": partner.interaction_channel}
+        return {**vals, **facts}
+
+    def _get_default(self, name):
+        """Return what would be logged where the line said nothing of its own.
+
+        :param str name: of a field of `interaction.log.entry`
+        """
+        partner = self.partner_id
+        value = self._get_line_value(name).get(self, partner, with_own=False)
+        return self._prepare_unsaid_vals({}, partner)[name] if value is None else value
 
     def _get_own_files(self):
         """Return the attachments that go beside the files of the template."""
@@ -95,7 +127,8 @@ class InteractionSegmentLine(models.Model):
             segment = line.segment_id
             vals_list.append(
                 {
-                    **line._prepare_vals(),
+                    # whatever the user may see of the contact, as the database does
+                    **line.sudo()._prepare_vals(),
                     "date": segment.log_date,
                     "event": "segment",
                     "batch_id": segment.log_options["batch_id"],
@@ -125,45 +158,6 @@ class InteractionSegmentLine(models.Model):
                 line.sudo().write({"left_out": "content", "left_out_detail": error})
         return entries, failed
 
-    # ------------------------------------------------------------------
-    # In SQL
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _get_channel_sql(self, line, partner):
-        """Return the SQL of the channel of a line; the rule is the template's.
-
-        See `_get_channel` of the template: what is said, then the contact's preference
-        unless the template ignores it, then the template's. Reads the segment and the
-        templates as `segment`, `template` (that of the line, else of the segment).
-        """
-        return SQL(
-            """COALESCE(%(line)s.channel,
-                CASE WHEN %(line)s.template_id IS NULL
-                    OR %(line)s.template_id = segment.template_id
-                THEN segment.channel END,
-                CASE WHEN template.ignore_contact_channel IS NOT TRUE
-                THEN %(partner)s.interaction_channel END,
-                template.channel)""",
-            line=line,
-            partner=partner,
-        )
-
-    @api.model
-    def _get_templates_sql(self, templates=None):
-        """Return the SQL of a table of templates that is made once, and is small.
-
-        The template comes from the line or its segment, which the database can't plan
-        for: it would look for it once more for each line.
-        """
-        return SQL(
-            """(WITH used AS MATERIALIZED (
-                SELECT id, active, channel, ignore_contact_channel
-                FROM interaction_template WHERE %s
-            ) SELECT * FROM used)""",
-            SQL("TRUE") if templates is None else SQL("id = ANY(%s)", templates.ids),
-        )
-
 
 class InteractionSegment(models.Model):
     """What will be logged of many lines with one statement."""
@@ -171,7 +165,7 @@ class InteractionSegment(models.Model):
     _inherit = "interaction.segment"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
     def _prepare_set_vals(
-        self, template: models.BaseModel, lang: str
+        self, template: models.BaseModel, lang: str | None
     ) -> dict[str, Any]:
         """Return the values that all entries of a template and a language have.
 
@@ -179,63 +173,37 @@ class InteractionSegment(models.Model):
         contact; what depends on the contact comes from `_prepare_set_columns`.
 
         :param template: `interaction.template`
-        :param lang: code of the language of the contacts, or ""
+        :param lang: code of the language of the contacts, if any
         :return: complete values of `interaction.log.entry`
         """
-        Line = self.env["interaction.segment.line"]
         own = template if template != self.template_id else template.browse()
-        line = Line.new({"segment_id": self.id, "template_id": own.id})
-        code = self.env["res.lang"]._get_code(lang) if lang else False
-        # our users read the log, the contact what goes with it
-        content = template.with_context(lang=code or self.env.lang)
-        given = {
-            "name": content._get_subject(),
-            **line._prepare_vals(),
-            "date": self.log_date,
-            "event": "segment",
-            "batch_id": self.log_options["batch_id"],
-        }
-        defaults = self.env["interaction.log.entry"]._prepare_log_vals(
-            given, template, self.env["res.partner"], self.company_id
+        line = self.env["interaction.segment.line"].new(
+            {"segment_id": self.id, "template_id": own.id, "lang": lang}
         )
-        return {**defaults, **given}
+        return line._prepare_logged_vals()
 
     def _prepare_set_columns(
         self, template: models.BaseModel, vals: dict[str, Any]
     ) -> dict[str, SQL]:
         """Return the SQL of what depends on the line and its contact, by field.
 
-        Extend to add more. What `_prepare_vals` of the line says of each contact has to
-        be said here, too: it is called where all lines are logged with one statement.
+        That is what `_get_line_values` of the line says. Extend to add what is no value
+        of a line: it is called where all lines are logged with one statement.
 
         :param template: `interaction.template`, that of the lines
         :param vals: what all of them have, see `_prepare_set_vals`
         :return: {stored field of `interaction.log.entry`: expression}; it may read
             `line`, `partner`, `segment` and `template`
         """
-        line, partner = SQL("line"), SQL("partner")
-        channel = self.env["interaction.segment.line"]._get_channel_sql(line, partner)
-        return {
-            "partner_id": SQL("partner.id"),
-            "partner_name": SQL("partner.complete_name"),
-            "commercial_partner_id": SQL("partner.commercial_partner_id"),
-            "lang": SQL("COALESCE(line.lang, segment.lang, partner.lang)"),
-            "user_id": SQL(
-                "COALESCE(line.user_id, segment.user_id, partner.user_id, %s)",
-                self.env.uid,
-            ),
-            "channel": channel,
-            "name": SQL("COALESCE(line.name, %s)", vals["name"]),
-            "cost": SQL(
-                "CASE WHEN line.has_own_cost THEN line.own_cost ELSE %s END",
-                vals["cost"],
-            ),
-            "duration": SQL(
-                "CASE WHEN line.has_own_duration THEN line.own_duration ELSE %s END",
-                vals["duration"],
-            ),
-            "source_key": SQL("%s || line.id", self._get_key_prefix()),
-        }
+        columns = {}
+        for value in self.env["interaction.segment.line"]._get_line_values():
+            if value.is_personal:
+                default = vals.get(value.name)
+                columns[value.name] = value.get_sql(
+                    SQL("%s", None if default is False else default)
+                )
+        columns["source_key"] = SQL("%s || line.id", self._get_key_prefix())
+        return columns
 
     def _get_key_prefix(self):
         return f"{SEGMENT_KEY}{self.id},"

@@ -92,7 +92,6 @@ class InteractionSegment(models.Model):
         query = self.env["interaction.segment.line"]._get_reason_query(
             SQL("line.segment_id = %s AND line.is_removed IS NOT TRUE", self.id),
             chosen,
-            self._get_templates(),
             deliver=deliver,
         )
         return dict(
@@ -110,7 +109,6 @@ class InteractionSegment(models.Model):
         query = self.env["interaction.segment.line"]._get_reason_query(
             SQL("line.segment_id = %s AND line.is_removed IS NOT TRUE", self.id),
             chosen,
-            self._get_templates(),
             deliver=deliver,
         )
         rows = self.env.execute_query(

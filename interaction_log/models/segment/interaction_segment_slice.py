@@ -198,7 +198,6 @@ class InteractionSegment(models.Model):
                 Line._get_reason_query(
                     self._get_slice_sql(upto),
                     self.log_options["chosen"],
-                    self._get_templates(),
                     deliver=self.log_options["deliver"],
                 ),
             )
@@ -216,6 +215,7 @@ class InteractionSegment(models.Model):
         Entry = self.env["interaction.log.entry"]
         for template, lang in self._get_templates_and_languages(upto):
             vals = self._prepare_set_vals(template, lang)
+            vals["batch_id"] = self.log_options["batch_id"]
             entries = Entry._log_set(
                 vals,
                 self._prepare_set_columns(template, vals),
@@ -230,10 +230,9 @@ class InteractionSegment(models.Model):
         """Return the (template, language) of the lines of the slice."""
         rows = self.env.execute_query(
             SQL(
-                """SELECT DISTINCT template.id,
-                    COALESCE(line.lang, segment.lang, partner.lang, '')
-                %s""",
-                self._get_source_sql(self._get_slice_sql(upto), self._get_templates()),
+                "SELECT DISTINCT template.id, %s %s",
+                self._get_lang_sql(),
+                self._get_source_sql(upto),
             )
         )
         templates = self.env["interaction.template"].browse(id_ for id_, _lang in rows)
@@ -242,23 +241,28 @@ class InteractionSegment(models.Model):
             key=lambda kind: (kind[0].id, kind[1]),
         )
 
-    def _get_source_sql(self, condition, templates):
+    def _get_lang_sql(self):
+        value = self.env["interaction.segment.line"]._get_line_value("lang")
+        return value.get_sql(SQL("''"))
+
+    def _get_source_sql(self, upto):
+        Line = self.env["interaction.segment.line"]
         return SQL(
             """FROM interaction_segment_line line
             JOIN interaction_segment segment ON segment.id = line.segment_id
             JOIN res_partner partner ON partner.id = line.partner_id
-            JOIN %s template
-                ON template.id = COALESCE(line.template_id, segment.template_id)
+            JOIN interaction_template template ON template.id = %s
             WHERE line.left_out IS NULL AND %s""",
-            self.env["interaction.segment.line"]._get_templates_sql(templates),
-            condition,
+            Line._get_line_value("template_id").get_sql(),
+            self._get_slice_sql(upto),
         )
 
     def _get_set_source(self, upto, template, lang):
         return SQL(
-            """%s AND COALESCE(line.lang, segment.lang, partner.lang, '') = %s
-            ORDER BY line.id""",
-            self._get_source_sql(self._get_slice_sql(upto), template),
+            "%s AND template.id = %s AND %s = %s ORDER BY line.id",
+            self._get_source_sql(upto),
+            template.id,
+            self._get_lang_sql(),
             lang,
         )
 
@@ -274,7 +278,7 @@ class InteractionSegment(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT line.id %s",
-                self._get_source_sql(self._get_slice_sql(upto), self._get_templates()),
+                self._get_source_sql(upto),
             )
         )
         lines = self.env["interaction.segment.line"].browse(

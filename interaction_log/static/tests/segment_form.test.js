@@ -16,8 +16,8 @@ class InteractionSegment extends models.Model {
     _name = "interaction.segment";
 
     name = fields.Char();
-    subject = fields.Char({string: "Subject"});
-    cost = fields.Float({string: "Cost"});
+    subject = fields.Char({string: "Subject", is_followed: true});
+    cost = fields.Float({string: "Cost", is_followed: true});
     line_count = fields.Integer();
 
     _records = [

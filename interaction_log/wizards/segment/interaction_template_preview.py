@@ -21,10 +21,8 @@ class InteractionTemplatePreview(models.TransientModel):
     @api.depends("line_id")
     def _compute_template_id(self):
         for preview in self:
-            line = preview.line_id
-            preview.template_id = (
-                line.template_id or line.segment_id.template_id or preview.template_id
-            )
+            said = preview.line_id._prepare_vals() if preview.line_id else {}
+            preview.template_id = said.get("template_id") or preview.template_id
 
     @api.depends("line_id")
     def _compute_partner_id(self):
@@ -38,9 +36,8 @@ class InteractionTemplatePreview(models.TransientModel):
     def _compute_lang(self):
         # EXTENDS: what the line says comes first, then its segment
         result = super()._compute_lang()
-        for preview in self:
-            line = preview.line_id
-            preview.lang = line.lang or line.segment_id.lang or preview.lang
+        for preview in self.filtered("line_id"):
+            preview.lang = preview.line_id._prepare_vals().get("lang") or preview.lang
         return result
 
     @api.depends("line_id")
@@ -48,8 +45,16 @@ class InteractionTemplatePreview(models.TransientModel):
         return super()._compute_preview()
 
     def _prepare_vals(self):
-        # EXTENDS
-        return self.line_id._prepare_vals() if self.line_id else super()._prepare_vals()
+        # EXTENDS: what the line says
+        line = self.line_id
+        if not line:
+            return super()._prepare_vals()
+        said = line._prepare_vals()
+        unsaid = line._prepare_unsaid_vals({**said, "lang": self.lang}, line.partner_id)
+        channel = said.get("channel") or unsaid["channel"]
+        if channel == "email" and self.template_id.mail_template_id:
+            return said  # the e-mail text has a subject
+        return {"name": unsaid.get("name"), **said}
 
     def _get_own_files(self):
         # EXTENDS

@@ -4,21 +4,13 @@ import {_t} from "@web/core/l10n/translation";
 import {formView} from "@web/views/form/form_view";
 import {registry} from "@web/core/registry";
 
-// What the contacts of a segment take from it, unless they say otherwise themselves
-const OVERRIDABLE_FIELDS = [
-    "template_id",
-    "subject",
-    "channel",
-    "lang",
-    "user_id",
-    "cost",
-    "duration",
-];
-
 /** Asks whether what changes is for the contacts that are in the segment, too. */
 export class SegmentFormController extends FormController {
     async onWillSaveRecord(record, changes) {
-        const names = OVERRIDABLE_FIELDS.filter((name) => name in changes);
+        // `fields_get` of the segment says which
+        const names = Object.keys(changes).filter(
+            (name) => record.fields[name].is_followed
+        );
         if (record.resId && record.data.line_count && names.length) {
             const answer = await this.askForLines(record, names);
             if (!answer) {
