@@ -26,12 +26,9 @@ class TestRecorderConcurrency(TransactionCase):
         # what base and the addon bring, as only that is committed
         record = env.ref("base.main_company")
         matches = [
-            {
-                "record": record,
-                "rule": env["interaction.rule"],
-                "reason": False,
-                "source_key": f"race,{number}",
-                "vals": {
+            env["interaction.rule"]._make_match(
+                record,
+                {
                     "template_id": env.ref(
                         "interaction_log.interaction_template_note"
                     ).id,
@@ -40,7 +37,8 @@ class TestRecorderConcurrency(TransactionCase):
                     "user_id": SUPERUSER_ID,
                     "event": "print",
                 },
-            }
+                source_key=f"race,{number}",
+            )
             for number in numbers
         ]
         return len(

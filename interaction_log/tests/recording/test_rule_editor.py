@@ -421,11 +421,11 @@ class TestRuleEditor(RuleEditorCommon):
         matches = (
             self.Rule.with_user(self.user_assistant).sudo()._match("print", documents)
         )
-        self.assertFalse([match for match in matches if match["reason"]])
+        self.assertFalse([match for match in matches if match.reason])
         template = self.rule.template_id
         return {
-            match["vals"].get("name")
-            or template._get_subject(match["vals"]["document_name"])
+            match.vals.get("name")
+            or template._get_subject(match.vals["document_name"])
             for match in matches
         }
 
@@ -437,7 +437,7 @@ class TestRuleEditor(RuleEditorCommon):
         rules = self.Rule.with_user(self.user_assistant).sudo()
         rules = rules.with_context(allowed_company_ids=[other.id, self.company_a.id])
         match = rules._match("print", self._new_move(ref="you"))[0]
-        self.assertEqual(match["vals"]["name"], "For you")
+        self.assertEqual(match.vals["name"], "For you")
 
     # -- migration --------------------------------------------------------
 
