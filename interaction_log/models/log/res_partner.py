@@ -160,6 +160,8 @@ class ResPartner(models.Model):
             "id",
             "in",
             SQL(
+                # half of the time that grouping by the ORM and comparing in Python
+                # takes, of 200,000 entries with 20,000 contacts
                 """(SELECT owner.id
                 FROM (%(entry)s) entry CROSS JOIN LATERAL (
                     VALUES (entry.partner_id), (entry.commercial_partner_id)

@@ -6,7 +6,6 @@ from odoo.service.model import retrying
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
-RECORDER = "odoo.addons.interaction_log.models.recording.interaction_recorder"
 
 
 @tagged("-at_install", "post_install")

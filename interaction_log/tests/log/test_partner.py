@@ -103,6 +103,7 @@ class TestPartner(InteractionCommon):
         self.assertEqual(entries[1].partner_name, "Anna B")
 
     def test_merged_contact_of_our_company(self):
+        # Odoo writes the company by SQL, and clears the cache when it writes menus
         Partner, own = self.env["res.partner"], self.company_a.partner_id
         employee = Partner.create({"name": "Ours", "parent_id": own.id})
         new = Partner.create({"name": "Company A again", "is_company": True})

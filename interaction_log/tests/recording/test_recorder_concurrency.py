@@ -4,6 +4,8 @@ from odoo import SUPERUSER_ID, api
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
+from ...models.recording.match import Match
+
 
 @tagged("-at_install", "post_install")
 class TestRecorderConcurrency(TransactionCase):
@@ -26,9 +28,11 @@ class TestRecorderConcurrency(TransactionCase):
         # what base and the addon bring, as only that is committed
         record = env.ref("base.main_company")
         matches = [
-            env["interaction.rule"]._make_match(
-                record,
-                {
+            Match(
+                record=record,
+                rule=env["interaction.rule"],
+                source_key=f"race,{number}",
+                vals={
                     "template_id": env.ref(
                         "interaction_log.interaction_template_note"
                     ).id,
@@ -37,7 +41,6 @@ class TestRecorderConcurrency(TransactionCase):
                     "user_id": SUPERUSER_ID,
                     "event": "print",
                 },
-                source_key=f"race,{number}",
             )
             for number in numbers
         ]

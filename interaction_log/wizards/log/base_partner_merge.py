@@ -11,6 +11,4 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env["interaction.log.entry"].sudo().search(
             [("res_model", "=", "res.partner"), ("res_id", "in", src_partners.ids)]
         )._write_facts({"res_id": dst_partner.id})
-        # by SQL, past `write`, a company may have another contact now
-        self.env.registry.clear_cache()
         return result
