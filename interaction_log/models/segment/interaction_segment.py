@@ -427,7 +427,8 @@ class InteractionSegment(models.Model):
         action["domain"] = [("segment_id", "=", self.id), *domain]
         action["context"] = {
             "default_segment_id": self.id,
-            "is_logged": self.state != "draft",
+            # which columns a list has, the web client finds by nothing else
+            "interaction_log_is_logged": self.state != "draft",
         }
         action["display_name"] = self.name
         return action
