@@ -48,9 +48,4 @@ class InteractionBatch(models.Model):
         """
         self.ensure_one()
         segment = self.segment_id._create_follow_up(self, result)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": segment._name,
-            "res_id": segment.id,
-            "views": [(False, "form")],
-        }
+        return segment._get_records_action()
