@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, split_every
 
+from ..base.ui import get_notification_action
 from .address_layout import LINE_HEIGHT, fit
 
 # How many contacts one print may have, and how many the engine gets at a time
@@ -170,14 +171,10 @@ class InteractionAddressMixin(models.AbstractModel):
         action = self._get_address_report(layout).report_action(self, config=False)
         if not left_out:
             return action
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "message": self.env._(
-                    "Left out, as they can't get a letter: %(count)s.", count=left_out
-                ),
-                "next": action,
-            },
-        }
+        return get_notification_action(
+            self.env._(
+                "Left out, as they can't get a letter: %(count)s.", count=left_out
+            ),
+            "warning",
+            next=action,
+        )

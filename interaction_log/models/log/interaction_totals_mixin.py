@@ -1,9 +1,6 @@
 from collections import defaultdict
-from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from operator import add
-
-import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -115,14 +112,11 @@ class InteractionTotalsMixin(models.AbstractModel):
         """Return the domain of the interactions in the period of the context."""
         date_from, date_to = self._get_interaction_period()
         domain = Domain.TRUE
-        # the first and the last day of the calendar limit nothing
-        with suppress(OverflowError):
-            if date_from:
-                domain &= Domain("date", ">=", self._get_start_of_day(date_from))
-        with suppress(OverflowError):
-            if date_to:
-                next_day = date_to + timedelta(days=1)
-                domain &= Domain("date", "<", self._get_start_of_day(next_day))
+        if date_from:
+            domain &= Domain("date", ">=", date_from)
+        # "<=" would take each day for 24 hours; the calendar's last day limits nothing
+        if date_to and date_to != date.max:
+            domain &= Domain("date", "<", date_to + timedelta(days=1))
         return domain
 
     def _get_interaction_period(self):
@@ -151,11 +145,6 @@ class InteractionTotalsMixin(models.AbstractModel):
                     value=value,
                 )
             ) from error
-
-    def _get_start_of_day(self, day):
-        """Return when `day` begins for the user, in UTC."""
-        start = self.env.tz.localize(datetime.combine(day, time.min))
-        return start.astimezone(pytz.utc).replace(tzinfo=None)
 
     # ------------------------------------------------------------------
     # Actions

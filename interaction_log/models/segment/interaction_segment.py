@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..base.constants import CHANNELS, FLOWS, INITIATORS
 from ..base.create_values import get_given_names
+from ..base.ui import get_window_action
 
 # How many contacts the form shows; a button opens all of them
 SHOWN_LINES = 40
@@ -421,16 +422,17 @@ class InteractionSegment(models.Model):
 
     def _get_lines_action(self, domain):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_segment_line_action"
+        return get_window_action(
+            self.env,
+            "interaction_segment_line_action",
+            domain=[("segment_id", "=", self.id), *domain],
+            context={
+                "default_segment_id": self.id,
+                # which columns a list has, the web client finds by nothing else
+                "interaction_log_is_logged": self.state != "draft",
+            },
+            display_name=self.name,
         )
-        action["domain"] = [("segment_id", "=", self.id), *domain]
-        action["context"] = {
-            "default_segment_id": self.id,
-            "is_logged": self.state != "draft",
-        }
-        action["display_name"] = self.name
-        return action
 
     def action_view_interactions(self):
         """Open the interactions that were logged with the segment."""
@@ -443,9 +445,4 @@ class InteractionSegment(models.Model):
         self.ensure_one()
         if not self.batch_ids:
             raise UserError(self.env._("%(name)s is not logged yet.", name=self.name))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "interaction.batch",
-            "view_mode": "form",
-            "res_id": self.batch_ids[:1].id,
-        }
+        return self.batch_ids[:1]._get_records_action()

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..base.ui import get_notification_action
 from .interaction_segment_step_interactions import BATCH_RESULTS
 
 # How many contacts are named of those that come or go
@@ -32,9 +33,18 @@ class InteractionSegment(models.Model):
     def _get_step_dialog(self, operation, name):
         self.ensure_one()
         self._check_open()
-        return self.env["interaction.segment.step"]._get_dialog(
-            name,
-            context={"default_segment_id": self.id, "default_operation": operation},
+        return self._get_dialog("step", name, default_operation=operation)
+
+    def _get_dialog(self, model, name, **context):
+        """Return the action that opens a dialog of the segment.
+
+        :param str model: without `interaction.segment.`
+        :param str name: its title
+        """
+        return self.env[f"{self._name}.{model}"]._get_records_action(
+            name=name,
+            target="new",
+            context={"default_segment_id": self.id, **context},
         )
 
     def action_go_back(self):
@@ -56,20 +66,15 @@ class InteractionSegment(models.Model):
                 )
             )
         came, back = self._undo_step(step)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "The last step is taken back. Contacts that went: %(came)s, "
-                    "contacts that are back: %(back)s.",
-                    came=came,
-                    back=back,
-                ),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return get_notification_action(
+            self.env._(
+                "The last step is taken back. Contacts that went: %(came)s, "
+                "contacts that are back: %(back)s.",
+                came=came,
+                back=back,
+            ),
+            next={"type": "ir.actions.act_window_close"},
+        )
 
     def _undo_step(self, step):
         """Undo one step and delete it.
@@ -272,14 +277,7 @@ class InteractionSegment(models.Model):
                     name=self.name,
                 )
             )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Refresh"),
-            "res_model": "interaction.segment.refresh",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_segment_id": self.id},
-        }
+        return self._get_dialog("refresh", self.env._("Refresh"))
 
     def _get_replayed_steps(self):
         """Return the steps that a refresh runs again, in their order."""
@@ -360,27 +358,15 @@ class InteractionSegment(models.Model):
             raise UserError(
                 self.env._("%(name)s has no steps to save.", name=self.name)
             )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Save Criteria"),
-            "res_model": "interaction.segment.criteria.save",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_segment_id": self.id, "default_name": self.name},
-        }
+        return self._get_dialog(
+            "criteria.save", self.env._("Save Criteria"), default_name=self.name
+        )
 
     def action_apply_criteria(self):
         """Open the dialog that runs saved criteria on the segment."""
         self.ensure_one()
         self._check_open()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Apply Criteria"),
-            "res_model": "interaction.segment.criteria.apply",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_segment_id": self.id},
-        }
+        return self._get_dialog("criteria.apply", self.env._("Apply Criteria"))
 
     # ------------------------------------------------------------------
     # Follow-up

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 
 class InteractionSegmentCriteria(models.Model):
@@ -32,41 +31,24 @@ class InteractionSegmentCriteria(models.Model):
     )
     step_count = fields.Integer(string="Number of Steps", compute="_compute_step_count")
 
+    # whoever's they are, and archived ones, too
+    _name_uniq = models.UniqueIndex(
+        "(company_id, LOWER(TRIM(name)))",
+        "There are criteria of that name already. Choose another name.",
+    )
+
     @api.depends("step_ids")
     def _compute_step_count(self):
         for criteria in self:
             criteria.step_count = len(criteria.step_ids)
 
-    @api.constrains("name", "company_id", "active")
-    def _check_name(self):
-        for criteria in self:
-            # whoever's they are, and archived ones, too
-            same = (
-                self.sudo()
-                .with_context(active_test=False)
-                .search(
-                    [
-                        ("name", "=ilike", criteria.name.strip()),
-                        ("company_id", "=", criteria.company_id.id),
-                        ("id", "!=", criteria.id),
-                    ],
-                    limit=1,
-                )
-            )
-            if same:
-                raise ValidationError(
-                    self.env._(
-                        "There are criteria called %(name)s already. Choose another "
-                        "name.",
-                        name=same.name,
-                    )
-                )
-
     def action_add_step(self):
         """Open the dialog that adds a step."""
         self.ensure_one()
-        return self.env["interaction.segment.step"]._get_dialog(
-            self.env._("Add a Step"), context={"default_criteria_id": self.id}
+        return self.step_ids.browse()._get_records_action(
+            name=self.env._("Add a Step"),
+            target="new",
+            context={"default_criteria_id": self.id},
         )
 
     def _apply(self, segment):

@@ -4,6 +4,7 @@ from odoo.tools import SQL, float_compare
 
 from ..base.constants import CHANNELS
 from ..base.create_values import get_given_names
+from ..base.ui import get_window_action
 
 # What a client can't say
 SERVER_FIELDS = frozenset(
@@ -331,11 +332,11 @@ class InteractionSegmentLine(models.Model):
                     "Choose the template of %(name)s first.", name=self.segment_id.name
                 )
             )
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_template_preview_action"
+        return get_window_action(
+            self.env,
+            "interaction_template_preview_action",
+            context={
+                "default_line_id": self.id,
+                "default_template_id": template_id,
+            },
         )
-        action["context"] = {
-            "default_line_id": self.id,
-            "default_template_id": template_id,
-        }
-        return action

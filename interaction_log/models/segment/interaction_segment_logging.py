@@ -7,7 +7,7 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL, clean_context
 
 from ..base.savepoint import isolated_savepoint
-from ..base.ui import get_notification_action
+from ..base.ui import SOFT_RELOAD, get_notification_action, get_window_action
 from ..log.interaction_log_entry_checks import FUTURE
 from .interaction_segment_line_left_out import CHOOSABLE
 
@@ -182,11 +182,11 @@ class InteractionSegment(models.Model):
         """Open the dialog that asks when it happened, and whether to deliver."""
         self.ensure_one()
         self._check_open()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_segment_log_action"
+        return get_window_action(
+            self.env,
+            "interaction_segment_log_action",
+            context={"default_segment_id": self.id},
         )
-        action["context"] = {"default_segment_id": self.id}
-        return action
 
     def _start_log(self, date=None, deliver=False, follow_up=False, chosen=()):
         """Begin to log the segment; finish where it is small.
@@ -264,9 +264,7 @@ class InteractionSegment(models.Model):
         self.flush_recordset()
 
     def _get_notification(self, message):
-        return get_notification_action(
-            message, next={"type": "ir.actions.client", "tag": "soft_reload"}
-        )
+        return get_notification_action(message, next=SOFT_RELOAD)
 
     def _get_result_text(self):
         """Return how many were logged and left out, in one sentence."""

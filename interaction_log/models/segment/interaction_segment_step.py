@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ..base.ui import get_notification_action
+
 # How the database refuses a value; what has a NUL does not even reach it
 VALUE_ERRORS = (DataError, ValueError, OverflowError)
 
@@ -280,16 +282,12 @@ class InteractionSegmentStep(models.Model):
 
     def action_done(self):
         """Say what the steps did, and close their dialog."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success" if self._has_result() else "warning",
-                "message": self._get_result_message(),
-                "sticky": bool(sum(self.mapped("unknown_count"))),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return get_notification_action(
+            self._get_result_message(),
+            "success" if self._has_result() else "warning",
+            sticky=bool(sum(self.mapped("unknown_count"))),
+            next={"type": "ir.actions.act_window_close"},
+        )
 
     def _has_result(self):
         """Return whether anybody came or went by the steps."""
@@ -342,26 +340,7 @@ class InteractionSegmentStep(models.Model):
     def action_view(self):
         """Open the step."""
         self.ensure_one()
-        return self._get_dialog(self.summary, res_id=self.id)
-
-    @api.model
-    def _get_dialog(self, name, **vals):
-        """Return the action that opens the form of a step as a dialog."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": self._name,
-            "views": [
-                (
-                    self.env.ref(
-                        "interaction_log.interaction_segment_step_view_form"
-                    ).id,
-                    "form",
-                )
-            ],
-            "target": "new",
-            **vals,
-        }
+        return self._get_records_action(name=self.summary, target="new")
 
     def _copy_conditions(self):
         """Return the values of another step that does the same."""

@@ -1,7 +1,5 @@
 import ast
-from datetime import datetime, time, timedelta
-
-import pytz
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
@@ -345,11 +343,6 @@ class InteractionSegmentStep(models.Model):
             return first
         since = fields.Date.context_today(self) - timedelta(days=days - 1)
         return max(first, since) if first else since
-
-    def _get_midnight(self, day):
-        """Return when `day` begins for the user, in UTC."""
-        midnight = self.env.tz.localize(datetime.combine(day, time.min))
-        return midnight.astimezone(pytz.utc).replace(tzinfo=None)
 
     # ------------------------------------------------------------------
     # In words

@@ -119,10 +119,10 @@ class InteractionSegmentStep(models.Model):
         )
         first = self._get_first_day("document")
         if first:
-            domain &= Domain("date_order", ">=", self._get_midnight(first))
+            domain &= Domain("date_order", ">=", first)
         if self.document_date_to:
             day_after = self.document_date_to + timedelta(days=1)
-            domain &= Domain("date_order", "<", self._get_midnight(day_after))
+            domain &= Domain("date_order", "<", day_after)
         orders = self._get_select_sql(self.env["sale.order"], domain)
         if not self.document_product_ids:
             return SQL(

@@ -123,14 +123,11 @@ class InteractionSegmentStep(models.Model):
                 domain &= Domain(fname, "=", value)
         first = self._get_first_day("interaction")
         if first:
-            midnight = self._get_midnight(first)
             # repeats are merged: it may have begun before, and be repeated since
-            domain &= Domain("date", ">=", midnight) | Domain(
-                "last_date", ">=", midnight
-            )
+            domain &= Domain("date", ">=", first) | Domain("last_date", ">=", first)
         if self.interaction_date_to:
             day_after = self.interaction_date_to + timedelta(days=1)
-            domain &= Domain("date", "<", self._get_midnight(day_after))
+            domain &= Domain("date", "<", day_after)
         return domain
 
     def _get_counted_entries(self):

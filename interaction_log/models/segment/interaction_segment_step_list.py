@@ -1,20 +1,16 @@
 import base64
 import binascii
-import csv
-import re
 import zlib
-from io import BytesIO, StringIO
+from io import BytesIO
 from zipfile import BadZipFile
 
 from odoo import fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
-from odoo.tools import email_normalize
+
+from ..base import contact_list
 
 # What begins the file of a spreadsheet
 XLSX = b"PK\x03\x04"
-# How a column is called that has e-mails or references
-HEADERS = ("email", "e-mail", "e-mail address", "email address", "ref", "reference")
 
 
 class InteractionSegmentStep(models.Model):
@@ -41,36 +37,11 @@ class InteractionSegmentStep(models.Model):
         :raises ValidationError: where the file can't be read
         """
         self.ensure_one()
-        rows = self._split_rows(self.list_text or "") + self._read_list_file()
-        values = (value.strip().strip("\"'").strip() for row in rows for value in row)
-        return list(dict.fromkeys(value for value in values if value))
-
-    def _split_rows(self, text):
-        """Return the rows of a text, each a list of values; a named column alone."""
-        reader = csv.reader(
-            StringIO(re.sub(r"[;\t]", ",", text.replace("\x00", ""))),
-            skipinitialspace=True,
+        return contact_list.get_values(
+            contact_list.split_rows(self.list_text or ""),
+            self._read_list_file(),
+            header=self.env._("E-mail"),
         )
-        try:
-            rows = [list(row) for row in reader]
-        except csv.Error:
-            rows = [re.split(r"[,;\t]", line) for line in text.splitlines()]
-        return self._get_named_columns(rows)
-
-    def _get_named_columns(self, rows):
-        """Return the rows without their header, and only the columns it names."""
-        rows = [row for row in rows if any(value.strip() for value in row)]
-        header = [value.strip().lower() for value in rows[0]] if rows else []
-        columns = [
-            number
-            for number, value in enumerate(header)
-            if value in (*HEADERS, self.env._("E-mail").lower())
-        ]
-        if not columns:
-            return rows
-        return [
-            [row[number] for number in columns if number < len(row)] for row in rows[1:]
-        ]
 
     def _read_list_file(self):
         """Return the rows of the file, each a list of values.
@@ -83,9 +54,9 @@ class InteractionSegmentStep(models.Model):
             # while the step is filled in, it is what the client sent
             content = base64.b64decode(self.with_context(bin_size=False).list_file)
             if content.startswith(XLSX):
-                return self._get_named_columns(self._read_spreadsheet(content))
+                return self._read_spreadsheet(content)
             encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else None
-            return self._split_rows(self._decode(content, encoding))
+            return contact_list.split_rows(self._decode(content, encoding))
         except (
             ValueError,
             binascii.Error,
@@ -136,9 +107,7 @@ class InteractionSegmentStep(models.Model):
 
     def _get_list_domain(self):
         """Return the domain of the contacts on the list."""
-        values = self._get_list_values()
-        emails = {email_normalize(value, strict=False) for value in values} - {False}
-        return Domain("email_normalized", "in", emails) | Domain("ref", "in", values)
+        return contact_list.get_contact_domain(self._get_list_values())
 
     def _get_unknown_vals(self):
         """Return the values that say what of the list no contact has.
@@ -153,12 +122,9 @@ class InteractionSegmentStep(models.Model):
         rows = self.env.execute_query(
             partners._search(self._get_list_domain()).select("email_normalized", "ref")
         )
-        known = {value for row in rows for value in row}
-        unknown = [
-            value
-            for value in values
-            if value not in known and email_normalize(value, strict=False) not in known
-        ]
+        unknown = contact_list.get_unknown(
+            values, {value for row in rows for value in row}
+        )
         if len(unknown) == len(values):
             raise ValidationError(
                 self.env._(

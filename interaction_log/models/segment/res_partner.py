@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..base.ui import get_window_action
+
 
 class ResPartner(models.Model):
     """The segments that a contact is in, and the batches that were logged with it.
@@ -85,18 +87,16 @@ class ResPartner(models.Model):
 
     def action_view_segments(self):
         """Open the segments that the contacts are in."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_segment_action"
+        return get_window_action(
+            self.env,
+            "interaction_segment_action",
+            domain=[("line_ids", "any", list(self._get_segment_line_domain()))],
         )
-        action.pop("path", None)  # that address shows all segments
-        action["domain"] = [("line_ids", "any", list(self._get_segment_line_domain()))]
-        return action
 
     def action_view_interaction_batches(self):
         """Open the batches that were logged with the contacts."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_batch_action"
+        return get_window_action(
+            self.env,
+            "interaction_batch_action",
+            domain=[("entry_ids", "any", list(self._get_batched_domain()))],
         )
-        action.pop("path", None)  # that address shows all batches
-        action["domain"] = [("entry_ids", "any", list(self._get_batched_domain()))]
-        return action

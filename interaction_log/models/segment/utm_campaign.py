@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..base.ui import get_window_action
+
 
 class UtmCampaign(models.Model):
     """The segments that are logged for a campaign."""
@@ -31,10 +33,9 @@ class UtmCampaign(models.Model):
 
     def action_view_interaction_segments(self):
         """Open the segments of the campaigns; a new one is of this campaign."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "interaction_log.interaction_segment_action"
+        return get_window_action(
+            self.env,
+            "interaction_segment_action",
+            domain=[("campaign_id", "in", self.ids)],
+            context={"default_campaign_id": self.id} if len(self) == 1 else {},
         )
-        action.pop("path", None)  # that address shows all segments
-        action["domain"] = [("campaign_id", "in", self.ids)]
-        action["context"] = {"default_campaign_id": self.id} if len(self) == 1 else {}
-        return action

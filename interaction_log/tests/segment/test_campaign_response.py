@@ -185,6 +185,15 @@ class TestCampaign(BatchCommon):
         responses = self.Entry.browse(action["params"]["entry_ids"])
         self.assertEqual(responses.partner_id, self.partners[:2])
 
+    def test_pasted_from_a_spreadsheet(self):
+        """It is read as the list of a step of a segment is."""
+        self.partners[1].ref = "C 1"
+        wizard = self._respond(
+            pasted="Name\tE-mail\tReference\n"
+            'Nobody\t"Zero" <contact0@example.com>\t\nNobody\t\t"C 1"'
+        )
+        self.assertEqual((wizard.respondent_count, wizard.unknown_count), (2, 0))
+
     def test_pasted_thousand_unknown(self):
         wizard = self._respond(
             pasted="\n".join(f"unknown{i}@example.com" for i in range(1_000))

@@ -1,6 +1,9 @@
+import psycopg2
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .common import SegmentCommon
 
@@ -64,9 +67,46 @@ class TestSegmentCriteria(SegmentCommon):
         self.assertEqual(segment.line_count, 0)
 
     def test_name_is_taken(self):
-        self._new_criteria("Fair")
-        with self._assert_refused("called Fair already", ValidationError):
-            self._new_criteria("fair ")
+        criteria = self._new_criteria("Fair")
+        criteria.active = False
+        for name in ("Fair", "fair ", "FAIR"):
+            with (
+                self.subTest(name=name),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(psycopg2.errors.UniqueViolation) as error,
+                self.env.cr.savepoint(),
+            ):
+                self._new_criteria(name)
+            self.assertEqual(
+                criteria._sql_error_to_message(error.exception),
+                "There are criteria of that name already. Choose another name.",
+            )
+        self._new_criteria("F_ir")  # what was a wildcard is none
+        company = self._new_company()
+        criteria.sudo().copy({"name": "Fair", "company_id": company.id})
+
+    def test_migration(self):
+        """The first one of a name keeps it, also where the new name is taken."""
+        self.env.cr.execute("DROP INDEX interaction_segment_criteria_name_uniq")
+        Criteria = self.env["interaction.segment.criteria"].sudo()
+        first, second, third, other = Criteria.create(
+            [{"name": name} for name in ("Fair", "fair ", "Fair", "Other")]
+        )
+        other.name = f"Fair ({third.id})"
+        for _time in range(2):
+            self._migrate("19.0.1.6.0", "pre", "criteria-names")
+            self.assertEqual(
+                (first | second | third | other).mapped("name"),
+                [
+                    "Fair",
+                    f"fair ({second.id})",
+                    f"Fair ({third.id})",
+                    f"Fair ({third.id}) ({other.id})",
+                ],
+            )
+        Criteria._table_objects[
+            "interaction_segment_criteria_name_uniq"
+        ].apply_to_database(Criteria)
 
     def test_nothing_to_save(self):
         segment = self._new_segment()

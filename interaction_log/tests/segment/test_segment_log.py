@@ -1,11 +1,14 @@
 from unittest.mock import patch
 
+from lxml import etree
 from psycopg2 import OperationalError
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
+from odoo.fields import Domain
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from .common import SegmentLogCommon
 
@@ -153,6 +156,36 @@ class TestSegmentLog(SegmentLogCommon):
         self.assertEqual(segment.left_out_count, 5)
         entries = self._get_entries(segment)
         self.assertEqual(entries.partner_id, contacts[0] | contacts[6])
+
+    def test_search_for_those_left_out(self):
+        """It finds the same whatever the context says, and what it does not say."""
+        contacts = self._new_contacts(4)
+        contacts[1].active = False
+        contacts[2].interaction_segment_excluded = True
+        one, other = self._new_segment(contacts[0]), self._new_segment(contacts)
+        fine, archived, excluded, also_fine = other.line_ids
+        of_other = Domain("segment_id", "=", other.id)
+        for context in ({}, {"default_segment_id": one.id}):
+            Line = other.line_ids.with_context(**context)
+            for condition, found in (
+                (Domain("warning", "=", "archived"), archived),
+                (Domain("warning", "!=", "archived"), fine | excluded | also_fine),
+                (Domain("warning", "!=", False), archived | excluded),
+                (Domain("warning", "=", False), fine | also_fine),
+                (
+                    Domain("warning", "in", ["archived", False]),
+                    other.line_ids - excluded,
+                ),
+                (Domain("warning", "not in", ["archived", False]), excluded),
+                (~Domain("warning", "=", "excluded"), other.line_ids - excluded),
+            ):
+                with self.subTest(context=context, condition=condition):
+                    self.assertEqual(Line.search(of_other & condition), found)
+                    self.assertEqual(other.line_ids.filtered_domain(condition), found)
+        found = one.line_ids.search(
+            [("segment_id", "in", (one | other).ids), ("warning", "=", False)]
+        )
+        self.assertEqual(found, one.line_ids | fine | also_fine)
 
     def test_postal_address_is_needed_for_letters_that_are_made(self):
         contacts = self._new_contacts(2)
@@ -388,6 +421,25 @@ class TestSegmentLog(SegmentLogCommon):
         self.assertEqual((first.name, first.cost), ("Mine", 5))
         self.assertEqual((second.name, second.cost), ("Two", 2))
         self.assertEqual(second.template_id, self.template_letter)
+
+    def test_columns_of_the_lines(self):
+        """Who will be left out is shown before logging, who was afterwards."""
+        segment = self._new_segment(self._new_contacts(1))
+        arch = segment.line_ids.get_view(view_type="list")["arch"]
+        columns = etree.fromstring(arch)
+
+        def get_shown():
+            context = segment.action_view_lines()["context"]
+            return [
+                name
+                for name in ("warning", "left_out", "left_out_detail")
+                for column in columns.findall(f"field[@name='{name}']")
+                if not safe_eval(column.get("column_invisible"), {"context": context})
+            ]
+
+        self.assertEqual(get_shown(), ["warning"])
+        segment.action_log()
+        self.assertEqual(get_shown(), ["left_out", "left_out_detail"])
 
     def test_1_000(self):
         contacts = self._new_contacts(1_000)

@@ -406,6 +406,32 @@ class TestSegmentStep(SegmentCommon, InteractionAccountCommon):
             with self.subTest(vals):
                 self.assertEqual(self._match(document_kind="orders", **vals), partners)
 
+    def test_days_of_the_user(self):
+        """A day is the user's, also one of 25 hours."""
+        self.user_sales.tz = "Europe/Brussels"
+        day = "2025-10-26"
+        for partner, moment in (
+            (self.bea, "2025-10-25 21:59:59"),
+            (self.carl, "2025-10-25 22:00:00"),
+            (self.dora, "2025-10-26 22:59:59"),
+        ):
+            self._log(partner_id=partner.id, date=moment)
+            order = self._new_order(partner=partner)
+            order.action_confirm()
+            order.date_order = moment
+        on_that_day = self.carl | self.dora
+        for kind, vals in (
+            ("interaction", {"interaction_match": "had"}),
+            ("document", {"document_kind": "orders"}),
+        ):
+            first, last = f"{kind}_date_from", f"{kind}_date_to"
+            self.assertEqual(
+                self._match(**vals, **{first: day, last: day}), on_that_day, kind
+            )
+            self.assertEqual(
+                self._match(**vals, **{last: "2025-10-25"}), self.bea, kind
+            )
+
     def test_without_the_right_to_read_invoices(self):
         user = new_test_user(
             self.env,

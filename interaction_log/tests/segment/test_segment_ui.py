@@ -41,6 +41,7 @@ class TestSegmentUi(SegmentLogCommon, InteractionHttpCommon):
         self.assertEqual(visit.partner_id, contacts[0])
         follow_up = self.Segment.search([], limit=1, order="id desc")
         self.assertEqual(follow_up.line_ids.partner_id, entries.partner_id)
+        self.assertEqual(follow_up.step_ids.batch_result, "not_answered")
 
     def test_header(self):
         """Who changes the segment is asked whether its contacts follow."""

@@ -1,6 +1,4 @@
-from datetime import datetime, time, timedelta
-
-import pytz
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -77,10 +75,10 @@ class InteractionLogPurge(models.TransientModel):
         if self.partner_ids:
             domain &= self.partner_ids._origin._get_interaction_domain()
         if self.date_from:
-            domain &= Domain("date", ">=", self._get_midnight(self.date_from))
+            domain &= Domain("date", ">=", self.date_from)
         if self.date_to:
             day_after = self.date_to + timedelta(days=1)
-            domain &= Domain("date", "<", self._get_midnight(day_after))
+            domain &= Domain("date", "<", day_after)
         for fname, records in (
             ("template_id", self.template_ids),
             ("group_id", self.group_ids),
@@ -90,11 +88,6 @@ class InteractionLogPurge(models.TransientModel):
             if records:
                 domain &= Domain(fname, "in", records._origin.ids)
         return domain
-
-    def _get_midnight(self, day):
-        """Return when `day` begins for the user, in UTC."""
-        midnight = self.env.tz.localize(datetime.combine(day, time.min))
-        return midnight.astimezone(pytz.utc).replace(tzinfo=None)
 
     def action_delete(self):
         """Delete the entries for good, and say how many they were.

@@ -1,11 +1,9 @@
-import re
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import clean_context, email_normalize
+from odoo.tools import clean_context
 
+from ...models.base import contact_list
 from ...models.base.constants import EVALUATIONS
 
 # How many contacts, or lines of a list, are named in a sentence
@@ -184,37 +182,24 @@ class InteractionLogRespond(models.TransientModel):
         return line
 
     def _find_pasted(self):
-        """Find the contacts of the list by e-mail or reference, in one query each.
+        """Find the contacts of the list by e-mail or reference.
 
         :return: (the contacts, the lines that name none of those who were contacted)
         """
-        lines = list(
-            dict.fromkeys(
-                line.strip() for line in re.split(r"[\n,;]", self.pasted or "")
-            )
-        )
-        lines = [line for line in lines if line]
-        if not lines:
+        values = contact_list.get_values(contact_list.split_rows(self.pasted or ""))
+        if not values:
             return self.env["res.partner"], []
-        emails = {line: email_normalize(line) for line in lines}
         found = self.env["res.partner"].search_fetch(
             Domain(self._get_contact_domain())
-            & (
-                Domain("email_normalized", "in", [e for e in emails.values() if e])
-                | Domain("ref", "in", lines)
-            ),
+            & contact_list.get_contact_domain(values),
             ["email_normalized", "ref"],
         )
-        by_email, refs = defaultdict(found.browse), set()
-        for partner in found:
-            by_email[partner.email_normalized] |= partner
-            refs.add(partner.ref)
-        unknown = [
-            line
-            for line in lines
-            if line not in refs and not (emails[line] and by_email.get(emails[line]))
-        ]
-        return found, unknown
+        known = {
+            name
+            for contact in found
+            for name in (contact.email_normalized, contact.ref)
+        }
+        return found, contact_list.get_unknown(values, known)
 
     def _filter_responded(self, partners):
         """Return those of the contacts who responded to the campaign already."""

@@ -17,7 +17,7 @@ class InteractionSegmentCriteriaSave(models.TransientModel):
     def action_save(self):
         """Save the steps, and say so.
 
-        :raises ValidationError: where the name is taken
+        :raises psycopg2.errors.UniqueViolation: where the name is taken; Odoo says so
         """
         self.ensure_one()
         criteria = self.env["interaction.segment.criteria"].create(
