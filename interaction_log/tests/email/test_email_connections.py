@@ -7,7 +7,6 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
 
-
 @tagged("-at_install", "post_install")
 class TestEmailConnections(TransactionCase):
     """E-mails on two real connections to the database, with what they commit."""

@@ -424,8 +424,7 @@ class TestRuleEditor(RuleEditorCommon):
         self.assertFalse([match for match in matches if match.reason])
         template = self.rule.template_id
         return {
-            match.vals.get("name")
-            or template._get_subject(match.vals["document_name"])
+            match.vals.get("name") or template._get_subject(match.vals["document_name"])
             for match in matches
         }
 
