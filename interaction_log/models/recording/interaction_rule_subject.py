@@ -38,17 +38,6 @@ class InteractionRule(models.Model):
         "the template and the name of the document.",
     )
 
-    def _update_field_translations(
-        self, field_name, translations, digest=None, source_lang=""
-    ):
-        # EXTENDS base: the dialog of translations does not write
-        result = super()._update_field_translations(
-            field_name, translations, digest=digest, source_lang=source_lang
-        )
-        if field_name == "subject":
-            self._sign()
-        return result
-
     def _get_subject_problem(self):
         """Return what is wrong with the subject, in any language, or None.
 

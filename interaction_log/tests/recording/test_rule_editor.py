@@ -260,6 +260,7 @@ class TestRuleEditor(RuleEditorCommon):
 
     def test_conditions_and_paths(self):
         user = self._new_user("il_bo", "interaction_log.group_manager")
+        self.rule.domain = "[]"
         for vals, label, model, name in (
             (
                 {"domain": "[('partner_id.signup_type', '=', 'reset')]"},
@@ -399,10 +400,17 @@ class TestRuleEditor(RuleEditorCommon):
     def test_document_out_of_sight(self):
         self._call(self.editor, self.rule, "write", {"subject": "For {{ object.ref }}"})
         seen, hidden = self._new_move(ref="you"), self._new_move(ref="hidden")
+        others = hidden | self._new_move(ref="hidden") | self._new_move(ref="hidden")
         self._hide("account.move", "ref")
-        self.assertEqual(
-            self._names(seen | hidden), {"For you", f"Invoice {hidden.display_name}"}
-        )
+        names = {"For you", f"Invoice {hidden.display_name}"}
+        self.assertEqual(self._names(seen | hidden), names)
+        counts = []
+        for documents in (seen | hidden, seen | others):
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.assertLessEqual(names, self._names(documents))
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1], "all at once")
 
     def test_contact_out_of_sight(self):
         """The superuser has read the contact before; it stays out of sight."""
