@@ -3,13 +3,7 @@
 All lengths are in mm from the top left corner of an A4 page.
 """
 
-import textwrap
-import unicodedata
 from dataclasses import dataclass
-
-# How large letters are, and how much of its size a line needs
-FONT_SIZES = (4.2, 3.9, 3.6, 3.3, 3, 2.7, 2.4, 2.1)
-LINE_HEIGHT = 1.2
 
 
 @dataclass(frozen=True)
@@ -28,14 +22,14 @@ class Layout:
     height: float = 0
     is_page: bool = False
 
-    def get_fields(self, rows):
-        """Return (left, top, row) of each row on the sheet, line by line."""
+    def get_sheet(self, rows):
+        """Return the rows with where each is on the sheet, line by line."""
         return [
-            (
-                self.left + number % self.columns * self.step_x,
-                self.top + number // self.columns * self.step_y,
-                row,
-            )
+            {
+                **row,
+                "left": self.left + number % self.columns * self.step_x,
+                "top": self.top + number // self.columns * self.step_y,
+            }
             for number, row in enumerate(rows)
         ]
 
@@ -58,41 +52,3 @@ def get_layout(report_name):
         if (report_name or "").startswith(beginning):
             return LAYOUTS.get(report_name.removeprefix(beginning))
     return None
-
-
-def fit(lines, width, height):
-    """Return (size of the letters, lines) so that the lines fit into a field.
-
-    Long lines are wrapped, where smaller letters don't make them fit. What fits
-    nowhere is cut at the bottom.
-    """
-    if not lines:
-        return FONT_SIZES[0], []
-    for size in FONT_SIZES[:4]:
-        if len(lines) * size * LINE_HEIGHT <= height and all(
-            _get_length(line) * size <= width for line in lines
-        ):
-            return size, lines
-    for size in FONT_SIZES:
-        wrapped = [part for line in lines for part in _wrap(line, width / size)]
-        if len(wrapped) * size * LINE_HEIGHT <= height:
-            return size, wrapped
-    return size, wrapped[: int(height / size / LINE_HEIGHT)]
-
-
-def _get_length(text):
-    """Return about how long a text is, in sizes of its letters."""
-    return sum(
-        1
-        if unicodedata.east_asian_width(character) in "WF"
-        else 0.7
-        if character.isupper()
-        else 0.52
-        for character in text
-    )
-
-
-def _wrap(line, length):
-    """Return the parts of a line that are at most that long; see `_get_length`."""
-    characters = int(length * len(line) / (_get_length(line) or 1))
-    return textwrap.wrap(line, max(characters, 1)) or [""]

@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, split_every
 
 from ..base.ui import get_notification_action
-from .address_layout import LINE_HEIGHT, fit
 
 # How many contacts one print may have, and how many the engine gets at a time
 MAX_PRINTED = 5_000
@@ -40,7 +39,8 @@ class InteractionAddressMixin(models.AbstractModel):
     def _prepare_address_row(self, partner, lang, company, date=None, subject=None):
         """Return what is printed of a contact, in its language.
 
-        :return: dict: `lines` of the address, `sender`, `date`, `subject`
+        :return: dict: `lines` of the address, `sender`, `date`, `subject`, `lang` as
+            web pages write it
         """
         lang = self.env["res.lang"]._get_code(lang or "") or self.env.lang
         return {
@@ -48,7 +48,7 @@ class InteractionAddressMixin(models.AbstractModel):
             "sender": self._get_sender_line(company),
             "date": date and format_date(self.env, date, lang_code=lang),
             "subject": subject,
-            "lang": lang,
+            "lang": lang.replace("_", "-"),
         }
 
     @api.model
@@ -82,51 +82,15 @@ class InteractionAddressMixin(models.AbstractModel):
             )
         return records
 
-    def _get_sheets(self, layout, rows):
-        """Return what is on each sheet, ready to be placed.
-
-        :param layout: `Layout`
-        :param list rows: see `_prepare_address_row`
-        :return: list of lists of dicts
-        """
-        sheets = []
-        for part in split_every(layout.columns * layout.rows, rows, list):
-            sheet = []
-            for left, top, row in layout.get_fields(part):
-                size, lines = fit(row["lines"], layout.width, layout.height)
-                sheet.append(
-                    {
-                        **row,
-                        "left": left,
-                        "size": size,
-                        "html_lang": row["lang"].replace("_", "-"),
-                        **(self._get_page_texts(row) if layout.is_page else {}),
-                        "placed": [
-                            (round(top + size + number * size * LINE_HEIGHT, 2), line)
-                            for number, line in enumerate(lines)
-                        ],
-                    }
-                )
-            sheets.append(sheet)
-        return sheets
-
-    @api.model
-    def _get_page_texts(self, row):
-        """Return what a page has beside the address, as it fits there."""
-        sender_size, sender = fit([row["sender"]], 75 * 1.4, 4)
-        _size, subject = fit([row["subject"] or ""], 165, 15)
-        return {
-            # the sender's line is small: that of a letter is, too
-            "sender_size": sender_size / 1.5,
-            "sender": sender[0] if row["sender"] else "",
-            "subject": subject,
-        }
-
     def _iter_sheets(self, layout, records):
         """Yield the sheets of `SLICE` records after the other."""
         size = SLICE - SLICE % (layout.columns * layout.rows)
         for part in split_every(size, records.ids, records.browse):
-            yield self._get_sheets(layout, self._get_address_rows(part))
+            rows = self._get_address_rows(part)
+            yield [
+                layout.get_sheet(sheet)
+                for sheet in split_every(layout.columns * layout.rows, rows, list)
+            ]
             part.invalidate_recordset()
 
     @api.private

@@ -167,6 +167,8 @@ class InteractionBatch(models.Model):
     def _merge_letters(self, entries, contents, problems):
         """Return one PDF of the letters, each behind its address page (bytes).
 
+        `merge_pdf` would store a file that all get once for each of them.
+
         :param dict contents: {id of an entry: readers of its files}
         :param list problems: sentences; is added to
         """

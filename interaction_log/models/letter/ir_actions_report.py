@@ -2,7 +2,7 @@ import io
 
 from odoo import models, modules
 from odoo.exceptions import UserError
-from odoo.tools.pdf import PdfFileReader, PdfFileWriter
+from odoo.tools.pdf import merge_pdf
 
 from .address_layout import get_layout
 
@@ -17,7 +17,7 @@ class IrActionsReport(models.Model):
         values = super()._get_rendering_context(report, docids, data)
         layout = get_layout(report.report_name)
         if layout:
-            values["is_page"] = layout.is_page
+            values["layout"] = layout
             docs = self.env[report.model].browse(docids)
             records = docs._get_printed_addressees()
             values["sheets"] = [
@@ -60,20 +60,7 @@ class IrActionsReport(models.Model):
         parts = []
         for sheets in docs._iter_sheets(layout, records):
             html = self._render_template(
-                self.report_name, {"sheets": sheets, "is_page": layout.is_page}
+                self.report_name, {"sheets": sheets, "layout": layout}
             )
             parts.append(self._run_wkhtmltopdf([html.decode()], report_ref=self))
-        return _join(parts)
-
-
-def _join(parts):
-    """Return one PDF of several (bytes)."""
-    if len(parts) == 1:
-        return parts[0]
-    writer, stream = PdfFileWriter(), io.BytesIO()
-    for part in parts:
-        reader = PdfFileReader(io.BytesIO(part), strict=False)
-        for number in range(reader.getNumPages()):
-            writer.addPage(reader.getPage(number))
-    writer.write(stream)
-    return stream.getvalue()
+        return merge_pdf(parts)

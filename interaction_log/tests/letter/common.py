@@ -7,6 +7,9 @@ from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 from ..common import InteractionHttpCommon
 from ..segment.common import SegmentContentCommon
 
+# in mm
+POINT = 25.4 / 72
+
 
 def make_pdf(pages):
     writer, stream = PdfFileWriter(), io.BytesIO()
@@ -23,6 +26,22 @@ def read_pdf(raw):
         " ".join(reader.getPage(number).extract_text().split())
         for number in range(reader.getNumPages())
     ]
+
+
+def read_places(raw):
+    """Return [(text, mm from the left, mm from the top)] of the first page."""
+    page = PdfFileReader(io.BytesIO(raw), strict=False).getPage(0)
+    height, places = float(page.mediabox.height), []
+
+    def visit(text, matrix, text_matrix, _font, _size):
+        if text.strip():
+            a, b, c, d, e, f = matrix
+            x, y = text_matrix[4:]
+            left, bottom = a * x + c * y + e, b * x + d * y + f
+            places.append((text.strip(), left * POINT, (height - bottom) * POINT))
+
+    page.extract_text(visitor_text=visit)
+    return places
 
 
 class SegmentLetterCommon(SegmentContentCommon, InteractionHttpCommon):

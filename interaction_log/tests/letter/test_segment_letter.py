@@ -12,7 +12,7 @@ from ...models.letter import address_layout, interaction_address_mixin
 from ...models.letter import (
     interaction_batch as interaction_batch_letter,
 )
-from .common import SegmentLetterCommon, make_pdf, read_pdf
+from .common import SegmentLetterCommon, make_pdf, read_pdf, read_places
 
 
 @tagged("-at_install", "post_install")
@@ -113,16 +113,53 @@ class TestSegmentLetter(SegmentLetterCommon):
             self.segment.with_user(other)._get_addressees()
 
     def test_long_addresses_fit(self):
-        for layout in address_layout.LAYOUTS.values():
-            for lines in (
-                ["A" * 200],
-                ["Verein zur Förderung des Handels und des Handwerks e. V."] * 6,
-                ["日本" * 20],
-                [],
-            ):
-                size, fitted = address_layout.fit(lines, layout.width, layout.height)
-                self.assertLessEqual(size * 1.2 * len(fitted), layout.height)
-        self.assertEqual(address_layout.fit(["Anna"], 60, 29), (4.2, ["Anna"]))
+        """They are wrapped and made smaller in their field; nothing is cut."""
+        names = (
+            "A" * 200,
+            "Verein zur Förderung des Handels und des Handwerks " * 5,
+            "W" * 30,
+        )
+        long = {
+            "street": "Straße der Völkerverständigung 123 a, Hinterhaus, 4. Stock",
+            "street2": "Industrial Estate North, Second Gate, Ring Road",
+            "zip": "80331",
+            "city": "München",
+        }
+        partners = self.env["res.partner"].create(
+            [{"name": name, **long} for name in names]
+        )
+        self.segment.line_ids.action_remove()
+        self.segment.line_ids = [
+            Command.create({"partner_id": partner.id}) for partner in partners
+        ]
+        for name, layout in address_layout.LAYOUTS.items():
+            raw = self._print_segment(name).content
+            for index, partner in enumerate(partners[: 1 if layout.is_page else 3]):
+                with self.subTest(layout=name, partner=partner.name):
+                    left = layout.left + index % layout.columns * layout.step_x
+                    top = layout.top + index // layout.columns * layout.step_y
+                    placed = [
+                        (text, y)
+                        for text, x, y in read_places(raw)
+                        if left - 1 <= x < left + layout.width
+                        and top <= y <= top + layout.height
+                    ]
+                    lines = partner._get_postal_lines()
+                    self.assertGreater(len({y for _text, y in placed}), len(lines))
+                    text = "".join("".join(text.split()) for text, _y in placed)
+                    for line in lines:
+                        self.assertIn("".join(line.split()), text)
+
+    def test_long_subject_fits(self):
+        self.segment.subject = "Invitation to the general assembly " * 9
+        raw = self._print_segment("address_pages").content
+        places = [
+            (x, y)
+            for text, x, y in read_places(raw)
+            if "assembly" in text or "general" in text
+        ]
+        self.assertTrue(all(24 < x < 190 and 100 < y < 117 for x, y in places), places)
+        self.assertGreater(len({y for _x, y in places}), 1)
 
     def test_lines_of_an_address(self):
         lines = self.anna._get_postal_lines()
