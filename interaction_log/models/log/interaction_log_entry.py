@@ -440,7 +440,7 @@ class InteractionLogEntry(models.Model):
 
         Past the check in `write`, and past what other addons add to that.
         """
-        return super().write(vals)
+        return super().write(vals)  # pylint: disable=super-method-mismatch # see above
 
     def copy_data(self, default=None):
         raise UserError(
