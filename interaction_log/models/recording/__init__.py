@@ -1,6 +1,7 @@
 """How an event becomes an entry: which rule wants it, what is logged, what is missing.
 
-Uses base, template and log. Event sources call `_record_event` of the recorder.
+Uses base, template and log. Event sources call `_record_event` of the recorder; what
+rules say of a document is a `Match`.
 Hooks: `_prepare_match_vals`, `_make_matches`, `_get_event_models`, `_get_cases` (rule),
 `_rematch_documents`, `_after_log_now` (skipped event), `_trace_<event>` (completeness).
 """
