@@ -42,7 +42,7 @@ class InteractionAddressMixin(models.AbstractModel):
         :return: dict: `lines` of the address, `sender`, `date`, `subject`, `lang` as
             web pages write it
         """
-        lang = self.env["res.lang"]._get_code(lang or "") or self.env.lang
+        lang = self.env["res.lang"]._get_code(lang or "") or self.env.lang or "en_US"
         return {
             "lines": partner.with_context(lang=lang)._get_postal_lines(),
             "sender": self._get_sender_line(company),

@@ -219,9 +219,16 @@ class TestLineValues(SegmentLogCommon):
             self.assertTrue(segment.fields_get(["name"])["name"]["is_followed"])
             in_python, in_sql = self._log_both(segment, twin)
         self._assert_the_same(in_python, in_sql)
+        # what has a template of its own takes nothing from the segment
+        foreign = twin.line_ids.filtered(
+            lambda line: (
+                line.template_id == self.template_foreign and not line.left_out_detail
+            )
+        )
+        self.assertTrue(foreign)
         self.assertEqual(
             {entry.contact_via for entry in in_sql.values()},
-            {"Of its own", "Spring", *self.contacts.mapped("email")},
+            {"Of its own", "Spring", *foreign.partner_id.mapped("email")},
         )
 
     def test_kept_lines(self):
