@@ -8,8 +8,6 @@ from ..base.ui import get_window_action
 
 # How many contacts the form shows; a button opens all of them
 SHOWN_LINES = 40
-# With more lines than that, the database renews its statistics after each change
-ANALYZE_ABOVE = 5_000
 
 
 class InteractionSegment(models.Model):
@@ -253,18 +251,11 @@ class InteractionSegment(models.Model):
         self.invalidate_recordset(["state"])
 
     def _update_line_count(self):
-        """Count the lines anew after SQL changed them past the ORM.
-
-        What was read of them is invalid; where they are many, the database renews its
-        statistics.
-        """
+        """Count the lines anew after SQL changed them past the ORM."""
         self.env["interaction.segment.line"].invalidate_model()
         self.invalidate_recordset(["line_ids"])
         self.env.add_to_compute(self._fields["line_count"], self)
         self.flush_recordset(["line_count"])
-        if sum(self.mapped("line_count")) > ANALYZE_ABOVE:
-            # the database would plan for the few lines that it knew before
-            self.env.cr.execute("ANALYZE interaction_segment_line")
 
     @api.model
     def fields_get(self, allfields=None, attributes=None):

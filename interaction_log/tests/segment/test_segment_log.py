@@ -441,6 +441,29 @@ class TestSegmentLog(SegmentLogCommon):
         segment.action_log()
         self.assertEqual(get_shown(), ["left_out", "left_out_detail"])
 
+    def test_change_of_many_lines(self):
+        """Who changes another segment meanwhile needs not wait: the table is free."""
+        segment = self._new_segment(self._new_contacts(1))
+        self.env.flush_all()
+        self.env.cr.execute(
+            """INSERT INTO interaction_segment_line (segment_id, is_removed)
+            SELECT %s, FALSE FROM generate_series(1, 10000)""",
+            [segment.id],
+        )
+        segment._update_line_count()
+        self.env["interaction.segment.step"].with_user(self.user_sales).create(
+            {"segment_id": segment.id, "partner_ids": [Command.set(self.anna.ids)]}
+        )
+        self.assertEqual(segment.line_count, 10_002)
+        self.env.cr.execute(
+            """SELECT mode FROM pg_locks WHERE pid = pg_backend_pid()
+            AND relation = 'interaction_segment_line'::regclass"""
+        )
+        modes = {mode for (mode,) in self.env.cr.fetchall()}
+        self.assertLessEqual(
+            modes, {"AccessShareLock", "RowShareLock", "RowExclusiveLock"}
+        )
+
     def test_1_000(self):
         contacts = self._new_contacts(1_000)
         segment = self._new_segment()
