@@ -96,13 +96,21 @@ class TestLineValues(SegmentLogCommon):
             yield {"template_id": template, **vals}
 
     def _new_twins(self, **vals):
-        """Return two segments with a line of each kind, of the same values."""
+        """Return two segments with a line of each kind, of the same values.
+
+        The first lines are those of `self.contacts`, which say nothing.
+        """
+        contacts, said = self.contacts, [{}] * len(self.contacts)
+        for template in (self.template_letter, self.template_foreign):
+            others = self._new_contacts_of_all_kinds()
+            contacts |= others
+            said += [{"template_id": template.id}] * len(others)
         own = list(self._get_own_vals())
-        contacts = self.contacts | self._new_contacts(len(own))
+        contacts |= self._new_contacts(len(own))
         segment = self._new_segment(
             contacts, **{"lang": False, "user_id": False, **vals}
         )
-        for line, line_vals in zip(segment.line_ids, [{}] * 7 + own, strict=True):
+        for line, line_vals in zip(segment.line_ids, said + own, strict=True):
             line.write(line_vals)
         return segment, segment.copy()
 
