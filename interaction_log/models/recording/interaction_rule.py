@@ -4,9 +4,10 @@ from odoo.exceptions import ValidationError
 from ..base.constants import RULE_EVENTS
 from ..base.ui import get_window_action
 
-# What reads documents: who writes it may read no more by it than otherwise
+# What reads documents: who writes it may read no more by it than otherwise. Of which
+# fields a rule makes use depends on its event.
 READING_FIELDS = frozenset(
-    ("model_id", "domain", "partner_field", "user_field", "subject")
+    ("model_id", "event", "domain", "partner_field", "user_field", "subject")
 )
 # A name made from the document and the event
 MADE_NAME = "%s: %s"

@@ -140,6 +140,19 @@ class InteractionRule(models.Model):
             return Domain.TRUE
         return Domain(self._get_number_field(), "not in", NO_NUMBER)
 
+    def _find_wanted(self, documents):
+        """Return the newest document that the rule wants and the user may read, or none.
+
+        None, too, where it asks for a field that can't be searched.
+
+        :param documents: an empty recordset of its model
+        """
+        domain = self._get_document_domain() & self._get_number_domain()
+        try:
+            return documents.search(domain, order="id desc", limit=1)
+        except ValueError:
+            return documents
+
     def _get_number_field(self):
         """Return the name of the field that holds the document's number, or None."""
         model = self.env[self.model_id.model]

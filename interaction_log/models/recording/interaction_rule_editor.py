@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
 
 # What server code alone writes
 SERVER_FIELDS = ("editor_id", "is_broken")
@@ -96,7 +97,7 @@ class InteractionRule(models.Model):
         fname, domain = "domain", self._get_document_domain()
         try:
             if not domain.is_true():
-                documents._search(domain)
+                self._check_readable(documents, domain)
             for fname in self._get_path_targets():
                 if self[fname] and self[fname] != self._get_default_path(fname):
                     target = documents
@@ -106,6 +107,21 @@ class InteractionRule(models.Model):
         except AccessError as error:
             return self._get_denial(fname, error)
         return None
+
+    @api.model
+    def _check_readable(self, documents, domain):
+        """Check that the user of `documents` may read the fields that `domain` names.
+
+        Not by a search: a rule may ask for fields that can't be searched.
+
+        :raises AccessError: where they may not
+        """
+        documents.check_access("read")
+        for condition in domain.optimize(documents).iter_conditions():
+            # a property is named after its field
+            target = documents[condition.field_expr.split(".")[0]]
+            if isinstance(condition.value, Domain):
+                self._check_readable(target, condition.value)
 
     def _get_broken_reason(self):
         """Say why the events of the rule are skipped for now, or return False."""

@@ -293,7 +293,6 @@ class InteractionRule(models.Model):
         documents = self.env[self.model_id.sudo().model]
         if not documents.has_access("read"):
             return documents
-        domain = self._get_document_domain() & self._get_number_domain()
-        return documents.search(domain, order="id desc", limit=1) or documents.search(
+        return self._find_wanted(documents) or documents.search(
             [], order="id desc", limit=1
         )

@@ -56,14 +56,10 @@ class InteractionRule(models.Model):
         if any("{{" in literal or "}}" in literal for literal in literals):
             problem = self.env._("Write each field as {{ object.field }}.")
         elif "{{" in text:
-            domain = self._get_document_domain()
             try:
                 self._render_subject(
                     text,
-                    lambda documents: (
-                        documents.search(domain, order="id desc", limit=1)
-                        or documents.new()
-                    ),
+                    lambda documents: self._find_wanted(documents) or documents.new(),
                 )
             except (UserError, InternalError) as error:
                 for cause in get_causes(error):

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
@@ -52,6 +54,14 @@ class TestRuleEmail(InteractionEmailCommon):
             rule.event = "print"
         with self.assertRaisesRegex(ValidationError, "does not lead"):
             rule.user_field = "nobody"
+
+    def test_path_that_an_event_does_not_use(self):
+        """It is read once the event uses it, with the rights of who says so."""
+        field = self.env["sale.order"]._fields["partner_shipping_id"]
+        with patch.object(field, "groups", "base.group_system"):
+            rule = self._new_rule("sale.order", partner_field="partner_shipping_id")
+            with self.assertRaisesRegex(ValidationError, "may not read .*Contact Field"):
+                rule.event = "print"
 
     def test_switch(self):
         """It counts from the next e-mail on."""

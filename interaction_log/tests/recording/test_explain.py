@@ -205,6 +205,20 @@ class TestExplain(InteractionAccountCommon):
         form = self._open(self._new_order(), self.user_sales)
         self.assertEqual(form.verdict, "logged")
 
+    def test_rule_out_of_sight(self):
+        """A client may name any rule."""
+        rule = self._shipped("interaction_rule_print_invoice").copy(
+            {"company_id": self._new_company().id}
+        )
+        wizard = self.env["interaction.rule.explain"].with_user(self.user_manager)
+        vals = {
+            "document": f"account.move,{self._new_move().id}",
+            "event": "print",
+            "rule_id": rule.id,
+        }
+        with self.assertRaises(AccessError):
+            wizard.create(vals).line_ids.mapped("reason")
+
     def test_document_out_of_sight(self):
         user = self._new_user("il_no_sales", "interaction_log.group_user")
         invoice = self._new_move().with_user(user)

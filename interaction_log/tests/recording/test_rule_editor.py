@@ -212,6 +212,7 @@ class TestRuleEditor(RuleEditorCommon):
             {"partner_field": "partner_shipping_id"},
             {"user_field": "user_id"},
             {"model_id": rule.model_id.id},
+            {"event": "download"},
         ):
             with self.subTest(vals=vals):
                 rule.domain = rule.domain
@@ -302,6 +303,24 @@ class TestRuleEditor(RuleEditorCommon):
                 self.env.cr.savepoint(),
             ):
                 self._call(user, self.rule, "write", vals)
+
+    def test_conditions_that_can_not_be_searched(self):
+        """They count for recording, and as others do for who wrote them."""
+        vals = {
+            "domain": "[('access_url', '!=', 'x')]",
+            "subject": "For {{ object.ref }}",
+        }
+        self._call(self.editor, self.rule, "write", vals)
+        self.assertEqual(self._record(self._new_move(ref="you")).name, "For you")
+        with self._admins_only("account.move", "access_url"):
+            with (
+                self.assertRaisesRegex(ValidationError, "Ada may not read .*Documents"),
+                self.env.cr.savepoint(),
+            ):
+                self._call(self.editor, self.rule, "write", vals)
+            self.Rule._check_rights()
+            self.assertTrue(self.rule.is_broken)
+        self.assertTrue(self.rule.with_user(self.editor).action_explain())
 
     def test_shipped_rules_ask_for_what_they_like(self):
         rules = self.Rule.with_context(active_test=False).search([])

@@ -87,6 +87,7 @@ class InteractionRuleExplain(models.TransientModel):
             return []
         report = self.report_id if self.report_id.model == self.model_name else None
         rules = self.rule_id._origin or self.env["interaction.rule"]
+        rules.check_access("read")  # a client may name any rule
         with read_only_savepoint(self.env) as env:
             return rules.with_env(env)._explain_rules(
                 self.document._origin.with_env(env),
