@@ -141,7 +141,7 @@ class InteractionRule(models.Model):
         return Domain(self._get_number_field(), "not in", NO_NUMBER)
 
     def _find_wanted(self, documents):
-        """Return the newest document that the rule wants and the user may read, or none.
+        """Return the newest document that the rule wants and the user sees, or none.
 
         None, too, where it asks for a field that can't be searched.
 
