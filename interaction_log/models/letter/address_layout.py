@@ -3,7 +3,9 @@
 All lengths are in mm from the top left corner of an A4 page.
 """
 
+import unicodedata
 from dataclasses import dataclass
+from itertools import groupby
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,30 @@ class Layout:
             }
             for number, row in enumerate(rows)
         ]
+
+    @staticmethod
+    def split_runs(line):
+        """Return the pieces of text that the engine gets of a line, one by one.
+
+        These are words. It writes words of Arabic over each other where a piece has
+        more than letters, as one with its comma: there, digits and signs are pieces of
+        their own. Spaces go with what is before them.
+        """
+        is_arabic = any(unicodedata.bidirectional(letter) == "AL" for letter in line)
+
+        def get_kind(character):
+            kind = unicodedata.category(character)[0]
+            # marks and joiners go with their letters
+            return kind if kind == "Z" or (is_arabic and kind not in "CM") else "L"
+
+        runs = []
+        for kind, characters in groupby(line, get_kind):
+            run = "".join(characters)
+            if kind == "Z" and runs:
+                runs[-1] += run
+            else:
+                runs.append(run)
+        return runs
 
 
 # The reports that print addresses, by the end of their name

@@ -161,6 +161,31 @@ class TestSegmentLetter(SegmentLetterCommon):
         self.assertTrue(all(24 < x < 190 and 100 < y < 117 for x, y in places), places)
         self.assertGreater(len({y for _x, y in places}), 1)
 
+    def test_arabic_words_stay_apart(self):
+        """A comma does not make the engine write words over each other."""
+        streets = ("الطابق الثاني برج المملكة", "الطابق الثاني، برج المملكة")
+        partners = self.env["res.partner"].create(
+            [{"name": "Acme", "street": street, "city": "Gent"} for street in streets]
+        )
+        self.segment.line_ids.action_remove()
+        self.segment.line_ids = [
+            Command.create({"partner_id": partner.id}) for partner in partners
+        ]
+        places = [
+            x
+            for text, x, _y in read_places(self._print_segment("labels").content)
+            if not text.isascii()
+        ]
+        step = address_layout.LAYOUTS["labels"].step_x
+        plain, comma = ([x for x in places if x // step == n] for n in (0, 1))
+        # from right to left
+        self.assertAlmostEqual(comma[-1] - comma[-2], plain[-1] - plain[-2], 1)
+        for line, runs in (
+            ("فهد ١٢٣، Str. 12", ["فهد ", "١٢٣", "، ", "Str", ". ", "12"]),
+            ("Grand-Place 2, box 3", ["Grand-Place ", "2, ", "box ", "3"]),
+        ):
+            self.assertEqual(address_layout.Layout.split_runs(line), runs)
+
     def test_lines_of_an_address(self):
         lines = self.anna._get_postal_lines()
         self.assertEqual(lines[:4], ["Acme", "Anna", "Rue Haute 1", "5000 Namur"])
