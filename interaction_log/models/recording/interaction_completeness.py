@@ -232,8 +232,8 @@ class InteractionCompleteness(models.AbstractModel):
             record,
             vals,
             # a trace may have a template of its own
-            template._get_problem(company)
-            if partner and not rule.is_broken
+            rule._get_broken_reason() or template._get_problem(company)
+            if partner
             else rule._get_skip_reason(record, partner),
             source_key=trace["key"],
             batch=vals.pop("batch", None),

@@ -114,6 +114,16 @@ class TestCompleteness(InteractionAccountCommon):
         move.sudo().is_move_sent = True
         return attachment
 
+    def test_rule_that_may_not_be_read_any_more(self):
+        self.email_rule.with_user(self.user_manager).domain = "[('ref', '!=', 'x')]"
+        self._mail(self._new_move(), self.anna)
+        self.assertFalse(self._missing(self._check()).reason)
+        field = self.env["account.move"]._fields["ref"]
+        with patch.object(field, "groups", "base.group_system"):
+            self.Rule._check_rights()
+            missing = self._missing(self._check())
+            self.assertEqual(missing.reason, self.email_rule.access_warning)
+
     # -- e-mails --------------------------------------------------------
 
     def test_email_to_several(self):

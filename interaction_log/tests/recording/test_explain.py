@@ -180,6 +180,13 @@ class TestExplain(InteractionAccountCommon):
             [rule.id, self._shipped("interaction_rule_print_quotation").id],
         )
 
+    def test_try_a_rule_that_needs_a_number(self):
+        invoice = self._new_move()
+        self._new_move(post=False)
+        rule = self._shipped("interaction_rule_print_invoice")
+        context = rule.with_user(self.user_manager).action_explain()["context"]
+        self.assertEqual(context["default_document"], f"account.move,{invoice.id}")
+
     def test_try_a_rule_that_comes_too_late(self):
         rule = self._shipped("interaction_rule_print_quotation").copy(
             {"sequence": 99, "name": "Too late"}

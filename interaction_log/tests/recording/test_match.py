@@ -65,3 +65,38 @@ class TestMatch(InteractionCommon):
                 self.assertEqual(mismatches.get(order.id), key)
                 self.assertEqual(bool(rule._match_rules("print", order)), not key)
                 self.assertEqual(bool(rule._get_mismatch(order, "print")), bool(key))
+
+    def test_document_of_no_company(self):
+        """A rule of one company is for it, too."""
+        rule = self.Rule.create(
+            {
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "template_id": self.template_call.id,
+                "company_id": self.company_a.id,
+            }
+        )
+        self.assertFalse(self.anna.company_id)
+        self.assertEqual(rule._match_rules("print", self.anna), [(rule, self.anna)])
+
+    def test_first_reason(self):
+        """A document that a rule does not want for many reasons has the first one."""
+        order = self._new_order()
+        rule = self._shipped("interaction_rule_print_quotation").sudo()
+        rule.write({"company_id": self._new_company().id, "domain": "[('id', '=', 0)]"})
+        for report in (None, self.report_invoice):
+            mismatches = rule._find_mismatches(rule._get_candidate(), order, report)
+            self.assertEqual(mismatches, {order.id: "company"})
+
+    def test_salesperson(self):
+        """That of the document, else of the contact, else who does it."""
+        order = self._new_order(user_id=self.user_other_sales.id)
+        rules = self.Rule.with_user(self.user_assistant).sudo()
+
+        def salesperson():
+            return rules._match("print", order)[0].vals["user_id"]
+
+        self.assertEqual(salesperson(), self.user_other_sales.id)
+        order.user_id = False
+        self.assertEqual(salesperson(), self.user_sales.id)
+        self.anna.user_id = False
+        self.assertEqual(salesperson(), self.user_assistant.id)

@@ -332,6 +332,14 @@ class TestRuleEditor(RuleEditorCommon):
             self.assertFalse(rules.filtered("is_broken"))
             self.assertTrue(self._record(self._new_move()))
 
+    @mute_logger(RENDER_LOGGER)
+    def test_what_the_system_writes_is_listed(self):
+        """An update would fail otherwise."""
+        self.rule.sudo().subject = "{{ object.nme }}"
+        self.assertIn("no field nme", self.rule.access_warning)
+        self.rule.sudo().subject = "{{ object.ref }}"
+        self.assertFalse(self.rule.is_broken)
+
     # -- rights that change -----------------------------------------------
 
     def test_conditions_that_may_not_be_read_any_more(self):
@@ -352,6 +360,14 @@ class TestRuleEditor(RuleEditorCommon):
         self.assertTrue(self._record(self._new_move()))
         self.Rule._check_rights()
         self.assertFalse(self.rule.is_broken)
+
+    def test_rules_that_are_switched_off(self):
+        """They are listed before somebody switches them on."""
+        vals = {"domain": "[('ref', '!=', 'x')]", "active": False}
+        self._call(self.editor, self.rule, "write", vals)
+        with self._admins_only("account.move", "ref"):
+            self.Rule._check_rights()
+            self.assertTrue(self.rule.is_broken)
 
     def test_conditions_of_a_field_that_is_gone(self):
         self.rule._write({"domain": "[('gone', '=', True)]"})
