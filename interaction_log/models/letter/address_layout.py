@@ -5,7 +5,6 @@ All lengths are in mm from the top left corner of an A4 page.
 
 import unicodedata
 from dataclasses import dataclass
-from itertools import groupby
 
 
 @dataclass(frozen=True)
@@ -50,13 +49,14 @@ class Layout:
             # marks and joiners go with their letters
             return kind if kind == "Z" or (is_arabic and kind not in "CM") else "L"
 
-        runs = []
-        for kind, characters in groupby(line, get_kind):
-            run = "".join(characters)
-            if kind == "Z" and runs:
-                runs[-1] += run
+        runs, last_kind = [], None
+        for character in " ".join(line.split()):
+            kind = get_kind(character)
+            if kind in (last_kind, "Z"):
+                runs[-1] += character
             else:
-                runs.append(run)
+                runs.append(character)
+            last_kind = kind
         return runs
 
 
