@@ -250,6 +250,14 @@ class TestAnnounce(InteractionHttpCommon):
         self._open(f"/report/pdf/{QUOTATION}/{self.order.id}", user=self.user_sales)
         self.assertEqual(len(self._find(self.order)), 1)
 
+    def test_ask_what_can_not_be_logged(self):
+        """Nobody is asked: it is listed as skipped."""
+        self.rule.announce = "ask"
+        self.rule.template_id.active = False
+        self._print_named()
+        skipped = self.Skipped.search([("res_id", "=", self.order.id)])
+        self.assertIn("is archived", skipped.reason)
+
     def test_ask_and_yes_too_late(self):
         self.rule.announce = "ask"
         self._print_named()

@@ -100,3 +100,12 @@ class TestMatch(InteractionCommon):
         self.assertEqual(salesperson(), self.user_sales.id)
         self.anna.user_id = False
         self.assertEqual(salesperson(), self.user_assistant.id)
+
+    def test_salesperson_of_who_did_it(self):
+        """Where neither the document nor its contact has one."""
+        order = self._new_order(partner=self.acme, user_id=False)
+        recorder = self.Recorder.with_user(self.user_portal).sudo()
+        matches = recorder.env["interaction.rule"]._match("print", order)
+        self.assertFalse(matches[0].vals["user_id"])
+        (match,) = recorder._add_details(matches, partner=self.anna)
+        self.assertEqual(match.vals["user_id"], self.user_sales.id)

@@ -374,6 +374,14 @@ class TestPrint(InteractionHttpCommon, InteractionChartCommon):
         self.assertEqual(tries[0], tries[1])
         self.assertEqual(len(self._find(order)), 1)
 
+    def test_conflict_of_what_has_no_key(self):
+        """No other transaction can have logged it."""
+        order = self._new_order()
+        with self._conflict_once() as tries:
+            self.Recorder._record_event("print", order, report=self.report_quotation)
+        self.assertEqual(len(tries), 2)
+        self.assertEqual(len(self._find(order)), 1)
+
     def test_transaction_that_can_not_be_retried_for_ever(self):
         order = self._new_order()
 

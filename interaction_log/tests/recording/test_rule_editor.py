@@ -5,6 +5,7 @@ from odoo.service.model import call_kw
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...models.base.savepoint import read_only_savepoint
 from ..common import InteractionAccountCommon
 
 RENDER_LOGGER = "odoo.addons.mail.models.mail_render_mixin"
@@ -187,6 +188,12 @@ class TestWaysAround(RuleEditorCommon):
         invoice.ref = "newer"
         self.env.flush_all()
 
+    def test_what_waits_is_seen(self):
+        invoice = self._new_move(ref="ours")
+        invoice.ref = "new"
+        with read_only_savepoint(self.env) as env:
+            self.assertEqual(invoice.with_env(env).ref, "new")
+
     def test_recording_leaves_nothing(self):
         invoice = self._new_move(ref="ours")
         self._write_subject(WRITES[1])
@@ -276,6 +283,12 @@ class TestRuleEditor(RuleEditorCommon):
                 "signup_type",
             ),
             (
+                {"domain": "[('ref', '!=', 'x')]"},
+                "Documents",
+                "account.move",
+                "ref",
+            ),
+            (
                 {"partner_field": "partner_shipping_id"},
                 "Contact Field",
                 "account.move",
@@ -303,6 +316,9 @@ class TestRuleEditor(RuleEditorCommon):
                 self.env.cr.savepoint(),
             ):
                 self._call(user, self.rule, "write", vals)
+        # nobody has written the paths that a rule has by itself
+        self._call(user, self.rule, "write", {"domain": "[]"})
+        self.assertEqual(self.rule.editor_id, user)
 
     def test_conditions_that_can_not_be_searched(self):
         """They count for recording, and as others do for who wrote them."""
@@ -480,6 +496,15 @@ class TestRuleEditor(RuleEditorCommon):
         rules = rules.with_context(allowed_company_ids=[other.id, self.company_a.id])
         match = rules._match("print", self._new_move(ref="you"))[0]
         self.assertEqual(match.vals["name"], "For you")
+
+    def test_company_of_the_rule(self):
+        """Its subject is rendered there, where the editor works in several."""
+        other = self._new_company()
+        self.editor.sudo().company_ids |= other
+        self._call(self.editor, self.rule, "write", {"subject": "For {{ object.ref }}"})
+        self.assertEqual(self.rule._get_editor_env().company, self.company_a)
+        self.rule.sudo().company_id = other
+        self.assertEqual(self.rule._get_editor_env().company, other)
 
     # -- migration --------------------------------------------------------
 

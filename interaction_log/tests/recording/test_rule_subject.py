@@ -47,6 +47,21 @@ class TestRuleSubject(InteractionAccountCommon):
             entries.mapped("name"), ["Facture du 15/01/2026", "Invoice of 01/15/2026"]
         )
 
+    def test_language_that_is_not_installed(self):
+        self.rule.subject = "Invoice {{ object.name }}"
+        self.anna.sudo()._write({"lang": "fr_FR"})
+        self.anna.invalidate_recordset()
+        invoice = self._new_move()
+        self.assertEqual(self._record(invoice).name, f"Invoice {invoice.name}")
+
+    def test_what_can_not_be_logged_is_not_rendered(self):
+        """Why it can't is not hidden by a subject that can't be made either."""
+        self.rule.write({"subject": "{{ object.ref.upper() }}", "domain": "[]"})
+        self.rule.number_required = False
+        self.assertFalse(self._record(self._new_move(post=False, partner_id=False)))
+        skipped = self.Skipped.search([("event", "=", "print")], limit=1)
+        self.assertIn("has no contact", skipped.reason)
+
     def test_default_value_and_empty_subject(self):
         invoice = self._new_move(ref=False)
         self.rule.subject = "About {{ object.ref ||| nothing }}"

@@ -95,6 +95,16 @@ class TestSkipped(InteractionAccountCommon):
         with self.assertRaisesRegex(UserError, "system's own"):
             self._log(source_key="skipped,1,sale.order,1")
 
+    def test_rules_that_can_not_be_asked(self):
+        order = self._new_order()
+        with (
+            patch.object(type(self.Rule), "_match", side_effect=UserError("refused")),
+            self.assertLogs(LOGGER, "ERROR"),
+        ):
+            self.Recorder._record_event("print", order, report=self.report_quotation)
+        skipped = self.Skipped.search([("res_id", "=", order.id)])
+        self.assertEqual(skipped.reason, "refused")
+
     def test_email_of_which_nothing_is_known(self):
         """Who got it is not guessed from the document."""
         order = self._new_order()
