@@ -317,6 +317,27 @@ class TestDelivery(InteractionEmailCommon):
         self._assert_delivery(self._find(self.order), "pending")
         self.assertEqual(len(self._find(self.order) - entry), 1)
 
+    def test_what_failed_is_no_other_while_it_waits(self):
+        """It had no address, and has one in the queue meanwhile."""
+        entry, _mails = self._post_queued()
+        entry._write_facts({"delivery_status": "error", "delivery_error": "None"})
+        self.Entry._sync_missed_delivery()
+        self._assert_delivery(entry, "error", "None")
+
+    def test_what_failed_without_notification_stays(self):
+        """The status of such an e-mail is that of all who got it."""
+        template = self._new_mail_template(
+            "sale.order", subject="News", partner_to="{{ object.partner_id.id }}"
+        )
+        mail = self.env["mail.mail"].sudo().browse(template.send_mail(self.order.id))
+        entry = self._find(self.order)
+        self.assertTrue(entry.source_key.startswith("mail.mail,"))
+        with patch.object(type(self.Entry), "_write_delivery_status"):
+            mail.state = "sent"
+        entry._write_facts({"delivery_status": "error", "delivery_error": "Full"})
+        self.Entry._sync_missed_delivery()
+        self._assert_delivery(entry, "error", "Full")
+
     def test_failing_log_never_stops_the_queue(self):
         """Another transaction writes the entry: the e-mail has left all the same."""
         entry, mails = self._post_queued()

@@ -520,6 +520,12 @@ class TestEmailOut(InteractionEmailCommon, InteractionAccountCommon):
         self._post(order, desks | neighbour)
         self.assertEqual(self._find(order).partner_id, neighbour)
 
+    def test_customer_is_no_salesperson(self):
+        """As of an invoice that a customer made by paying in the portal."""
+        order = self._new_order(user_id=self.user_portal.id)
+        self._post(order, self.anna)
+        self.assertRecordValues(self._find(order), [{"user_id": False}])
+
     def test_portal_user_is_a_contact(self):
         order = self._new_order()
         self._post(order, self.user_portal.partner_id)

@@ -117,6 +117,16 @@ class TestExplainedAndRecorded(InteractionEmailCommon):
             "the list.",
         )
 
+    def test_report_is_a_file(self):
+        """A rule for e-mails without files is none for one with a report."""
+        order = self._new_order()
+        self.Rule.search([("event", "=", "email_out")]).mail_files = "without"
+        rules = self.Rule.with_user(self.user_manager)
+        for report in (None, self.report_quotation):
+            lines = rules._explain_rules(order, "email_out", report)
+            verdicts = [line["verdict"] for line in lines]
+            self.assertEqual("logged" in verdicts, not report)
+
     def test_email_in(self):
         def act(order):
             order.message_post(body="Yes", message_type="email", author_id=self.anna.id)  # pylint: disable=translation-required # a test's own text
