@@ -176,6 +176,20 @@ class TestDelivery(InteractionEmailCommon):
                 None, mail
             )
 
+    def test_bounce_of_an_address(self):
+        """Whose it is, Odoo need not find again."""
+        entry, mails = self._post_queued()
+        self._send_queue(mails)
+        message, nobody = entry.mail_message_id, self.env["res.partner"]
+        for address, status in (
+            ("bob@acme.example.com", "sent"),
+            (entry.contact_via, "bounced"),
+        ):
+            self.Entry._update_delivery_status_of_messages(
+                message, "bounced", "Gone", nobody, [address]
+            )
+            self.assertEqual(entry.delivery_status, status)
+
     def test_templates_fail_and_are_sent(self):
         """E-mails that have no notification."""
         template = self._new_mail_template(

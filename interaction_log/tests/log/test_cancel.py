@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from ...models.log.interaction_log_entry_totals import TOTALS
 from ..common import InteractionCommon
 
 
@@ -74,11 +75,11 @@ class TestCancel(InteractionCommon):
     def test_who_may_cancel(self):
         entry = self._log(user=self.user_other_sales)
         self.assertFalse(entry.with_user(self.user_sales).can_cancel)
+        self.assertTrue(entry.with_user(self.user_manager).can_cancel)
         with self.assertRaisesRegex(AccessError, "your own interactions"):
             entry.with_user(self.user_sales)._cancel(self.reason)
         with self.assertRaises(AccessError):
             entry.with_user(self.user_assistant)._cancel(self.reason)
-        self.assertTrue(entry.with_user(self.user_manager).can_cancel)
         entry.with_user(self.user_manager)._cancel(self.reason)
         self.assertEqual(entry.state, "canceled")
 
@@ -132,7 +133,9 @@ class TestCancel(InteractionCommon):
         self.assertEqual(sums, [(3, 0.25)])
 
     def test_canceled_are_in_no_measure_of_pivot_and_graph(self):
-        entries = self._log(cost=1) | self._log(cost=2) | self._log(cost=4)
+        entries = self.Entry.union(
+            *(self._log(cost=cost, duration=cost / 4) for cost in (1, 2, 4))
+        )
         entries[0]._cancel(self.reason)
         entries |= self._log(state="postponed")
         log = self.Entry.with_user(self.user_sales)
@@ -148,11 +151,11 @@ class TestCancel(InteractionCommon):
             groups = log.formatted_read_group(
                 [("id", "in", entries.ids)],
                 groupby,
-                ["entry_count:sum", "cost:sum", "__count"],
+                ["__count", *(f"{name}:sum" for name in TOTALS)],
             )
             self.assertEqual(
-                [(g["entry_count:sum"], g["cost:sum"], g["__count"]) for g in groups],
-                [(2, 6, 4)],
+                [[g["__count"], *(g[f"{n}:sum"] for n in TOTALS)] for g in groups],
+                [[4, 6, 1.5, 2, 2]],
             )
         self.assertEqual(
             entries.with_user(self.user_sales).mapped("entry_count"), [0, 1, 1, 0]

@@ -184,6 +184,8 @@ class TestPrint(InteractionHttpCommon, InteractionChartCommon):
         with self.assertRaisesRegex(UserError, "was logged again"):
             self._find(order)[0].action_restore()
         self._find(order)[1]._cancel(self.reason)
+        with self.assertRaisesRegex(UserError, "was logged again"):
+            self._find(order).action_restore()  # the second one is the first again
         self._find(order)[0].action_restore()
         self._print(QUOTATION, order)
         self.assertEqual(self._find(order).mapped("state"), ["logged", "canceled"])
