@@ -521,7 +521,6 @@ class TestRuleEditor(RuleEditorCommon):
             self._migrate("19.0.1.6.0", "post", "rule-editor")
         self.assertEqual(self.rule.write_uid, write_uid)
         self.assertEqual(self.rule.write_date, before)
-        self.assertFalse(self.rule.is_broken)
         return self.rule.editor_id
 
     @mute_logger(RENDER_LOGGER)
@@ -533,7 +532,17 @@ class TestRuleEditor(RuleEditorCommon):
         self.assertEqual(migrate(self.editor, root), self.editor)
         self.assertEqual(migrate(self.user_manager, self.editor), self.editor)
         self.assertFalse(migrate(self.user_manager, root))
+        self.assertFalse(self.rule.is_broken)
         self.assertEqual(
             migrate(self.user_manager, self.user_manager),
             self.env.ref("base.user_admin"),
         )
+
+    @mute_logger(RENDER_LOGGER)
+    def test_migration_of_what_nobody_may(self):
+        """It is listed, also where it is switched off."""
+        self._write_subject("{{ object.nme }}")
+        self.rule.active = False
+        self._migrate_from(self.user_manager, self.user_manager)
+        self.assertTrue(self.rule.is_broken)
+        self.assertIn("no field nme", self.rule.access_warning)

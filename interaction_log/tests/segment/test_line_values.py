@@ -270,6 +270,13 @@ class TestLineValues(SegmentLogCommon):
         segment.keep_lines(["name", "no_field"])
         self.assertFalse(any((segment.line_ids - follows - own).mapped("name")))
 
+    def test_cost_that_is_the_segments_again(self):
+        segment, _twin = self._new_twins(cost=3)
+        line = segment.line_ids[0]
+        for cost, is_own in ((7, True), (7, True), (3, False)):
+            line.cost = cost
+            self.assertEqual((line.cost, line.has_own_cost), (cost, is_own))
+
     def test_different_from_the_segment(self):
         segment, _twin = self._new_twins()
         Line = segment.line_ids.browse()

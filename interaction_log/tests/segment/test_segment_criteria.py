@@ -93,6 +93,8 @@ class TestSegmentCriteria(SegmentCommon):
             [{"name": name} for name in ("Fair", "fair ", "Fair", "Other")]
         )
         other.name = f"Fair ({third.id})"
+        company = self.env["res.company"].sudo().create({"name": "Other"})
+        far = Criteria.create({"name": "Fair", "company_id": company.id})
         for _time in range(2):
             self._migrate("19.0.1.6.0", "pre", "criteria-names")
             self.assertEqual(
@@ -104,6 +106,7 @@ class TestSegmentCriteria(SegmentCommon):
                     f"Fair ({third.id}) ({other.id})",
                 ],
             )
+            self.assertEqual(far.name, "Fair")
         Criteria._table_objects[
             "interaction_segment_criteria_name_uniq"
         ].apply_to_database(Criteria)

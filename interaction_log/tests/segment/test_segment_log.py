@@ -504,6 +504,11 @@ class TestSegmentLog(SegmentLogCommon):
         segment = self._new_segment(self.anna)
         with self.assertRaisesRegex(UserError, "is in Spring already"):
             segment.line_ids = [Command.create({"partner_id": self.anna.id})]
+        # one that was taken out is not there
+        segment.line_ids.action_remove()
+        segment.line_ids = [Command.create({"partner_id": self.anna.id})]
+        segment.action_log()
+        self.assertEqual(self._get_entries(segment).partner_id, self.anna)
 
     def test_other_company(self):
         company = self.env["res.company"].sudo().create({"name": "Other"})
