@@ -42,6 +42,9 @@ def read_only_savepoint(env):
 
     What is postponed within has to be done within.
 
+    It is no wall against code that ends the transaction or opens another one: who may
+    write such code, as in e-mail templates, is for Odoo to say.
+
     :param env: the environment of who reads
     :return: as a context the environment to use within. It has a cache of its own,
         empty at first: what is read is read with the rights of its user, and nothing
