@@ -115,14 +115,15 @@ class TestCompleteness(InteractionAccountCommon):
         return attachment
 
     def test_rule_that_may_not_be_read_any_more(self):
-        self.email_rule.with_user(self.user_manager).domain = "[('ref', '!=', 'x')]"
-        self._mail(self._new_move(), self.anna)
+        rule = self._shipped("interaction_rule_print_invoice")
+        rule.with_user(self.user_manager).domain = "[('ref', '!=', 'x')]"
+        self._store_pdf(self._new_move())
         self.assertFalse(self._missing(self._check()).reason)
         field = self.env["account.move"]._fields["ref"]
         with patch.object(field, "groups", "base.group_system"):
             self.Rule._check_rights()
             missing = self._missing(self._check())
-            self.assertEqual(missing.reason, self.email_rule.access_warning)
+            self.assertEqual(missing.reason, rule.access_warning)
 
     # -- e-mails --------------------------------------------------------
 
