@@ -85,7 +85,7 @@ class InteractionLogEntry(models.Model):
                 content = file._get_merged_content(self._get_merge_values())
             else:
                 if file not in stored:
-                    stored[file] = file._get_content()
+                    stored[file] = file._get_plain_content()
                 content = stored[file]
             if not content:
                 raise UserError(

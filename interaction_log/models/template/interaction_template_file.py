@@ -154,33 +154,11 @@ class InteractionTemplateFile(models.Model):
                 content = file._get_content()
                 names = docx.get_merge_fields(content)
                 unknown = sorted(name for name in names if name.lower() not in known)
-                if not unknown:
+                typed = docx.find_typed_fields(content, known)
+                if not (unknown or typed):
                     docx.merge(content, {})
-            except docx.WordStepError as error:
-                raise ValidationError(
-                    self.env._(
-                        "%(name)s has fields that step through several contacts "
-                        "(NEXT, NEXTIF, SKIPIF). Take them out: each contact gets a "
-                        "file of its own.",
-                        name=file.filename,
-                    )
-                ) from error
-            except docx.WordMacroError as error:
-                raise ValidationError(
-                    self.env._(
-                        "%(name)s has macros and can't be merged: save it as a Word "
-                        "document without macros (.docx).",
-                        name=file.filename,
-                    )
-                ) from error
             except docx.WordFileError as error:
-                raise ValidationError(
-                    self.env._(
-                        "%(name)s can't be read as a Word document (.docx): it is "
-                        "damaged, protected by a password, or of another kind.",
-                        name=file.filename,
-                    )
-                ) from error
+                raise ValidationError(file._get_merge_problem(error)) from error
             if unknown:
                 raise ValidationError(
                     self.env._(
@@ -190,6 +168,55 @@ class InteractionTemplateFile(models.Model):
                         unknown=", ".join(map(self._suggest_field, unknown)),
                     )
                 )
+            if typed:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s has merge fields that are only typed text: "
+                        "%(typed)s. Insert them in Word with Insert > Quick Parts > "
+                        "Field > MergeField.",
+                        name=file.filename,
+                        typed=", ".join(typed),
+                    )
+                )
+
+    def _get_merge_problem(self, error):
+        """Return the sentence that says why the file can't be merged.
+
+        :param error: a `WordFileError`
+        """
+        name = self.filename
+        match error:
+            case docx.WordStepError():
+                return self.env._(
+                    "%(name)s has fields that step through several contacts (NEXT, "
+                    "NEXTIF, SKIPIF). Take them out: each contact gets a file of its "
+                    "own.",
+                    name=name,
+                )
+            case docx.WordMacroError():
+                return self.env._(
+                    "%(name)s has macros and can't be merged: save it as a Word "
+                    "document without macros (.docx).",
+                    name=name,
+                )
+            case docx.WordStrictError():
+                return self.env._(
+                    "%(name)s is a Strict Open XML Document, which can't be merged: "
+                    "save it as a Word Document (.docx).",
+                    name=name,
+                )
+            case docx.WordFieldError():
+                return self.env._(
+                    "%(name)s has fields that can't be merged: %(fields)s. Use merge "
+                    "fields (MERGEFIELD), and IF with = or <> and straight quotes.",
+                    name=name,
+                    fields=str(error),
+                )
+        return self.env._(
+            "%(name)s can't be read as a Word document (.docx): it is damaged, "
+            "protected by a password, or of another kind.",
+            name=name,
+        )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -302,12 +329,25 @@ class InteractionTemplateFile(models.Model):
         try:
             return docx.merge(self._get_content(), values)
         except docx.WordFileError as error:
-            raise ValidationError(
-                self.env._(
-                    "The file %(name)s can't be merged any more. Upload it again.",
-                    name=self.filename,
-                )
-            ) from error
+            # what can't be read was read when it was uploaded
+            message = self.env._(
+                "The file %(name)s can't be merged any more. Upload it again.",
+                name=self.filename,
+            )
+            if type(error) is not docx.WordFileError:
+                message = self._get_merge_problem(error)
+            raise ValidationError(message) from error
+
+    def _get_plain_content(self) -> bytes:
+        """Return a file that goes to everybody as it is.
+
+        :raises ValidationError: where it was to be merged, but only seems to have no
+            fields: it was uploaded when that was not noticed yet
+        """
+        content = self._get_content()
+        if content and docx.is_available():
+            self._check_merge()
+        return content
 
     def action_open(self):
         """Open the file as it is stored: in the browser where that can show it."""
