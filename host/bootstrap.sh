@@ -201,7 +201,9 @@ find_odoo() {
 
 fetch_odoo() {
     step 'Getting Odoo 19' \
-        "It comes as Debian's package odoo-19; with an Odoo 19 of your own, set ODOO_SOURCE to its folder. $network_hint" \
+        "It comes as Debian's package odoo-19. $network_hint Where Debian has it no more, these two lines get it otherwise:
+      git clone --depth 1 --branch 19.0 https://github.com/odoo/odoo.git odoo-19
+      export ODOO_SOURCE=\$PWD/odoo-19" \
         get_odoo
 }
 

@@ -53,8 +53,9 @@ prepare_demo() {
 
 serve() {
     local name=$1 port=$2 log=$logs/odoo-$1.log status=0
-    # --pdeathsig: should we be killed outright, Odoo is asked to stop as well
-    start_child setpriv --pdeathsig TERM "$python" "$venv/bin/odoo" --config "$odoo_conf" \
+    # --pdeathsig: should we be killed outright, Odoo is asked to stop as well. PATH: when
+    # it starts itself anew (a signal, a limit), it looks for its Python there.
+    PATH=$venv/bin:$PATH start_child setpriv --pdeathsig TERM "$python" "$venv/bin/odoo" --config "$odoo_conf" \
         --database "$name" --db-filter "^$name\$" --no-database-list \
         --http-port "$port" >"$log" 2>&1 </dev/null
     local server=$child deadline=$((SECONDS + 120))

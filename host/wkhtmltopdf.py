@@ -30,8 +30,11 @@ def main(engine, *arguments):
         for number, document in enumerate(documents):
             pages = f"{folder}/{number}.pdf"
             done = subprocess.run([engine, *options, document, pages], check=False)
-            if done.returncode:
-                return done.returncode
+            # 1: there are pages, but something in them could not be loaded, which Odoo
+            # only warns of for a single document; of several it takes any code but 0
+            # for an engine that can't do it
+            if done.returncode not in (0, 1) or not Path(pages).exists():
+                return done.returncode or 1
             # without their outlines: Odoo would take each for a document
             writer.append(pages, import_outline=False)
     writer.write(target)
