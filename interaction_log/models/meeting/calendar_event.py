@@ -17,6 +17,8 @@ _logger = logging.getLogger(__name__)
 # declined; and what is over for long, as where the rule is new, is left to the users.
 RECORD_AFTER = timedelta(minutes=5)
 RECORD_UNTIL = timedelta(days=7)
+# Within which time a meeting of a changed series is the one that it had before
+SAME_MEETING = timedelta(hours=12)
 SLICE = 100
 
 
@@ -345,7 +347,8 @@ class CalendarEvent(models.Model):
                 SQL(
                     "UPDATE %s SET interaction_state = %s WHERE id IN %s RETURNING id",
                     SQL.identifier(self._table),
-                    state,
+                    # none is NULL: a bare False would be the text "false"
+                    self._fields["interaction_state"].convert_to_column(state, self),
                     self._ids,
                 )
             )
@@ -367,19 +370,29 @@ class CalendarEvent(models.Model):
             for event in series
             if event.stop <= fields.Datetime.now()
         }
+        shift = self._get_shift(vals) if over else None
         result = super().write(vals)
         if over:
-            self.sudo()._reassign_interactions(series.ids, over)
+            self.sudo()._reassign_interactions(series.ids, over, shift)
         return result
 
-    def _reassign_interactions(self, series_ids, over):
-        """Make what is logged of a series about the new meetings of the same days.
+    def _get_shift(self, vals):
+        """Return by how much `vals` move the meeting, and its series with it."""
+        if self.allday and vals.get("start_date"):
+            return fields.Date.to_date(vals["start_date"]) - self.start_date
+        if vals.get("start"):
+            return fields.Datetime.to_datetime(vals["start"]) - self.start
+        return timedelta()
+
+    def _reassign_interactions(self, series_ids, over, shift):
+        """Make what is logged of a series about the meetings made in their place.
 
         What was logged stays logged. A meeting that is new in the past was made up by
         the change: it is to log by hand, if at all.
 
         :param series_ids: ids of the meetings that the series had
         :param dict over: {id: (start, interaction state)} of those that were over
+        :param timedelta shift: by how much the series was moved
         """
         self.flush_model()
         made = self.search(
@@ -390,18 +403,22 @@ class CalendarEvent(models.Model):
             ]
         )
         kept = self.browse(over).exists().filtered("recurrence_id")
-        of_day = {
-            start.date(): (id_, state)
-            for id_, (start, state) in over.items()
-            if id_ not in kept.ids
-        }
+        gone = {id_: of for id_, of in over.items() if id_ not in kept.ids}
         new_ids = {}
         meetings_of_state = defaultdict(self.browse)
         for event in made:
-            old_id, state = of_day.get(event.start.date(), (None, "by_hand"))
-            meetings_of_state[state] |= event
-            if old_id:
+            # not to the minute: the clocks may have changed in between
+            near = {
+                id_: abs(start + shift - event.start)
+                for id_, (start, _state) in gone.items()
+                if abs(start + shift - event.start) < SAME_MEETING
+            }
+            state = "by_hand"
+            if near:
+                old_id = min(near, key=near.get)
+                _start, state = gone.pop(old_id)
                 new_ids[old_id] = event.id
+            meetings_of_state[state] |= event
         for state, meetings in meetings_of_state.items():
             meetings._set_interaction_state(state)
         self.env["interaction.log.entry"]._reassign_meetings(new_ids)

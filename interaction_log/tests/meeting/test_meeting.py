@@ -142,17 +142,17 @@ class TestMeeting(MeetingCommon):
 
     def _new_series(self, **vals):
         """Return a daily meeting with Anna: two are over, the third is tomorrow."""
-        return self._new_meeting(
-            partners=self.anna,
-            recurrency=True,
-            rrule_type="daily",
-            rrule_type_ui="daily",
-            end_type="count",
-            count=3,
-            start=datetime(2026, 3, 1, 9),
-            stop=datetime(2026, 3, 1, 10),
-            **vals,
-        )
+        series = {
+            "partners": self.anna,
+            "recurrency": True,
+            "rrule_type": "daily",
+            "rrule_type_ui": "daily",
+            "end_type": "count",
+            "count": 3,
+            "start": datetime(2026, 3, 1, 9),
+            "stop": datetime(2026, 3, 1, 10),
+        }
+        return self._new_meeting(**series | vals)
 
     def test_recurring(self):
         occurrences = self._new_series().recurrence_id.calendar_event_ids
@@ -200,6 +200,39 @@ class TestMeeting(MeetingCommon):
                 entries[0].with_user(self.user_sales).action_restore()
                 self.assertFalse(self._offered())
                 series.sudo().exists().recurrence_id.calendar_event_ids.unlink()
+
+    def test_series_is_moved(self):
+        """What was to log stays so, by hand and by the rule; also over midnight."""
+        for shift in (timedelta(minutes=30), timedelta(hours=16), timedelta(days=1)):
+            with self.subTest(shift=shift), freeze_time("2026-03-06 12:00:00"):
+                self.rule.active = False
+                series = self._new_series(count=7).recurrence_id.calendar_event_ids
+                series = series.sorted("start")
+                self.assertEqual(len(self._offered()), 6)
+                logged, dismissed = series[:2]
+                logged.with_user(self.user_sales).action_log_meetings()
+                dismissed.with_user(self.user_sales).action_dismiss_meetings()
+                entry = self._find_meeting(logged)
+                series[0].write(
+                    {
+                        "recurrence_update": "all_events",
+                        "start": series[0].start + shift,
+                        "stop": series[0].stop + shift,
+                    }
+                )
+                meetings = self.env["calendar.event"].browse(entry.res_id)
+                meetings = meetings.recurrence_id.calendar_event_ids.sorted("start")
+                self.assertEqual(entry.res_id, meetings[0].id)
+                over = meetings.filtered(lambda event: event.stop <= datetime.now())
+                self.assertEqual(
+                    over.sudo().mapped("interaction_state"),
+                    ["logged", "dismissed", *[False] * (len(over) - 2)],
+                )
+                self.assertEqual(self._offered(), over[2:])
+                self.rule.active = True
+                self._run_cron()
+                self.assertEqual(len(self._find_meeting(over)), len(over) - 1)
+                meetings.sudo().unlink()
 
     def test_series_made_longer_in_the_past(self):
         """Meetings that were not in the calendar when they were are nobody's facts."""
