@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..base.constants import FAILED_OUTCOMES, UNDELIVERED
+
 # The numbers that only logged entries count in
 TOTALS = ("cost", "duration", "entry_count", "occurrence_count")
 
@@ -23,6 +25,21 @@ class InteractionLogEntry(models.Model):
     def _get_counted_domain(self):
         """Return the domain of the entries that count in numbers and dates."""
         return Domain("state", "=", "logged")
+
+    @api.model
+    def _get_reached_domain(self) -> Domain:
+        """Return the domain of the entries that reached the contact, or came from it.
+
+        They move its last dates. A failed attempt, such as a call that nobody answered
+        or an e-mail that came back, counts but doesn't; override for more such ones.
+        """
+        return Domain.AND(
+            [
+                self._get_counted_domain(),
+                Domain("outcome", "not in", FAILED_OUTCOMES),
+                Domain("delivery_status", "not in", UNDELIVERED),
+            ]
+        )
 
     @api.depends("state")
     def _compute_entry_count(self):

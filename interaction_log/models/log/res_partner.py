@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..base.constants import FAILED_OUTCOMES
+from ..base.constants import FAILED_OUTCOMES, UNDELIVERED
 
 # The fields of an entry that say whose it is, and their inverses
 INTERACTION_FIELDS = ("partner_id", "commercial_partner_id")
@@ -118,7 +118,7 @@ class ResPartner(models.Model):
         def having(*later):
             reached = Domain.AND(
                 [
-                    self._get_interaction_reached_domain(),
+                    self.env["interaction.log.entry"]._get_reached_domain(),
                     Domain("last_date", "!=", False),
                     domain,
                     *later,
@@ -135,13 +135,6 @@ class ResPartner(models.Model):
             return ~having()
         return NotImplemented
 
-    @api.model
-    def _get_interaction_reached_domain(self):
-        """Return the domain of the interactions that move a last date."""
-        return self.env["interaction.log.entry"]._get_counted_domain() & Domain(
-            "outcome", "not in", FAILED_OUTCOMES
-        )
-
     def _search_interaction_last_failed(self, operator, value):
         if operator != "in" or set(value) != {True}:
             return NotImplemented
@@ -151,7 +144,12 @@ class ResPartner(models.Model):
             "SELECT %s FROM %s WHERE %s",
             SQL(", ").join(
                 Entry._field_to_sql(query.table, name, query)
-                for name in (*INTERACTION_FIELDS, "outcome", "last_date")
+                for name in (
+                    *INTERACTION_FIELDS,
+                    "outcome",
+                    "delivery_status",
+                    "last_date",
+                )
             ),
             query.from_clause,
             query.where_clause,
@@ -168,14 +166,15 @@ class ResPartner(models.Model):
                 ) AS owner(id)
                 WHERE owner.id IS NOT NULL
                 GROUP BY owner.id
-                HAVING MAX(last_date) FILTER (WHERE outcome IN %(failed)s) > COALESCE(
-                    MAX(last_date) FILTER (
-                        WHERE outcome IS NULL OR outcome NOT IN %(failed)s
-                    ),
-                    '-infinity'
+                HAVING MAX(last_date) FILTER (WHERE %(failed)s) > COALESCE(
+                    MAX(last_date) FILTER (WHERE NOT %(failed)s), '-infinity'
                 ))""",
                 entry=entry,
-                failed=FAILED_OUTCOMES,
+                failed=SQL(
+                    """(COALESCE(outcome, '') IN %s OR delivery_status IN %s)""",
+                    FAILED_OUTCOMES,
+                    UNDELIVERED,
+                ),
             ),
         )
 
@@ -207,14 +206,20 @@ class ResPartner(models.Model):
         numbers, last = defaultdict(lambda: (0, 0, 0)), {}
         ids = set(self.ids)
         rows = self._read_interactions(
-            ["partner_id", "commercial_partner_id", "flow", "outcome"],
+            [
+                "partner_id",
+                "commercial_partner_id",
+                "flow",
+                "outcome",
+                "delivery_status",
+            ],
             ["last_date:max"],
         )
-        for partner, commercial, flow, outcome, date, *values in rows:
+        for partner, commercial, flow, outcome, delivery, date, *values in rows:
             for partner_id in {partner.id, commercial.id} & ids:
                 numbers[partner_id] = tuple(map(add, numbers[partner_id], values))
                 kinds = ("any", flow)
-                if outcome in FAILED_OUTCOMES:
+                if outcome in FAILED_OUTCOMES or delivery in UNDELIVERED:
                     kinds = ("failed",)
                 for key in [(partner_id, kind) for kind in kinds if date]:
                     last[key] = max(date, last.get(key, date))

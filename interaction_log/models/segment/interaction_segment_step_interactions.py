@@ -106,6 +106,9 @@ class InteractionSegmentStep(models.Model):
     def _get_entry_domain(self):
         """Return the domain of the interactions that the step describes."""
         domain = self._get_counted_entries()
+        if self.interaction_match == "none" and not self.interaction_delivery_status:
+            # a failed attempt is no contact
+            domain &= self.env["interaction.log.entry"]._get_reached_domain()
         names = {
             "interaction_template_ids": "template_id",
             "interaction_group_ids": "group_id",

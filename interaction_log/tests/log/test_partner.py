@@ -56,6 +56,35 @@ class TestPartner(InteractionCommon):
         canceled.with_user(self.user_sales).outcome = "no_answer"
         self.assertEqual(acme.interaction_last_date, datetime(2026, 2, 1, 10))
 
+    def test_what_did_not_arrive_is_no_contact(self):
+        """Like a call that nobody answered: it counts, but moves no last date."""
+        self._log(date="2026-01-01 10:00:00")
+        sent = self._log(date="2026-02-01 10:00:00", channel="email")
+        partner = self._as_sales(self.anna)
+        found = partner.search([("id", "=", partner.id)])
+        for status, is_failed in (
+            ("sent", False),
+            ("bounced", True),
+            ("error", True),
+            ("opened", False),
+            ("pending", False),
+        ):
+            with self.subTest(status=status):
+                sent._write_facts({"delivery_status": status})
+                self.env.invalidate_all()
+                last = datetime(2026, 1 if is_failed else 2, 1, 10)
+                self.assertEqual(partner.interaction_count, 2)
+                self.assertEqual(partner.interaction_last_date, last)
+                self.assertEqual(partner.interaction_last_outbound_date, last)
+                self.assertEqual(partner.interaction_last_failed, is_failed)
+                own = [("id", "=", partner.id)]
+                for domain, expected in (
+                    ([("interaction_last_date", "<", "2026-01-15")], is_failed),
+                    ([("interaction_last_outbound_date", ">=", last)], True),
+                    ([("interaction_last_failed", "=", True)], is_failed),
+                ):
+                    self.assertEqual(bool(found.search(own + domain)), expected, domain)
+
     def test_no_query_per_contact(self):
         partners = self._as_sales(
             self.env["res.partner"].create([{"name": str(n)} for n in range(20)])

@@ -297,6 +297,22 @@ class TestSegmentStep(SegmentCommon, InteractionAccountCommon):
             with self.subTest(condition):
                 self.assertEqual(self._match(email_condition=condition), partners)
 
+    def test_attempts_that_failed_are_no_contact(self):
+        """Nobody answered, or the e-mail came back: there was none since."""
+        self._log(partner_id=self.bea.id, outcome="no_answer")
+        self._log(partner_id=self.carl.id)._write_facts({"delivery_status": "bounced"})
+        self._log(partner_id=self.dora.id)._write_facts({"delivery_status": "sent"})
+        for vals, partners in (
+            ({"interaction_match": "none"}, self.bea | self.carl),
+            ({"interaction_match": "had"}, self.bea | self.carl | self.dora),
+            (
+                {"interaction_match": "none", "interaction_delivery_status": "bounced"},
+                self.bea | self.dora,
+            ),
+        ):
+            with self.subTest(vals=vals):
+                self.assertEqual(self._match(**vals), partners)
+
     def test_interactions(self):
         now = fields.Datetime.now()
         old = self._log(partner_id=self.bea.id, date=now - timedelta(days=40))
