@@ -16,6 +16,15 @@ class InteractionEvent(models.Model):
             "activity": len(self._get_activity_types()),
         }
 
+    def _get_idle_reason(self):
+        # EXTENDS: an activity is recorded because its type has a template
+        if self.event != "activity":
+            return super()._get_idle_reason()
+        return self.env._(
+            "Nothing is recorded: no activity type has an interaction template. "
+            "Choose one."
+        )
+
     @api.model
     def _get_activity_types(self):
         """Return the activity types that log an interaction when one is done."""

@@ -37,6 +37,7 @@ class InteractionEvent(models.Model):
         "The rules stay as they are.",
     )
     rule_count = fields.Integer(string="Active Rules", compute="_compute_rule_count")
+    warning = fields.Char(compute="_compute_warning")
 
     _event_uniq = models.UniqueIndex("(event)", "This event is there already.")
 
@@ -56,6 +57,20 @@ class InteractionEvent(models.Model):
         counts = self._get_rule_counts()
         for event in self:
             event.rule_count = counts.get(event.event, 0)
+
+    @api.depends("is_recorded", "rule_count")
+    def _compute_warning(self):
+        for event in self:
+            event.warning = (
+                event.is_recorded and not event.rule_count and event._get_idle_reason()
+            )
+
+    def _get_idle_reason(self):
+        """Say why nothing is recorded though the event is switched on.
+
+        Override for an event that something else than a rule records.
+        """
+        return self.env._("Nothing is recorded: no rule is active. Switch one on.")
 
     @api.model
     def _get_rule_counts(self):

@@ -81,6 +81,8 @@ class InteractionRecorder(models.AbstractModel):
                         return Entry
                     if details:
                         matches = self._add_details(matches, **details)
+                    if not matches:
+                        return Entry
                     is_complete = True
                     # The user may print but not log. Nothing that a client sends comes
                     # through here but the ids of documents, which are checked.
@@ -175,6 +177,8 @@ class InteractionRecorder(models.AbstractModel):
     def _add_details(self, matches, partner=None, vals=None, files=None, token=None):
         """Return the matches with what the event source knows of them.
 
+        Those of which nothing left are left out.
+
         :param partner: the contact who did it, whatever the document says; none where
             the document's is the one
         :param dict vals: values of the entries, whatever the template says
@@ -183,8 +187,12 @@ class InteractionRecorder(models.AbstractModel):
             be told and asked
         """
         files = files() if files else {}
+        # where Odoo has lost a file it answers with no bytes: nothing left
+        gone = {id_ for id_, file in files.items() if not file.raw}
         result = []
         for match in matches:
+            if match.record.id in gone:
+                continue
             added, reason = {}, match.reason
             if partner:
                 reason = match.rule._get_skip_reason(match.record, partner)

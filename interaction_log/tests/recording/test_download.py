@@ -165,6 +165,22 @@ class TestDownload(InteractionHttpCommon, InteractionAccountCommon):
         self.assertTrue(self._download(self.invoice).ok)
         self.assertFalse(self._find(self.invoice))
 
+    @mute_logger("odoo.addons.base.models.ir_attachment")
+    def test_file_that_was_lost(self):
+        """Odoo answers all the same, with no bytes: nothing left. The rest did."""
+        other = self._new_sent_move()
+        self.invoice.invoice_pdf_report_id.sudo()._write({"store_fname": "00/lost"})
+        self.env.invalidate_all()
+        self.assertFalse(self._download(self.invoice).content)
+        self.assertTrue(self._download(self.invoice | other).content)
+        for path in ("download_invoice_attachments", "download_move_attachments"):
+            id_ = self.invoice.invoice_pdf_report_id.id
+            id_ = id_ if "invoice" in path else self.invoice.id
+            self._open(f"/account/{path}/{id_}")
+        self.assertFalse(self._find(self.invoice))
+        self.assertEqual(len(self._find(other)), 1)
+        self.assertFalse(self.Skipped.search([("res_id", "=", self.invoice.id)]))
+
     @mute_logger("odoo.http")
     def test_out_of_reach(self):
         self._download(self.invoice, user=self.user_portal)

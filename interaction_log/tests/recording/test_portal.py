@@ -193,6 +193,25 @@ class TestPortal(InteractionHttpCommon, InteractionAccountCommon):
             * 2,
         )
 
+    @mute_logger("odoo.addons.base.models.ir_attachment")
+    def test_download_of_a_file_that_was_lost(self):
+        """Odoo answers all the same, with no bytes: nothing left."""
+        attachments = self.env["ir.attachment"].sudo()
+        attachment = attachments.create(
+            {
+                "name": "invoice.pdf",
+                "raw": b"%PDF-1.4 official",
+                "res_model": "account.move",
+                "res_id": self.invoice.id,
+                "res_field": "invoice_pdf_report_file",
+            }
+        )
+        attachment._write({"store_fname": "00/lost"})
+        self.env.invalidate_all()
+        response = self._visit(self.invoice, report_type="pdf", download="true")
+        self.assertEqual((response.status_code, response.content), (200, b""))
+        self.assertFalse(self._find(self.invoice))
+
     def test_download_of_an_invoice_that_was_not_sent(self):
         self._visit(self.invoice, report_type="pdf", download="true")
         self._visit(self.invoice, report_type="pdf")

@@ -93,6 +93,33 @@ class TestSettings(InteractionCommon):
         with self.assertQueryCount(0):
             self.assertFalse(rules._filter_recordable("print", matches))
 
+    def test_nothing_that_records(self):
+        """Switched on, but no rule is: the page says so, and what to do."""
+        download = self._shipped("interaction_event_download")
+        activity = self._shipped("interaction_event_activity")
+        meeting = self._shipped("interaction_event_meeting")
+        self.env["mail.activity.type"].sudo().search([]).interaction_template_id = False
+        self.Rule.search([("event", "=", "meeting")]).active = False
+        for event, sentence in (
+            (self.prints, False),
+            (download, "no rule is active"),
+            (meeting, "no rule is active"),
+            (activity, "no activity type has"),
+        ):
+            with self.subTest(event=event.event):
+                event = event.with_user(self.user_manager)  # noqa: PLW2901
+                event.is_recorded = True
+                self.assertIn(sentence or "", event.warning or "")
+                self.assertEqual(bool(event.warning), bool(sentence))
+                event.is_recorded = False
+                self.assertFalse(event.warning)
+        download.is_recorded = True
+        self.Rule.with_context(active_test=False).search(
+            [("event", "=", "download")]
+        ).active = True
+        download.invalidate_recordset()
+        self.assertFalse(download.warning)
+
     def test_who_may_switch(self):
         with self.assertRaises(AccessError):
             self.prints.with_user(self.user_sales).is_recorded = False
