@@ -1,3 +1,4 @@
+from . import test_dialogs
 from . import test_fields
 from . import test_js
 from . import test_rooms
