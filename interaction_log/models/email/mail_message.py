@@ -56,7 +56,6 @@ class MailMessage(models.Model):
         self.ensure_one()
         recorder = self.env["interaction.recorder"]
         has_files, vals = recorder._describe_message(self, with_content)
-        now = fields.Datetime.now()
         return Mail(
             self.res_id,
             self.author_id,
@@ -66,10 +65,20 @@ class MailMessage(models.Model):
             {
                 **vals,
                 "contact_via": self.author_id.email_normalized,
-                # what its sender says of the time; nothing happens tomorrow
-                "date": min(self.date or now, now),
+                "date": self._get_sent_date(),
             },
         )
+
+    def _get_sent_date(self):
+        """Return when the e-mail was sent, as far as it can be.
+
+        It is what its sender says of the time. But nothing happens tomorrow, nor before
+        that which it answers: then it is when it arrived.
+        """
+        arrival = self.create_date or fields.Datetime.now()
+        date = self.date or arrival
+        earliest = self.parent_id.date or date
+        return date if earliest <= date <= arrival else arrival.replace(microsecond=0)
 
     def _get_interaction_mails(self, event):
         """Return list of `Mail` that the message is: as recorded when it went or came.

@@ -64,6 +64,7 @@ class TestEmailIn(InteractionEmailCommon, InteractionAccountCommon):
     def test_answer(self):
         order = self._new_order()
         self._post(order, self.anna)
+        order.message_ids[0].sudo().date = "2026-04-09 10:00:00"
         self._receive("Anna <anna@acme.example.com>", order.message_ids[0])
         message = order.message_ids[0]
         entry = self._find(order)[1]
@@ -175,6 +176,32 @@ class TestEmailIn(InteractionEmailCommon, InteractionAccountCommon):
             date="Fri, 10 Apr 2096 14:16:26 +0000",
         )
         self.assertLess(str(self._find(order).date), "2096")
+
+    def test_time_before_what_it_answers(self):
+        """The sender's clock is wrong: it was when it arrived."""
+        order = self._new_order()
+        self._post(order, self.anna)
+        arrived = self.env.cr.now().replace(microsecond=0)
+        for number, date in enumerate(
+            ("Thu, 01 Jan 1970 00:00:00 +0000", "Fri, 10 Apr 2018 14:16:26 +0000")
+        ):
+            with self.subTest(date=date):
+                self._receive(
+                    "Anna <anna@acme.example.com>",
+                    order.message_ids[-1],
+                    date=date,
+                    msg_id=f"<il-old-{number}@example.com>",
+                )
+                self.assertEqual(self._find(order)[-1].date, arrived)
+        # what answers nothing may be older: nobody knows better
+        other = self._new_order()
+        self._receive(
+            "Anna <anna@acme.example.com>",
+            model="sale.order",
+            thread=other,
+            msg_id="<il-old@example.com>",
+        )
+        self.assertEqual(str(self._find(other).date), "2026-04-10 14:16:26")
 
     def test_bounce_is_no_e_mail(self):
         order = self._new_order()
