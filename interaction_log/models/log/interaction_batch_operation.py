@@ -336,7 +336,7 @@ class InteractionBatch(models.Model):
         :return: how many were restored; not those that were logged again meanwhile
         """
         if self._is_processed_singly():
-            entries.sudo(False).action_restore()
+            entries.sudo(False)._filter_canceled()._restore()
             return len(entries)
         return entries._restore_set()
 

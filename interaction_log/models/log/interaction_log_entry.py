@@ -433,6 +433,8 @@ class InteractionLogEntry(models.Model):
         for name, value in vals.items():
             if errors := self._get_value_errors(name, value):
                 raise ValidationError(errors[0])
+        if not vals.keys().isdisjoint(("evaluation", "outcome")):
+            self._check_evaluated()
         return super().write(vals)
 
     def _write_facts(self, vals):
@@ -459,7 +461,14 @@ class InteractionLogEntry(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_not_canceled(self):
-        entry = self.filtered(lambda entry: entry.state == "logged")[:1]
+        entry = self.filtered(lambda entry: entry.state != "canceled")[:1]
+        if entry.state == "postponed":
+            raise UserError(
+                self.env._(
+                    "%(name)s is postponed: discard it instead.",
+                    name=entry.display_name,
+                )
+            )
         if entry:
             raise UserError(
                 self.env._(

@@ -128,16 +128,33 @@ class InteractionLogEntry(models.Model):
     def action_restore(self):
         """Let the canceled entries count again.
 
-        :raises UserError: where none of the entries is canceled, or where what it was
-            is logged again
+        :raises UserError: where none of the entries is canceled, where what it was is
+            logged again, or where it was canceled with a whole segment
         :raises AccessError: as for canceling
         """
-        entries = self._filter_state(
+        entries = self._filter_canceled()
+        for entry in entries.filtered("canceled_with_batch"):
+            if entry.batch_id.event == "segment":
+                raise UserError(
+                    self.env._(
+                        "%(name)s was canceled with all of %(batch)s: restore that.",
+                        name=entry.name,
+                        batch=entry.batch_id.display_name,
+                    )
+                )
+        entries._restore()
+
+    def _filter_canceled(self):
+        """Return the entries that can be restored, as of `_filter_state`."""
+        return self._filter_state(
             "canceled", self.env._("Only canceled interactions can be restored.")
         )
-        entries._restore_source_keys()
-        entries._write_facts(RESTORED_VALS)
-        entries._after_restore()
+
+    def _restore(self):
+        """Let canceled entries count again; see `action_restore`."""
+        self._restore_source_keys()
+        self._write_facts(RESTORED_VALS)
+        self._after_restore()
 
     def _after_restore(self) -> None:
         """Called on entries that were just restored; override to do more.
@@ -404,7 +421,9 @@ class InteractionLogEntry(models.Model):
         """Delete postponed entries that the user may finish or discard."""
         self._check_cancel_access()
         # nobody but the purge deletes; what was never logged is not in the log
-        self.filtered(lambda entry: entry.state == "postponed").sudo().unlink()
+        postponed = self.filtered(lambda entry: entry.state == "postponed").sudo()
+        postponed._write_facts({"state": "canceled"})
+        postponed.unlink()
 
     # ------------------------------------------------------------------
     # Evaluating
@@ -426,10 +445,14 @@ class InteractionLogEntry(models.Model):
         :raises AccessError: where an entry is not the user's own
         """
         entries = self.filtered(lambda entry: entry.state != "canceled")
-        if not entries:
-            raise UserError(self.env._("Canceled interactions are not evaluated."))
+        (entries or self)._check_evaluated()
         entries._check_cancel_access()
         entries.write({"evaluation": evaluation})
+
+    def _check_evaluated(self):
+        """Raise a UserError where an entry is canceled: it says nothing any more."""
+        if any(entry.state == "canceled" for entry in self):
+            raise UserError(self.env._("Canceled interactions are not evaluated."))
 
     # ------------------------------------------------------------------
     # Deleting what was canceled

@@ -10,6 +10,17 @@ from ..common import InteractionCommon
 
 @tagged("-at_install", "post_install")
 class TestCancel(InteractionCommon):
+    def test_canceled_is_not_evaluated(self):
+        """By no dialog and by no client; what is noted of it still may be."""
+        entry = self._log()
+        entry._cancel(self.reason)
+        entry = entry.with_user(self.user_sales)
+        for vals in ({"evaluation": "positive"}, {"outcome": "failed"}):
+            with self.assertRaisesRegex(UserError, "are not evaluated"):
+                entry.write(vals)
+        entry.note = "Entered twice"
+        self.assertIn("twice", entry.note)
+
     def test_cancel_keeps_who_when_and_why(self):
         entry = self._log()
         action = entry.action_cancel()

@@ -612,6 +612,16 @@ class TestPostpone(InteractionCommon):
         with self.assertRaisesRegex(UserError, "Only postponed"):
             logged.action_discard()
 
+    def test_postponed_is_not_deleted(self):
+        """Nothing uncanceled is, by nobody: its own user discards it."""
+        entry = self._log(state="postponed")
+        with self.assertRaisesRegex(UserError, "is postponed: discard it"):
+            entry.with_user(self.user_admin).unlink()
+        with self.assertRaisesRegex(UserError, "is postponed: discard it"):
+            entry.sudo().unlink()
+        entry.with_user(self.user_sales).action_discard()
+        self.assertFalse(entry.exists())
+
     def test_others_can_not_be_discarded_by_a_dialog(self):
         """What a client says was postponed is discarded only if it was, and is own."""
         theirs = self._postpone()

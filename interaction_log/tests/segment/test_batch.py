@@ -148,6 +148,23 @@ class TestBatch(BatchCommon):
         with self.assertRaisesRegex(UserError, "nothing to cancel"):
             batch._cancel(self.reason)
 
+    def test_one_of_a_canceled_batch(self):
+        """Of a segment it is restored with all of it; of a meeting or prints alone."""
+        for event in ("segment", "manual"):
+            with self.subTest(event=event):
+                batch, entries = self._new_batch(event=event)
+                self._cancel(batch)
+                entry = entries[0].with_user(self.user_sales)
+                if event == "segment":
+                    with self.assertRaisesRegex(UserError, f"all of {batch.name}"):
+                        entry.action_restore()
+                    self.assertEqual(entry.state, "canceled")
+                    # one that was canceled on its own before is restored on its own
+                    batch.action_restore()
+                    entry._cancel(self.reason)
+                entry.action_restore()
+                self.assertEqual(entry.state, "logged")
+
     def test_restore_leaves_what_was_canceled_before(self):
         for event in ("segment", "manual"):
             with self.subTest(event=event):
@@ -175,7 +192,7 @@ class TestBatch(BatchCommon):
                     batch.action_restore()
 
     def test_restored_and_canceled_one_by_one_after(self):
-        batch, entries = self._new_batch()
+        batch, entries = self._new_batch(event="manual")
         self._cancel(batch)
         entries[0].with_user(self.user_sales).action_restore()
         entries[0].with_user(self.user_sales)._cancel(self.reason)
