@@ -131,13 +131,11 @@ class InteractionRecorder(models.AbstractModel):
         :param bool with_content: whether to say what the e-mails are made of, for which
             their files are read
         """
-        external = (
-            self.env["res.partner"]
-            .union(
-                *(recipient.partner for recipient in recipients if recipient.partner)
-            )
-            ._filter_interaction_external()
+        partners = self.env["res.partner"].union(
+            *(recipient.partner for recipient in recipients if recipient.partner),
+            *(recipient.message.author_id for recipient in recipients),
         )
+        external = partners._filter_interaction_external()
         found = self._find_external_contacts(recipients)
         resends = self.env.context.get(RESENDS)
         documents = self._browse_documents(recipients)
@@ -152,10 +150,11 @@ class InteractionRecorder(models.AbstractModel):
                 continue
             seen.add((message, partner))
             if message not in said:
-                said[message] = (
-                    *self._describe_message(message, with_content),
-                    self._find_report_ids(message, documents[message]),
-                )
+                has_files, vals = self._describe_message(message, with_content)
+                if self._is_forwarded(message, external):
+                    vals["initiated_by"] = "them"
+                report_ids = self._find_report_ids(message, documents[message])
+                said[message] = has_files, vals, report_ids
             has_files, vals, report_ids = said[message]
             uid = self._get_sender_uid(message)
             entry = resends.get(partner.id) if isinstance(resends, Resends) else None
@@ -172,6 +171,16 @@ class InteractionRecorder(models.AbstractModel):
                 )
             )
         return groups
+
+    @api.model
+    def _is_forwarded(self, message, external):
+        """Say whether somebody else than we wrote it, and Odoo only passed it on.
+
+        :param external: the external contacts among the authors
+        """
+        if message.author_id:
+            return message.author_id in external
+        return message.message_type == "email"  # a stranger's
 
     @api.model
     def _browse_documents(self, recipients):

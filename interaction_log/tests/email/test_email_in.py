@@ -203,6 +203,36 @@ class TestEmailIn(InteractionEmailCommon, InteractionAccountCommon):
         )
         self.assertEqual(str(self._find(other).date), "2026-04-10 14:16:26")
 
+    def test_who_wrote_what_is_passed_on(self):
+        """Odoo sends it on to who follows: it leaves us, but we didn't begin it."""
+        for sender, initiator in (
+            ("Stranger <stranger@elsewhere.example.com>", "them"),
+            (f"Bob <{self.bob.email}>", "them"),
+            (self.user_sales.email_formatted, "us"),
+        ):
+            with self.subTest(sender=sender):
+                order = self._new_order()
+                self._post(order, self.anna)
+                order.message_subscribe(self.anna.ids)
+                self._receive(
+                    sender, order.message_ids[0], msg_id=f"<il-{initiator}{sender}"
+                )
+                entries = self._find(order).filtered(
+                    lambda entry: entry.event == "email_out"
+                )
+                first, passed_on = entries.sorted("id")
+                self.assertEqual(first.initiated_by, "us")
+                self.assertRecordValues(
+                    passed_on,
+                    [
+                        {
+                            "partner_id": self.anna.id,
+                            "flow": "outbound",
+                            "initiated_by": initiator,
+                        }
+                    ],
+                )
+
     def test_bounce_is_no_e_mail(self):
         order = self._new_order()
         self._post(order, self.anna)
