@@ -344,7 +344,7 @@ class InteractionTemplate(models.Model):
         """Return the channel of an interaction with `partner`.
 
         A hook: override to choose otherwise. `_prepare_log_vals` of the log entry calls
-        it; segments do the same in SQL (`line_value.py`).
+        it; segments do the same in SQL.
 
         The order of precedence, for every source (that of Business Central's
         correspondence type, but for the second, which keeps facts from wishes):
