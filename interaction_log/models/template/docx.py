@@ -71,7 +71,7 @@ def get_merge_fields(content):
     """
     parts = _read_parts(content)
     fields = [field for part in parts for field in part.fields]
-    if any(field.kind in STEP_KINDS for field in fields):
+    if any(field.word_type in STEP_KINDS for field in fields):
         raise WordStepError
     wrong = [field for field in fields if field.is_merged and not field.can_be_merged()]
     if wrong:
@@ -79,7 +79,7 @@ def get_merge_fields(content):
     return {
         shlex.split(field.instructions)[1]
         for field in fields
-        if field.kind == "MERGEFIELD"
+        if field.word_type == "MERGEFIELD"
     }
 
 

@@ -49,7 +49,7 @@ class Field:
     is_shown: bool = False
 
     @property
-    def kind(self) -> str:
+    def word_type(self) -> str:
         """What Word calls it, such as MERGEFIELD; Word takes small letters, too."""
         words = self.instructions.split(None, 1)
         return words[0].upper() if words else ""
@@ -60,9 +60,11 @@ class Field:
 
         Also what is computed from a field that is merged; a link only leads elsewhere.
         """
-        if self.kind == "HYPERLINK":
+        if self.word_type == "HYPERLINK":
             return False
-        return self.kind in MERGE_KINDS or any(inner.is_merged for inner in self.nested)
+        return self.word_type in MERGE_KINDS or any(
+            inner.is_merged for inner in self.nested
+        )
 
     def __str__(self):
         text = " ".join(self.instructions.replace(NESTED, "…").split())
@@ -73,7 +75,7 @@ class Field:
         words = self.instructions.split(None, 1)
         if words[0] == "IF":
             return self._is_plain_if() and all(
-                inner.kind in ("IF", "MERGEFIELD") and inner.can_be_merged()
+                inner.word_type in ("IF", "MERGEFIELD") and inner.can_be_merged()
                 for inner in self.nested
             )
         # in capitals only; its name may be the value of no other field
@@ -147,13 +149,13 @@ def _read_part(xml):
             continue
         match tag:
             case "fldSimple":
-                begin(_get(element, "instr"))
+                begin(_get_attribute(element, "instr"))
                 stack[-1].is_shown = True
-            case "fldChar" if _get(element, "fldCharType") == "begin":
+            case "fldChar" if _get_attribute(element, "fldCharType") == "begin":
                 begin()
             case "fldChar" if not stack:
                 raise ValueError("a field has no beginning")
-            case "fldChar" if _get(element, "fldCharType") == "separate":
+            case "fldChar" if _get_attribute(element, "fldCharType") == "separate":
                 stack[-1].is_shown = True
             case "fldChar":
                 stack.pop()
@@ -166,7 +168,7 @@ def _read_part(xml):
     return Part(fields, pieces, STRICT_NAMESPACE in xml)
 
 
-def _get(element, name):
+def _get_attribute(element, name):
     """Return an attribute, whatever its namespace."""
     values = (
         value for key, value in element.attrib.items() if key.rpartition("}")[2] == name
