@@ -69,7 +69,14 @@ def get_merge_fields(content):
     :param bytes content: the file
     :raises WordFileError: where it can't be merged
     """
-    parts = _read_parts(content)
+    return _get_names(_read_parts(content))
+
+
+def _get_names(parts):
+    """Return the names of the merge fields in a list of `Part`.
+
+    :raises WordFileError: where they can't be merged
+    """
     fields = [field for part in parts for field in part.fields]
     if any(field.word_type in STEP_KINDS for field in fields):
         raise WordStepError
@@ -110,7 +117,8 @@ def merge(content, values):
         capitals from small letters in these names
     :raises WordFileError: where it can't be merged, or something is left unmerged
     """
-    names = get_merge_fields(content)
+    parts = _read_parts(content)
+    names = _get_names(parts)
     try:
         with MailMerge(
             io.BytesIO(content), options=MailMergeOptions(merge_if_fields=True)
@@ -132,7 +140,7 @@ def merge(content, values):
         # a broken file breaks the archive, the XML or the library, each in its way
         raise WordFileError(str(error)) from error
     merged = output.getvalue()
-    _check_merged(_read_parts(content), _read_parts(merged))
+    _check_merged(parts, _read_parts(merged))
     return merged
 
 
