@@ -2,7 +2,6 @@
 
 import io
 import re
-import shlex
 import warnings
 import zipfile
 
@@ -83,11 +82,7 @@ def _get_names(parts):
     wrong = [field for field in fields if field.is_merged and not field.can_be_merged()]
     if wrong:
         raise WordFieldError("; ".join(dict.fromkeys(map(str, wrong))))
-    return {
-        shlex.split(field.instructions)[1]
-        for field in fields
-        if field.word_type == "MERGEFIELD"
-    }
+    return {field.merge_name for field in fields if field.word_type == "MERGEFIELD"}
 
 
 def find_typed_fields(content, names):

@@ -70,6 +70,14 @@ class Field:
         text = " ".join(self.instructions.replace(NESTED, "…").split())
         return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
+    @property
+    def merge_name(self) -> str:
+        """What a MERGEFIELD asks for, or "" where nobody can tell."""
+        try:
+            return shlex.split(self.instructions)[1]
+        except (IndexError, ValueError):  # there is none, or half of it
+            return ""
+
     def can_be_merged(self) -> bool:
         """Say whether the library does with it what Word would do."""
         words = self.instructions.split(None, 1)
@@ -79,7 +87,7 @@ class Field:
                 for inner in self.nested
             )
         # in capitals only; its name may be the value of no other field
-        return words[0] == "MERGEFIELD" and not self.nested
+        return words[0] == "MERGEFIELD" and not self.nested and bool(self.merge_name)
 
     def _is_plain_if(self):
         """Say whether it asks if two values are equal, and has a text for each answer.

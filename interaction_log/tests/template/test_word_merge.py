@@ -107,6 +107,9 @@ class TestWordMerge(BaseCase):
             ("FILLIN", [' FILLIN "Who?" ']),
             # small letters, which Word takes and the library doesn't
             ("mergefield contact_name", [" mergefield contact_name "]),
+            # no name, or half of one
+            ("MERGEFIELD", [" MERGEFIELD "]),
+            ("MERGEFIELD", [' MERGEFIELD "contact_name ']),
             # it compares letters
             ("IF … > 10", [" IF ", NAME, ' > 10 "a" "b" ']),
             ("IF …= ", [" IF ", NAME, '= "x" "a" "b" ']),
