@@ -174,6 +174,7 @@ class InteractionLogEntry(models.Model):
                 # in one go with its savepoint: e-mails leave one by one
                 SQL(
                     """SAVEPOINT interaction_delivery;
+                    LOCK TABLE %(table)s IN ROW EXCLUSIVE MODE NOWAIT;
                     UPDATE %(table)s
                     SET delivery_status = %(status)s, delivery_error = %(reason)s
                     WHERE %(condition)s AND event IN %(events)s

@@ -172,6 +172,7 @@ class MailMail(models.Model):
         entries = self.env["interaction.log.entry"].sudo()
         try:
             with isolated_savepoint(self.env.cr):
+                entries._lock_table()
                 entries = entries.search(
                     [
                         ("mail_message_id", "in", self.mail_message_id.ids),

@@ -444,6 +444,21 @@ class InteractionLogEntry(models.Model):
         """
         return super().write(vals)  # pylint: disable=super-method-mismatch # see above
 
+    def _lock_table(self):
+        """Take the table as an insert does, or fail at once.
+
+        An insert would wait for as long as who maintains the table needs.
+
+        :raises psycopg2.errors.LockNotAvailable: where the table is locked
+        """
+        self.env.cr.execute(
+            SQL(
+                "LOCK TABLE %s IN ROW EXCLUSIVE MODE NOWAIT",
+                SQL.identifier(self._table),
+            ),
+            log_exceptions=False,
+        )
+
     def copy_data(self, default=None):
         raise UserError(
             self.env._(

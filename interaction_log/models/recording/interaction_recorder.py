@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from psycopg2.errors import LockNotAvailable
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -18,6 +20,9 @@ _logger = logging.getLogger(__name__)
 
 # What others than users say in one line
 LINES = ("name", "document_name")
+SKIPPED = "interaction.skipped.event"
+# How often what left is logged anew, each time knowing what others have logged
+MAX_TRIES = 5
 
 
 class InteractionRecorder(models.AbstractModel):
@@ -53,9 +58,8 @@ class InteractionRecorder(models.AbstractModel):
         :param source: key of this one happening; the key of an entry is
             `<source>,<model>,<id>`. None where a replay can't be told.
         :param may_retry: raise the failures that a retry of the transaction mends
-            (`odoo.service.model.retrying`). False once something has left: what
-            another transaction logs at this moment is left to it then, and any other
-            failure skips the event.
+            (`odoo.service.model.retrying`). False once something has left: it is
+            logged after the commit then, in a transaction of its own.
         :param find: function that returns the matches where more than the documents
             decides, or no rule but the event source itself; made by
             `interaction.rule._make_match`, and with the `source_key` of the entry. What
@@ -91,11 +95,15 @@ class InteractionRecorder(models.AbstractModel):
                 if not is_complete:
                     raise
                 entries = self.sudo()._log_one_by_one(matches, source, error)
+            except LockNotAvailable:
+                # no retry of the transaction: who maintains the log takes longer
+                self.sudo()._log_after_commit(matches, source)
+                return Entry
             except RETRIED:
                 if may_retry or not is_complete:
                     raise
-                matches = self._filter_unlogged(matches, source)
-                entries = self.sudo()._log_safely(matches, source)
+                self.sudo()._log_after_commit(matches, source)
+                return Entry
             return entries.sudo(self.env.su)
         except Exception as error:
             if may_retry and isinstance(error, RETRIED):
@@ -125,10 +133,11 @@ class InteractionRecorder(models.AbstractModel):
         :param find: function that returns them
         :param reason: why all of them are
         :param source: key of this one happening
+        :return: the skipped events
         """
         try:
             with isolated_savepoint(self.env.cr):
-                self.env["interaction.skipped.event"].sudo()._record(
+                return self.env[SKIPPED].sudo()._record(
                     find(),
                     # an exception need not say anything
                     reason or self.env._("An error, which the server log tells."),
@@ -137,6 +146,7 @@ class InteractionRecorder(models.AbstractModel):
         except Exception:
             # nothing is left but the server log
             _logger.exception("Could not list as skipped: %s", reason)
+            return self.env[SKIPPED].browse()
 
     def _log_safely(self, matches, source):
         """Log in a savepoint; where one document is refused, each in one of its own."""
@@ -159,19 +169,40 @@ class InteractionRecorder(models.AbstractModel):
         self._skip(lambda: matches, str(error), source)
         return Entry
 
-    def _filter_unlogged(self, matches, source):
-        """Return the matches that no other transaction has logged in the meantime.
+    def _log_after_commit(self, matches, source):
+        """Log the matches in a transaction of their own, once this one is committed.
 
-        Asked in a transaction of its own: the current one sees none that was logged
-        since it began, and can't be run again once what happened has left.
+        This one sees nothing of what another has logged since it began, and what left
+        can't be undone. Until then they are listed as skipped: nothing is lost where
+        the server stops, or where the log stays locked.
         """
-        key_of = [(match, self._get_source_key(match, source)) for match in matches]
-        keys = [key for _match, key in key_of if key]
-        with self.env.registry.cursor() as cr:
-            entries = self.env(cr=cr, su=True)["interaction.log.entry"]
-            entries = entries.search_fetch([("source_key", "in", keys)], ["source_key"])
-            logged = set(entries.mapped("source_key"))
-        return [match for match, key in key_of if key not in logged]
+        reason = self.env._("The log was busy at that moment. Log it now.")
+        events = self._skip(lambda: matches, reason, source)
+        self.env.cr.postcommit.add(lambda: self._log_apart(matches, source, events.ids))
+
+    def _log_apart(self, matches, source, event_ids):
+        """Log the matches in a transaction of their own.
+
+        :param event_ids: the skipped events, which are deleted then. They stay where
+            it fails.
+        """
+        for _time in range(MAX_TRIES):
+            try:
+                with self.env.registry.cursor() as cr:
+                    env = self.env(cr=cr)
+                    events = env[SKIPPED].browse(event_ids).try_lock_for_update()
+                    if len(events) < len(event_ids):
+                        return  # a manager does it at this moment
+                    self.with_env(env)._log_matches(
+                        [match.with_env(env) for match in matches], source
+                    )
+                    events.unlink()
+                return
+            except RETRIED:
+                _logger.info("What left is logged again, with %s", source)
+            except Exception:
+                _logger.exception("Could not log what left, with %s", source)
+                return
 
     @api.model
     def _add_details(self, matches, partner=None, vals=None, files=None, token=None):
@@ -224,12 +255,14 @@ class InteractionRecorder(models.AbstractModel):
         What is asked first is not logged now; the rest is told.
 
         :return: the entries, those that took up a repeat first
+        :raises psycopg2.errors.LockNotAvailable: where the log is being maintained
         """
+        self.env["interaction.log.entry"]._lock_table()
         asked = [match for match in matches if self._is_asked(match)]
         matches = [match for match in matches if not self._is_asked(match)]
         skipped = [match for match in matches if match.reason]
         if skipped:
-            self.env["interaction.skipped.event"]._record(skipped, source=source)
+            self.env[SKIPPED]._record(skipped, source=source)
         wanted = [match for match in matches if not match.reason]
         new, repeats = self._merge_repeats(self._add_batches(wanted))
         entries = self.env["interaction.log.entry"].log_interactions(

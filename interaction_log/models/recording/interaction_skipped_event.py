@@ -65,16 +65,25 @@ class InteractionSkippedEvent(models.Model):
     entry_id = fields.Many2one(
         "interaction.log.entry",
         string="Interaction",
-        index="btree_not_null",
-        ondelete="set null",
+        compute="_compute_entry_id",
         help="What was logged of it after all.",
     )
+    # no foreign key: a row would wait where the log is locked, and must not
+    entry_res_id = fields.Integer(groups=NO_ACCESS)
     # What it takes to log it later: the key of the happening, and what was said of the
     # entry then. What an event source decides without a rule has a key of its own.
     source = fields.Char(groups=NO_ACCESS)
     source_key = fields.Char(groups=NO_ACCESS)
     batch_name = fields.Char(groups=NO_ACCESS)
     match_vals = fields.Json(groups=NO_ACCESS)
+
+    @api.depends("entry_res_id")
+    def _compute_entry_id(self):
+        ids = self.sudo().mapped("entry_res_id")
+        entries = self.env["interaction.log.entry"].search([("id", "in", ids)])
+        for event in self:
+            id_ = event.sudo().entry_res_id
+            event.entry_id = id_ if id_ in entries._ids else False
 
     @api.model
     def _record(self, matches, reason=None, source=None):
@@ -347,7 +356,7 @@ class InteractionSkippedEvent(models.Model):
             if not isinstance(error, UserError):
                 _logger.exception("Could not log the skipped event %s", self.id)
             return str(error)
-        self.write({"state": "logged", "entry_id": entries[:1].id})
+        self.write({"state": "logged", "entry_res_id": entries[:1].id})
         self._after_log_now(entries)
         return False
 

@@ -34,6 +34,18 @@ class Match:
         """Return the match with other values of the entry."""
         return replace(self, vals={**self.vals, **vals})
 
+    def with_env(self, env: Any) -> Self:
+        """Return the match with its records in another environment."""
+        file = self.file
+        if file and file.attachment:
+            file = replace(file, attachment=file.attachment.with_env(env))
+        return replace(
+            self,
+            record=self.record.with_env(env),
+            rule=self.rule.with_env(env),
+            file=file,
+        )
+
     @property
     def document(self) -> tuple[str, int]:
         """The model and the id of the document."""

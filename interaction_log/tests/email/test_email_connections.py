@@ -143,3 +143,28 @@ class TestEmailConnections(TransactionCase):
             with mute_logger("odoo.sql_db"), patch("odoo.service.model.time.sleep"):
                 retrying(lambda: self._fill_in(second), second)
         self._assert_once()
+
+    def test_log_is_locked(self):
+        """No e-mail waits for who maintains the log."""
+        with self._connect() as first, self._connect() as second:
+            second.cr.execute("SET lock_timeout = '10s'")
+            second["interaction.rule"]._get_email_models()  # cached until it changes
+            second.cr.commit()
+            first.cr.execute("LOCK TABLE interaction_log_entry IN ACCESS EXCLUSIVE MODE")
+            self._record(second)
+            notification = second["mail.notification"].browse(self.notification_id)
+            logger = "odoo.addons.interaction_log.models.email"
+            with self.assertLogs(logger, "ERROR") as log:
+                notification.notification_status = "sent"
+                second.flush_all()
+            self.assertIn("Could not note the delivery", log.output[0])
+            second.cr.commit()
+            first.cr.rollback()
+            self.assertFalse(self._find(second))
+            skipped = second["interaction.skipped.event"].search(
+                [("partner_id", "=", self.partner_id)]
+            )
+            self.assertIn("The log was busy", skipped.reason)
+            skipped.action_log_now()
+            self.assertEqual(self._find(second).delivery_status, "sent")
+        self._assert_once()

@@ -234,6 +234,21 @@ class TestMeeting(MeetingCommon):
                 self.assertEqual(len(self._find_meeting(over)), len(over) - 1)
                 meetings.sudo().unlink()
 
+    def test_migration_of_series_that_were_moved(self):
+        """The text of a Python False is no status."""
+        logged, moved = self._new_meeting(), self._new_meeting()
+        logged.action_log_meetings()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE calendar_event SET interaction_state = 'false' WHERE id = %s",
+            moved.ids,
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self._offered())
+        self._migrate("19.0.1.7.0", "pre", "meeting-state")
+        self.assertEqual(self._offered(), moved)
+        self.assertEqual(logged.sudo().interaction_state, "logged")
+
     def test_series_made_longer_in_the_past(self):
         """Meetings that were not in the calendar when they were are nobody's facts."""
         self.rule.active = True

@@ -377,11 +377,16 @@ class TestPrint(InteractionHttpCommon, InteractionChartCommon):
         self.assertEqual(len(self._find(order)), 1)
 
     def test_conflict_of_what_has_no_key(self):
-        """No other transaction can have logged it."""
+        """It is logged after the commit, and listed until then."""
         order = self._new_order()
         with self._conflict_once() as tries:
             self.Recorder._record_event("print", order, report=self.report_quotation)
+            skipped = self.Skipped.search([("res_id", "=", order.id)])
+            self.assertIn("The log was busy", skipped.reason)
+            self.assertFalse(self._find(order))
+            self.env.cr.postcommit.run()
         self.assertEqual(len(tries), 2)
+        self.assertFalse(skipped.exists())
         self.assertEqual(len(self._find(order)), 1)
 
     def test_transaction_that_can_not_be_retried_for_ever(self):
@@ -393,7 +398,6 @@ class TestPrint(InteractionHttpCommon, InteractionChartCommon):
         with (
             patch.object(type(self.Recorder), "_log_matches", conflict),
             patch("odoo.service.model.time.sleep"),
-            self.assertLogs(LOGGER, "ERROR"),
         ):
             self.assertTrue(self._print(QUOTATION, order).ok)
         self.assertEqual(len(self.Skipped.search([("res_id", "=", order.id)])), 1)

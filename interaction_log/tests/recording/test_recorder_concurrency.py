@@ -18,11 +18,13 @@ class TestRecorderConcurrency(TransactionCase):
     def _clean_up(self):
         with self.registry.cursor() as cr:
             cr.execute(
-                """DELETE FROM interaction_log_entry WHERE source_key LIKE 'race,%';
-                DELETE FROM interaction_skipped_event WHERE source = 'race'"""
+                """DELETE FROM interaction_log_entry WHERE name = 'race';
+                DELETE FROM interaction_skipped_event WHERE source = 'race';
+                DELETE FROM interaction_rule WHERE name->>'en_US' = 'race'"""
             )
+        self.registry.clear_cache("stable")
 
-    def _record(self, cr, *numbers, may_retry=False):
+    def _record(self, cr, *numbers, may_retry=False, rule_id=False):
         """Record what has the numbers; return how many entries were made."""
         env = api.Environment(cr, SUPERUSER_ID, {})
         # what base and the addon bring, as only that is committed
@@ -30,8 +32,8 @@ class TestRecorderConcurrency(TransactionCase):
         matches = [
             Match(
                 record=record,
-                rule=env["interaction.rule"],
-                source_key=f"race,{number}",
+                rule=env["interaction.rule"].browse(rule_id or []),
+                source_key=None if rule_id else f"race,{number}",
                 vals={
                     "template_id": env.ref(
                         "interaction_log.interaction_template_note"
@@ -40,6 +42,10 @@ class TestRecorderConcurrency(TransactionCase):
                     "company_id": record.id,
                     "user_id": SUPERUSER_ID,
                     "event": "print",
+                    "name": "race",
+                    "rule_id": rule_id,
+                    "res_model": record._name,
+                    "res_id": record.id,
                 },
             )
             for number in numbers
@@ -62,8 +68,8 @@ class TestRecorderConcurrency(TransactionCase):
     def _count_rows(self):
         return (
             self._count(
-                "SELECT COUNT(*) FROM interaction_log_entry"
-                " WHERE source_key LIKE 'race,%'"
+                "SELECT COALESCE(SUM(occurrence_count), 0) FROM interaction_log_entry"
+                " WHERE name = 'race'"
             ),
             self._count(
                 "SELECT COUNT(*) FROM interaction_skipped_event WHERE source = 'race'"
@@ -76,8 +82,9 @@ class TestRecorderConcurrency(TransactionCase):
             self.assertEqual(self._record(first, 1), 1)
             first.commit()
             with mute_logger("odoo.sql_db"):
-                # what only this one saw is logged
-                self.assertEqual(self._record(second, 1, 2), 1)
+                self.assertEqual(self._record(second, 1, 2), 0)
+            self.assertEqual(self._count_rows(), (1, 0))
+            # what only this one saw is logged then
             second.commit()
         self.assertEqual(self._count_rows(), (2, 0))
 
@@ -100,5 +107,93 @@ class TestRecorderConcurrency(TransactionCase):
                 self._record(second, 1, may_retry=True)
             second.rollback()
             self.assertEqual(self._record(second, 1, may_retry=True), 1)
+            second.commit()
+        self.assertEqual(self._count_rows(), (1, 0))
+
+    def test_what_is_rolled_back_is_not_logged(self):
+        with self.registry.cursor() as first, self.registry.cursor() as second:
+            second.execute("SELECT 1")
+            self._record(first, 1)
+            first.commit()
+            with mute_logger("odoo.sql_db"):
+                self._record(second, 1, 2)
+            second.rollback()
+            second.commit()
+        self.assertEqual(self._count_rows(), (1, 0))
+
+    def test_every_print_of_a_document_that_is_logged_once_counts(self):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            rule_id = (
+                env["interaction.rule"]
+                .create(
+                    {
+                        "name": "race",
+                        "event": "print",
+                        "model_id": env["ir.model"]._get_id("res.company"),
+                        "template_id": env.ref(
+                            "interaction_log.interaction_template_note"
+                        ).id,
+                        "repeat": "once",
+                        "partner_field": "partner_id",
+                        "active": False,
+                    }
+                )
+                .id
+            )
+            self.assertEqual(self._record(cr, 1, rule_id=rule_id), 1)
+        cursors = [self.registry.cursor() for _number in range(4)]
+        for cr in cursors:
+            cr.execute("SELECT 1")
+        with mute_logger("odoo.sql_db"):
+            for cr in cursors:
+                self._record(cr, 1, rule_id=rule_id)
+                cr.commit()
+                cr.close()
+        self.assertEqual(self._count_rows(), (5, 0))
+        self.assertEqual(
+            self._count(
+                "SELECT COUNT(*) FROM interaction_log_entry WHERE name = 'race'"
+            ),
+            1,
+        )
+
+    def test_log_is_locked(self):
+        """Nobody waits for who maintains the log: what happened is listed."""
+        for number, (mode, may_retry) in enumerate(
+            (
+                ("SHARE", False),  # an index is built
+                ("ACCESS EXCLUSIVE", False),
+                ("ACCESS EXCLUSIVE", True),
+            ),
+            1,
+        ):
+            with (
+                self.subTest(mode=mode, may_retry=may_retry),
+                self.registry.cursor() as first,
+                self.registry.cursor() as second,
+            ):
+                first.execute(f"LOCK TABLE interaction_log_entry IN {mode} MODE")
+                second.execute("SET lock_timeout = '10s'")
+                self.assertEqual(self._record(second, number, may_retry=may_retry), 0)
+                second.commit()
+                first.rollback()
+                self.assertEqual(self._count_rows(), (number - 1, 1))
+                env = api.Environment(second, SUPERUSER_ID, {})
+                event = env["interaction.skipped.event"].search(
+                    [("source", "=", "race"), ("state", "=", "todo")]
+                )
+                self.assertIn("The log was busy", event.reason)
+                event.action_log_now()
+                self.assertEqual(event.entry_id.source_key, f"race,{number}")
+                event.unlink()
+                second.commit()
+                self.assertEqual(self._count_rows(), (number, 0))
+
+    def test_log_is_free_again_after_the_commit(self):
+        with self.registry.cursor() as first, self.registry.cursor() as second:
+            first.execute("LOCK TABLE interaction_log_entry IN SHARE MODE")
+            self._record(second, 1)
+            first.rollback()
             second.commit()
         self.assertEqual(self._count_rows(), (1, 0))

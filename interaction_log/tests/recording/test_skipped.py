@@ -85,6 +85,42 @@ class TestSkipped(InteractionAccountCommon):
         event.action_log_now()
         self.assertEqual(len(self._find(order)), 1)
 
+    def test_entry_that_is_gone(self):
+        order = self._new_order()
+        event = self._skip(order)
+        self.template.active = True
+        event.action_log_now()
+        entry = self._find(order)
+        entry._cancel(self.reason)
+        entry.with_user(self.user_admin).unlink()
+        event.invalidate_recordset()
+        self.assertFalse(event.entry_id)
+        self.assertEqual(event.state, "logged")
+
+    def test_migration_of_the_entry(self):
+        order = self._new_order()
+        event = self._skip(order)
+        self.template.active = True
+        event.action_log_now()
+        self.env.flush_all()
+        self.env.cr.execute(
+            """ALTER TABLE interaction_skipped_event
+                RENAME COLUMN entry_res_id TO entry_id;
+            ALTER TABLE interaction_skipped_event
+                ADD CONSTRAINT interaction_skipped_event_entry_id_fkey
+                FOREIGN KEY (entry_id) REFERENCES interaction_log_entry (id)"""
+        )
+        for _time in range(2):
+            self._migrate("19.0.1.7.0", "pre", "skipped-entry")
+        self.env.cr.execute(
+            """SELECT confrelid::regclass::text FROM pg_constraint
+            WHERE conrelid = 'interaction_skipped_event'::regclass AND contype = 'f'"""
+        )
+        tables = {table for [table] in self.env.cr.fetchall()}
+        self.assertIn("interaction_rule", tables)
+        self.assertNotIn("interaction_log_entry", tables)
+        self.assertEqual(event.entry_id, self._find(order))
+
     def test_event_without_source(self):
         order = self._new_order()
         event = self._skip(order, source=None)

@@ -1,6 +1,8 @@
 from contextlib import suppress
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -501,3 +503,36 @@ class TestBatch(BatchCommon):
                 action = batch.action_resend()
         self.assertEqual(asked, [entries[1:3], entries[1]])
         self.assertIn("first 1", action["params"]["message"])
+
+
+@tagged("-at_install", "post_install")
+class TestJobs(BatchCommon):
+    """The jobs that go on with what is begun."""
+
+    def test_what_a_killed_worker_left_is_taken_up_within_a_minute(self):
+        """After three kills Odoo gives the job up until its next time."""
+        for name in ("ir_cron_run_batch_operations", "ir_cron_log_segments"):
+            job = self._shipped(name)
+            now = fields.Datetime.now()
+            job.nextcall = now
+            [row] = job.read(["nextcall", "interval_type", "interval_number"])
+            job._reschedule_later(row)
+            job.invalidate_recordset()
+            with self.subTest(job=name):
+                self.assertLessEqual(job.nextcall - now, timedelta(minutes=1))
+
+    def test_migration(self):
+        """Jobs as they were shipped run more often; what somebody has set stays."""
+        cancels = self._shipped("ir_cron_run_batch_operations")
+        logs = self._shipped("ir_cron_log_segments")
+        cancels.write({"interval_number": 1, "interval_type": "hours"})
+        logs.write({"interval_number": 30, "interval_type": "minutes"})
+        for _time in range(2):
+            self._migrate("19.0.1.7.0", "post", "job-intervals")
+        self.assertRecordValues(
+            cancels | logs,
+            [
+                {"interval_number": 1, "interval_type": "minutes"},
+                {"interval_number": 30, "interval_type": "minutes"},
+            ],
+        )
