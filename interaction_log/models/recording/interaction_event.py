@@ -70,7 +70,7 @@ class InteractionEvent(models.Model):
 
         Override for an event that something else than a rule records.
         """
-        return self.env._("Nothing is recorded: no rule is active. Switch one on.")
+        return self.env._("No rule is active: switch one on.")
 
     @api.model
     def _get_rule_counts(self):

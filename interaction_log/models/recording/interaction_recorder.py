@@ -137,11 +137,15 @@ class InteractionRecorder(models.AbstractModel):
         """
         try:
             with isolated_savepoint(self.env.cr):
-                return self.env[SKIPPED].sudo()._record(
-                    find(),
-                    # an exception need not say anything
-                    reason or self.env._("An error, which the server log tells."),
-                    source,
+                return (
+                    self.env[SKIPPED]
+                    .sudo()
+                    ._record(
+                        find(),
+                        # an exception need not say anything
+                        reason or self.env._("An error, which the server log tells."),
+                        source,
+                    )
                 )
         except Exception:
             # nothing is left but the server log

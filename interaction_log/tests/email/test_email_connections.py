@@ -150,7 +150,7 @@ class TestEmailConnections(TransactionCase):
             second.cr.execute("SET lock_timeout = '10s'")
             second["interaction.rule"]._get_email_models()  # cached until it changes
             second.cr.commit()
-            first.cr.execute("LOCK TABLE interaction_log_entry IN ACCESS EXCLUSIVE MODE")
+            first.cr.execute("LOCK interaction_log_entry")
             self._record(second)
             notification = second["mail.notification"].browse(self.notification_id)
             logger = "odoo.addons.interaction_log.models.email"

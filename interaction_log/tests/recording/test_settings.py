@@ -102,9 +102,9 @@ class TestSettings(InteractionCommon):
         self.Rule.search([("event", "=", "meeting")]).active = False
         for event, sentence in (
             (self.prints, False),
-            (download, "no rule is active"),
-            (meeting, "no rule is active"),
-            (activity, "no activity type has"),
+            (download, "No rule is active"),
+            (meeting, "No rule is active"),
+            (activity, "No activity type has"),
         ):
             with self.subTest(event=event.event):
                 event = event.with_user(self.user_manager)  # noqa: PLW2901
