@@ -3,10 +3,9 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import formatLang
+from odoo.tools import clean_context, formatLang
 
-from ..base.constants import EVENTS, UNDELIVERED
-from ..base.create_values import get_given_names
+from ..base.constants import CLIENT_EVENTS, EVENTS, UNDELIVERED
 from ..base.ui import get_window_action
 
 # What a client can say of a batch; the rest is recorded by the system
@@ -232,15 +231,17 @@ class InteractionBatch(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        given = get_given_names(self, vals_list) & self._fields.keys()
-        if not self.env.su and (
-            given - CLIENT_FIELDS
-            or any(vals.get("event") == "segment" for vals in vals_list)
+        # a default of another model must not become a fact
+        batches = self.with_context(clean_context(self.env.context))
+        if not self.env.su and any(
+            vals.keys() - CLIENT_FIELDS
+            or vals.get("event", "manual") not in CLIENT_EVENTS
+            for vals in vals_list
         ):
             raise AccessError(
                 self.env._("Only the system says what a batch was, and what is done.")
             )
-        return super().create(vals_list)
+        return super(InteractionBatch, batches).create(vals_list).with_env(self.env)
 
     def action_view_interactions(self):
         """Open the interactions of the batches."""

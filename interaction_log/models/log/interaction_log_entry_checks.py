@@ -1,11 +1,11 @@
 import math
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import Command, api, fields, models
 from odoo.models import MAGIC_COLUMNS
 
-from ..base.constants import CLIENT_EVENTS, EVENTS
+from ..base.constants import CLIENT_EVENTS, EVENTS, HAND_EVENTS
 from .interaction_log_entry import ONCE, RELEASED, is_id
 
 # What a client can't say when it logs (`_get_server_fields`)
@@ -28,11 +28,13 @@ RESERVED_PREFIXES = frozenset(
     (ONCE.rstrip(","), RELEASED.rstrip(","), *dict(EVENTS))
 ) - set(CLIENT_EVENTS)
 # How many characters a line and a text may have, how many hours one interaction may
-# take, and how far ahead a date may be
+# take, how far ahead a date may be, and how far back: no software kept contacts before
+# 1980, and the empty dates of other systems are 1753, 1899, 1900, 1904, 1970 and 1980
 MAX_LINE = 1_000
 MAX_TEXT = 1_000_000
 MAX_DURATION = 24 * 366
 FUTURE = timedelta(days=366)
+EARLIEST = datetime(1980, 1, 2)
 
 
 class InteractionLogEntry(models.Model):
@@ -174,6 +176,11 @@ class InteractionLogEntry(models.Model):
             "future": lambda: self.env._(
                 "%(field)s is too far ahead: the log says what happened.", field=label
             ),
+            "past": lambda: self.env._(
+                "%(field)s is too far back: give the day when it happened, from 1980 "
+                "on.",
+                field=label,
+            ),
             "wrong": lambda: self.env._(
                 '"%(value)s" can\'t be the %(field)s.', value=value, field=label
             ),
@@ -232,10 +239,12 @@ class InteractionLogEntry(models.Model):
     def _find_date_fault(self, value):
         try:
             # one with a time zone can't be compared: it is to be in UTC
-            is_far = fields.Datetime.to_datetime(value) > fields.Datetime.now() + FUTURE
+            date = fields.Datetime.to_datetime(value)
+            if date > fields.Datetime.now() + FUTURE:
+                return "future"
+            return "past" if date < EARLIEST else None
         except (TypeError, ValueError):
             return "wrong"
-        return "future" if is_far else None
 
     @api.model
     def _get_max_length(self, field):
@@ -318,7 +327,66 @@ class InteractionLogEntry(models.Model):
             errors.append(
                 self.env._("Choose a document that exists and that you may see.")
             )
+        return errors or self._get_contradictions(vals, known)
+
+    def _get_contradictions(self, vals, known):
+        """Return a sentence for each thing that the rest of `vals` says otherwise.
+
+        What is recorded of contact and document for the time when they are gone is what
+        they are now. Asked of what a client logs: server code knows what was.
+        """
+        partner = known["partner_id"][vals["partner_id"]]
+        errors = [
+            self.env._(
+                "%(field)s is recorded by the system: leave it out, or choose another "
+                "contact than %(contact)s.",
+                field=self._get_label(name),
+                contact=partner.display_name,
+            )
+            for name, own in (
+                ("partner_name", partner.complete_name),
+                ("commercial_partner_id", partner.commercial_partner_id.id),
+            )
+            if name in vals and vals[name] != own
+        ]
+        if vals.get("document_name"):
+            errors += self._get_document_name_errors(vals)
+        if not vals.get("user_id", True) and vals.get("event", "manual") in HAND_EVENTS:
+            errors.append(
+                self.env._("Choose a salesperson: the one who had this interaction.")
+            )
+        if vals.get("postponed_vals") and vals.get("state") != "postponed":
+            errors.append(
+                self.env._(
+                    "%(field)s can be given of a postponed interaction only.",
+                    field=self._get_label("postponed_vals"),
+                )
+            )
         return errors
+
+    def _get_document_name_errors(self, vals):
+        """Return a sentence where the document of `vals` has another name, or is none.
+
+        The user may see it: that was checked.
+        """
+        if not vals.get("res_id"):
+            return [
+                self.env._(
+                    "Choose the document %(name)s by its model and id.",
+                    name=vals["document_name"],
+                )
+            ]
+        name = self.env[vals["res_model"]].browse(vals["res_id"]).display_name
+        if vals["document_name"] == name:
+            return []
+        return [
+            self.env._(
+                'The document is called "%(name)s", not "%(given)s": leave the name '
+                "out.",
+                name=name,
+                given=vals["document_name"],
+            )
+        ]
 
     @api.model
     def _get_server_fields(self) -> frozenset[str]:

@@ -8,7 +8,14 @@ from ..base.ui import get_window_action
 
 # What a client can't say
 SERVER_FIELDS = frozenset(
-    ("left_out", "left_out_detail", "step_id", "removed_step_id", "is_removed")
+    (
+        "is_removed",
+        "left_out",
+        "left_out_detail",
+        "partner_name",
+        "removed_step_id",
+        "step_id",
+    )
 )
 
 

@@ -4,7 +4,7 @@ from psycopg2 import IntegrityError
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
-from odoo.tools import SQL, clean_context
+from odoo.tools import SQL
 
 from ..base.savepoint import isolated_savepoint
 from ..base.ui import SOFT_RELOAD, get_notification_action, get_window_action
@@ -209,18 +209,18 @@ class InteractionSegment(models.Model):
         )
         if problem := self._get_log_problem(reasons, date, deliver):
             raise UserError(problem)
-        # a default of another model must not become a fact
-        batch = self.env["interaction.batch"].with_context(
-            clean_context(self.env.context)
-        )
         # the right to log was asked; only the system says that it is a segment's
-        batch = batch.sudo().create(
-            {
-                "name": self.subject or self.name,
-                "event": "segment",
-                "company_id": self.company_id.id,
-                "segment_id": self.id,
-            }
+        batch = (
+            self.env["interaction.batch"]
+            .sudo()
+            .create(
+                {
+                    "name": self.subject or self.name,
+                    "event": "segment",
+                    "company_id": self.company_id.id,
+                    "segment_id": self.id,
+                }
+            )
         )
         self._write_log(
             {

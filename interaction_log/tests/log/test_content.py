@@ -102,10 +102,11 @@ class TestMailText(TemplateFilesCommon):
         self.mail_template.subject = "{{ object.name }}"
         self.mail_template.with_context(lang="fr_FR").subject = "{{ object.name }} !"
         self._add("letter.docx", make_word_file("{subject}"))
-        entry = self._log_with(self.chloe, document_name="S1")
+        document = self._get_document_vals("S1")
+        entry = self._log_with(self.chloe, **document)
         self.assertEqual(entry.name, "Notre offre S1 !")
         self.mail_template.with_context(lang="fr_FR").subject = "Merci"
-        entry = self._log_with(self.chloe, document_name="S1")
+        entry = self._log_with(self.chloe, **document)
         self.assertEqual(entry.name, "Merci S1")
         entry = self._log_with(self.chloe, channel="letter")
         self.assertEqual(entry.name, "Our offer")

@@ -235,7 +235,7 @@ class TestContentFiles(TemplateFilesCommon):
         entry = self._log_with(
             self.chloe,
             name="Our offer",
-            document_name="S00042",
+            **self._get_document_vals("S00042"),
             campaign_id=campaign.id,
             date="2026-03-02 10:00:00",
         )

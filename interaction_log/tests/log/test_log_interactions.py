@@ -254,7 +254,40 @@ class TestLogInteractions(InteractionCommon):
             self._log(**vals)
         self.assertEqual(self.Entry.search_count([]), before)
 
+    def test_what_is_repeated_of_contact_and_document(self):
+        """What an export has may be given again; what server code knows is taken."""
+        order = self._new_order()
+        facts = {
+            "partner_name": "Acme, Anna",
+            "commercial_partner_id": self.acme.id,
+            "res_model": order._name,
+            "res_id": order.id,
+            "document_name": order.display_name,
+            "date": "1980-06-01 10:00:00",
+        }
+        self.assertRecordValues(
+            self._log(**facts), [{**facts, "date": datetime(1980, 6, 1, 10)}]
+        )
+        self.assertFalse(self._log(user_id=False, event="api").user_id)
+        then = {
+            "partner_name": "Anna Maiden",
+            "commercial_partner_id": self.company_a.partner_id.id,
+            "document_name": "S00042",
+            "user_id": False,
+        }
+        (entry,) = self.Entry.log_interactions(
+            [
+                {
+                    "template_id": self.template_call.id,
+                    "partner_id": self.anna.id,
+                    **then,
+                }
+            ]
+        )
+        self.assertRecordValues(entry, [then])
+
     def test_bad_input(self):
+        order = self._new_order()
         for sentence, vals in (
             ("Choose an interaction template", {"template_id": False}),
             ("Choose an interaction template", {"template_id": 2**30}),
@@ -274,12 +307,29 @@ class TestLogInteractions(InteractionCommon):
             ("Channel can't be empty", {"channel": False}),
             ('"soon" can\'t be the Date', {"date": "soon"}),
             ("can't be the Date", {"date": datetime(2026, 1, 1, tzinfo=timezone.utc)}),
+            ("Date is too far back", {"date": "1900-01-01"}),
+            ("Date is too far back", {"date": "1970-01-01 00:00:00"}),
             ("can't be the Subject", {"name": "NUL\x00"}),
             ("can't be the Subject", {"name": "\ud800"}),
             ("can't be the Attachments", {"attachment_ids": "x"}),
             ("can't be the Attachments", {"attachment_ids": [[6, 0, ["a"]]]}),
             ("can't be the Attachments", {"attachment_ids": [[2, 7]]}),
             ("Choose a document", {"res_model": "res.partner"}),
+            ("another contact than", {"partner_name": "Somebody Else"}),
+            ("another contact than", {"partner_name": False}),
+            (
+                "another contact than",
+                {"commercial_partner_id": self.company_a.partner_id.id},
+            ),
+            ("another contact than", {"commercial_partner_id": False}),
+            ("by its model and id", {"document_name": "S00042"}),
+            (
+                f'called "{order.display_name}", not "S0"',
+                {"res_model": order._name, "res_id": order.id, "document_name": "S0"},
+            ),
+            ("Choose a salesperson", {"user_id": False}),
+            ("Choose a salesperson", {"user_id": False, "event": "call"}),
+            ("a postponed interaction only", {"postponed_vals": {"cost": 1}}),
             ("leave out the key", {"state": "postponed", "source_key": "shop,1"}),
             ("can't be the Subject", {"name": ["x"]}),
             ("can't be the Salesperson", {"user_id": 2**30}),
@@ -339,7 +389,14 @@ class TestLogInteractions(InteractionCommon):
 
     def test_defaults_of_the_context_are_no_facts(self):
         self.env = self.env(
-            context={"default_state": "draft", "default_source_key": "k,1"}
+            context={
+                "default_state": "draft",
+                "default_source_key": "k,1",
+                "default_event": "print",
+                "default_batch_id": 2**30,
+                "default_company_id": 2**30,
+                "default_delivery_status": "sent",
+            }
         )
         entry = (
             self.env["interaction.log.entry"]
@@ -348,7 +405,19 @@ class TestLogInteractions(InteractionCommon):
                 [{"template_id": self.template_call.id, "partner_id": self.anna.id}]
             )
         )
-        self.assertRecordValues(entry, [{"state": "logged", "source_key": False}])
+        self.assertRecordValues(
+            entry,
+            [
+                {
+                    "state": "logged",
+                    "source_key": False,
+                    "event": "manual",
+                    "batch_id": False,
+                    "company_id": self.company_a.id,
+                    "delivery_status": "none",
+                }
+            ],
+        )
 
     def test_archived_template(self):
         self.template_call.sudo().active = False

@@ -349,11 +349,28 @@ class TestSegmentLog(SegmentLogCommon):
         for vals in (
             {"segment_id": segment.id},
             {"event": "segment"},
+            {"event": "print"},
+            {"event": "meeting"},
             {"operation": "delete", "operation_vals": {"uid": 1}},
             {"log_request": "stop"},
         ):
             with self.subTest(vals=vals), self.assertRaises(AccessError):
                 Batch.create({"name": "Forged", **vals})
+        defaults = {"default_event": "segment", "default_segment_id": segment.id}
+        batch = Batch.with_context(**defaults).create({"name": "Forged"})
+        self.assertRecordValues(batch, [{"event": "manual", "segment_id": False}])
+
+    def test_a_client_names_no_contact_otherwise(self):
+        segment = self._new_segment(self.anna)
+        Line = segment.line_ids.with_user(self.user_sales)
+        vals = {"segment_id": segment.id, "partner_id": self.acme.id}
+        with self.assertRaises(AccessError):
+            Line.create({**vals, "partner_name": "Somebody Else"})
+        with self.assertRaises(AccessError):
+            Line.with_context(default_partner_name="Somebody Else").create(vals)
+        with self.assertRaises(AccessError):
+            Line.write({"partner_name": "Somebody Else"})
+        self.assertEqual(Line.create(vals).partner_name, "Acme")
 
     def test_number_of_queries(self):
         segments = [

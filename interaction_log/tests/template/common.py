@@ -45,3 +45,9 @@ class TemplateFilesCommon(InteractionCommon):
     @classmethod
     def _log_with(cls, partner, **vals):
         return cls._log(template_id=cls.template.id, partner_id=partner.id, **vals)
+
+    @classmethod
+    def _get_document_vals(cls, name):
+        """Return what an interaction about a quotation of that name says of it."""
+        order = cls._new_order(name=name)
+        return {"res_model": order._name, "res_id": order.id, "document_name": name}

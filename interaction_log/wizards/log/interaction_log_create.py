@@ -330,10 +330,7 @@ class InteractionLogCreate(models.TransientModel):
                 "attachment_ids": self._get_file_commands(),
                 "postponed_vals": self._prepare_postponed_vals(),
             }
-        # the defaults of the dialog are none of the batch, nor of the activity
-        batch = self.env["interaction.batch"].with_context(
-            clean_context(self.env.context)
-        )
+        batch = self.env["interaction.batch"]
         if len(self.partner_ids) > 1:
             batch = batch.create({"name": name, "duration": self.duration})
         entries = Entry.log_interactions(

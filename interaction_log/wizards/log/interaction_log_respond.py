@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import clean_context
 
 from ...models.base import contact_list
 from ...models.base.constants import EVALUATIONS
@@ -238,11 +237,9 @@ class InteractionLogRespond(models.TransientModel):
             )
         partners = self._get_respondents()
         name = self._get_subject()
-        # the defaults of the dialog are none of the batch
-        Batch = self.env["interaction.batch"].with_context(
-            clean_context(self.env.context)
+        batch = self.env["interaction.batch"].create(
+            {"name": name, "company_id": self.company_id.id}
         )
-        batch = Batch.create({"name": name, "company_id": self.company_id.id})
         # users write no batch; this one is theirs, and they see that of the contacts
         batch.sudo().response_of_id = self._get_answered_batch()
         vals = self._prepare_vals(name, batch)
