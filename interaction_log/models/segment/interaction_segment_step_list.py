@@ -1,16 +1,18 @@
 import base64
 import binascii
 import zlib
-from io import BytesIO
 from zipfile import BadZipFile
 
 from odoo import fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import formatLang
 
 from ..base import contact_list
+from ..base.office_file import OfficeFileTooLargeError
+from . import spreadsheet
 
-# What begins the file of a spreadsheet
-XLSX = b"PK\x03\x04"
+# How large a file of text may be, in bytes: some 100,000 lines are 5 MB
+MAX_TEXT = 10 * 1024 * 1024
 
 
 class InteractionSegmentStep(models.Model):
@@ -46,17 +48,42 @@ class InteractionSegmentStep(models.Model):
     def _read_list_file(self):
         """Return the rows of the file, each a list of values.
 
-        :raises ValidationError: where the file can't be read
+        It is read once in a transaction, which asks for it several times.
+
+        :raises ValidationError: where the file can't be read, or is too large
         """
         if not self.list_file:
             return []
+        # while the step is filled in, it is what the client sent
+        file = self.with_context(bin_size=False).list_file
+        kept, rows = self.env.cr.cache.get("interaction_log.list", (None, None))
+        if kept != file:
+            rows = self._parse_list_file(file)
+            self.env.cr.cache["interaction_log.list"] = (file, rows)
+        return rows
+
+    def _parse_list_file(self, file):
+        """Return the rows of a file in base64; see `_read_list_file`."""
         try:
-            # while the step is filled in, it is what the client sent
-            content = base64.b64decode(self.with_context(bin_size=False).list_file)
-            if content.startswith(XLSX):
-                return self._read_spreadsheet(content)
+            content = base64.b64decode(file)
+            if content.startswith(spreadsheet.BEGINNING):
+                return spreadsheet.read_rows(content)
+            if len(content) > MAX_TEXT:
+                raise OfficeFileTooLargeError
             encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else None
             return contact_list.split_rows(self._decode(content, encoding))
+        except OfficeFileTooLargeError as error:
+            raise ValidationError(
+                self.env._(
+                    "%(file)s is too large. Give several files, each a text of at most "
+                    "%(size)s MB, or a spreadsheet of at most %(rows)s rows and "
+                    "%(cells)s cells.",
+                    file=self.list_filename or self.env._("The file"),
+                    size=MAX_TEXT // 1024**2,
+                    rows=formatLang(self.env, spreadsheet.MAX_ROWS, digits=0),
+                    cells=formatLang(self.env, spreadsheet.MAX_CELLS, digits=0),
+                )
+            ) from error
         except (
             ValueError,
             binascii.Error,
@@ -66,6 +93,7 @@ class InteractionSegmentStep(models.Model):
             OSError,
             RuntimeError,
             SyntaxError,
+            TypeError,
             zlib.error,
             ImportError,
         ) as error:
@@ -88,23 +116,6 @@ class InteractionSegmentStep(models.Model):
         except UnicodeDecodeError:
             return content.decode("cp1252", errors="replace")
 
-    def _read_spreadsheet(self, content):
-        from openpyxl import load_workbook  # noqa: PLC0415 (it may be missing)
-
-        book = load_workbook(BytesIO(content), read_only=True, data_only=True)
-        return [
-            [self._get_cell(value) for value in row]
-            for row in book.worksheets[0].iter_rows(values_only=True)
-        ]
-
-    def _get_cell(self, value):
-        """Return the text of a cell; a reference of digits is a number there."""
-        if value is None:
-            return ""
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        return str(value)
-
     def _get_list_domain(self):
         """Return the domain of the contacts on the list."""
         return contact_list.get_contact_domain(self._get_list_values())
@@ -120,7 +131,9 @@ class InteractionSegmentStep(models.Model):
         values = self._get_list_values()
         partners = self._get_partner_model()
         rows = self.env.execute_query(
-            partners._search(self._get_list_domain()).select("email_normalized", "ref")
+            partners._search(contact_list.get_contact_domain(values)).select(
+                "email_normalized", "ref"
+            )
         )
         unknown = contact_list.get_unknown(
             values, {value for row in rows for value in row}

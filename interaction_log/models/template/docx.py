@@ -7,6 +7,7 @@ import zipfile
 
 from lxml import etree
 
+from ..base.office_file import check_unpacked
 from .docx_fields import STEP_KINDS, TYPED, read_parts
 
 try:
@@ -179,11 +180,8 @@ def _read_parts(content):
             xml = [info for info in infos if info.filename.endswith((".xml", ".rels"))]
             if any(info.filename.endswith("vbaProject.bin") for info in infos):
                 raise WordMacroError
-            if (
-                sum(info.file_size for info in infos) > MAX_UNPACKED
-                or sum(info.file_size for info in xml) > MAX_XML
-            ):
-                raise WordFileError("It is too large when unpacked.")
+            check_unpacked(infos, MAX_UNPACKED)
+            check_unpacked(xml, MAX_XML)
             if any(b"<!DOCTYPE" in archive.read(info) for info in xml):
                 raise WordFileError("It defines entities, which Word does not.")
             if MAIN_TYPE not in archive.read("[Content_Types].xml"):

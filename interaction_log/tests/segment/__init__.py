@@ -6,6 +6,7 @@ from . import test_segment_concurrency
 from . import test_segment_criteria
 from . import test_segment_deliver
 from . import test_segment_export
+from . import test_segment_list_file
 from . import test_segment_log
 from . import test_segment_preview
 from . import test_segment_refresh
