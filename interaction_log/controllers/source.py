@@ -12,6 +12,10 @@ from ..models.recording.request_watch import RequestWatch
 # How often a request is run anew because the log met another transaction. Odoo itself
 # gives up, with an error for the user, after a few tries more.
 MAX_RETRIES = 2
+# How a browser or a proxy says that it fetches what nobody asked for yet: the
+# Fetch standard (Sec-Purpose), older Chrome and Safari (Purpose), Firefox (X-Moz)
+PREFETCH_HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+PREFETCHED = ("prefetch", "preview", "prerender")
 
 
 def record(event, documents, recorder=None, **kwargs):
@@ -39,8 +43,18 @@ def record(event, documents, recorder=None, **kwargs):
 
 def may_record(event, model_name):
     """Say, without a query, whether a rule could record `event` in this request."""
-    return request.httprequest.method != "HEAD" and (
+    return _is_looked_at() and (
         request.env["interaction.rule"]._may_match(event, model_name)
+    )
+
+
+def _is_looked_at():
+    """Say whether somebody gets to see the answer, as far as the request tells."""
+    headers = request.httprequest.headers
+    return request.httprequest.method != "HEAD" and not any(
+        purpose in headers.get(name, "").lower()
+        for name in PREFETCH_HEADERS
+        for purpose in PREFETCHED
     )
 
 

@@ -22,6 +22,15 @@ from .mail_types import (
 
 _logger = logging.getLogger(__name__)
 
+# What a machine said is on record, took us nothing, and is no response
+AUTOMATIC_VALS = {
+    "is_automatic": True,
+    "cost": 0,
+    "duration": 0,
+    "campaign_target": False,
+    "campaign_response": False,
+}
+
 
 class InteractionRecorder(models.AbstractModel):
     """E-mails, from what the mail stack says of them through the rules to the log."""
@@ -218,6 +227,8 @@ class InteractionRecorder(models.AbstractModel):
         """Return (whether it has files, what it says of every interaction it is)."""
         files = self._get_document_files(message)
         vals = {"mail_message_id": message.id}
+        if message._is_automatic():
+            vals |= AUTOMATIC_VALS
         if with_content:
             vals |= self._prepare_message_vals(message, files)
         return bool(files), vals

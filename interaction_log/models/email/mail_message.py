@@ -1,5 +1,7 @@
 from odoo import api, fields, models
+from odoo.fields import NO_ACCESS
 
+from .automatic import ARRIVAL, Arrival
 from .mail_types import MESSAGE_KEY, Mail
 
 
@@ -8,8 +10,21 @@ class MailMessage(models.Model):
 
     _inherit = "mail.message"
 
+    # What its headers said, which are gone once it arrived. Of what arrived before the
+    # addon was there, nobody knows.
+    interaction_is_automatic = fields.Boolean(groups=NO_ACCESS)
+
     @api.model_create_multi
     def create(self, vals_list):
+        arrival = self.env.context.get(ARRIVAL)
+        if isinstance(arrival, Arrival) and arrival.is_automatic:
+            vals_list = [
+                {
+                    **vals,
+                    "interaction_is_automatic": vals.get("message_type") == "email",
+                }
+                for vals in vals_list
+            ]
         messages = super().create(vals_list)
         if any(vals.get("message_type") == "email" for vals in vals_list):
             messages._record_received_emails()
@@ -67,6 +82,13 @@ class MailMessage(models.Model):
                 "contact_via": self.author_id.email_normalized,
                 "date": self._get_sent_date(),
             },
+        )
+
+    def _is_automatic(self):
+        """Say whether a machine wrote it: the contact's, or ours in an absence."""
+        # no user may read what the headers said
+        return self.sudo().interaction_is_automatic or (
+            self.message_type == "out_of_office"
         )
 
     def _get_sent_date(self):

@@ -18,6 +18,7 @@ SERVER_FIELDS = frozenset(
         "canceled_with_batch",
         "currency_id",
         "delivery_status",
+        "is_automatic",
         "is_backfilled",
         "last_date",
         "occurrence_count",

@@ -23,8 +23,11 @@ class InteractionLogEntry(models.Model):
 
     @api.model
     def _get_counted_domain(self):
-        """Return the domain of the entries that count in numbers and dates."""
-        return Domain("state", "=", "logged")
+        """Return the domain of the entries that count in numbers and dates.
+
+        Not what a machine said.
+        """
+        return Domain("state", "=", "logged") & Domain("is_automatic", "=", False)
 
     @api.model
     def _get_reached_domain(self) -> Domain:
@@ -41,22 +44,23 @@ class InteractionLogEntry(models.Model):
             ]
         )
 
-    @api.depends("state")
+    @api.depends("state", "is_automatic")
     def _compute_entry_count(self):
         for entry in self:
-            entry.entry_count = entry.state == "logged"
+            entry.entry_count = entry.state == "logged" and not entry.is_automatic
 
     def _read_group_select(self, aggregate_spec, query):
-        # EXTENDS base: canceled and postponed entries are in no total, whatever the
-        # user filters and groups. They are in `__count`, by which the web client pages.
+        # EXTENDS base: what does not count is in no total, whatever the user filters
+        # and groups. It is in `__count`, by which the web client pages.
         name = aggregate_spec.split(":")[0]
         expression = super()._read_group_select(
             "__count" if aggregate_spec == "entry_count:sum" else aggregate_spec, query
         )
         if name in TOTALS:
             return SQL(
-                "%s FILTER (WHERE %s = 'logged')",
+                "%s FILTER (WHERE %s = 'logged' AND %s IS NOT TRUE)",
                 expression,
                 self._field_to_sql(self._table, "state", query),
+                self._field_to_sql(self._table, "is_automatic", query),
             )
         return expression

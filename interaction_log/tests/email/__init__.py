@@ -1,4 +1,5 @@
 from . import test_announce_email
+from . import test_automatic
 from . import test_completeness_email
 from . import test_delivery
 from . import test_email_connections

@@ -4,6 +4,32 @@ from odoo.addons.mail.tests.common import MailCase
 
 from ..common import InteractionCommon
 
+# an e-mail that arrives
+MAIL = """Return-Path: {email_from}
+To: {to}
+From: {email_from}
+Cc: {cc}
+Subject: {subject}
+Message-Id: {msg_id}
+References: {references}
+Date: {date}
+{headers}MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="split"
+
+--split
+Content-Type: text/html; charset="UTF-8"
+
+<p>Please send it <b>twice</b><script>alert("x")</script></p>
+
+--split
+Content-Type: application/pdf; name="wish.pdf"
+Content-Disposition: attachment; filename="wish.pdf"
+Content-Transfer-Encoding: base64
+
+JVBERi0xLjQK
+--split--
+"""
+
 
 class MailGatewayCase(MailCase):
     """Odoo's mocks of the mail gateway, without the companies of its `MailCommon`."""
@@ -40,6 +66,35 @@ class InteractionEmailCommon(InteractionCommon, MailGatewayCase):
                 {"name": "Nobody"},
             ]
         )
+
+    def _receive(
+        self, email_from, parent=None, model=None, thread=None, new=None, **values
+    ):
+        """Let an e-mail arrive: an answer to `parent`, or for a thread.
+
+        :param values: of the headers; `headers` has further ones, a line each
+        """
+        mail = MAIL.format(
+            **{
+                "to": "sales@my.example.com",
+                "cc": "",
+                "email_from": email_from,
+                "subject": "Re: your offer",
+                "msg_id": "<il-in-1@example.com>",
+                "references": parent.message_id if parent else "",
+                "headers": "",
+                "date": "Fri, 10 Apr 2026 14:16:26 +0000",
+                **values,
+            }
+        )
+        with self.mock_mail_gateway():
+            return (
+                self.env["mail.thread"]
+                .with_user(self.user_root)
+                .message_process(
+                    model, mail, thread_id=thread and thread.id, custom_values=new
+                )
+            )
 
     def _post(self, record, partners, user=None, **values):
         """Send a message from the chatter, as a user does."""

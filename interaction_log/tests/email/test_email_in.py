@@ -6,60 +6,10 @@ from odoo.tools import mute_logger
 from ..common import InteractionAccountCommon
 from .common import InteractionEmailCommon
 
-MAIL = """Return-Path: {email_from}
-To: {to}
-From: {email_from}
-Cc: {cc}
-Subject: {subject}
-Message-Id: {msg_id}
-References: {references}
-Date: {date}
-MIME-Version: 1.0
-Content-Type: multipart/mixed; boundary="split"
-
---split
-Content-Type: text/html; charset="UTF-8"
-
-<p>Please send it <b>twice</b><script>alert("x")</script></p>
-
---split
-Content-Type: application/pdf; name="wish.pdf"
-Content-Disposition: attachment; filename="wish.pdf"
-Content-Transfer-Encoding: base64
-
-JVBERi0xLjQK
---split--
-"""
-
 
 @tagged("-at_install", "post_install")
 class TestEmailIn(InteractionEmailCommon, InteractionAccountCommon):
     """E-mails that come through the mail gateway."""
-
-    def _receive(
-        self, email_from, parent=None, model=None, thread=None, new=None, **values
-    ):
-        """Let an e-mail arrive: an answer to `parent`, or for a thread."""
-        mail = MAIL.format(
-            **{
-                "to": "sales@my.example.com",
-                "cc": "",
-                "email_from": email_from,
-                "subject": "Re: your offer",
-                "msg_id": "<il-in-1@example.com>",
-                "references": parent.message_id if parent else "",
-                "date": "Fri, 10 Apr 2026 14:16:26 +0000",
-                **values,
-            }
-        )
-        with self.mock_mail_gateway():
-            return (
-                self.env["mail.thread"]
-                .with_user(self.user_root)
-                .message_process(
-                    model, mail, thread_id=thread and thread.id, custom_values=new
-                )
-            )
 
     def test_answer(self):
         order = self._new_order()

@@ -262,6 +262,21 @@ class TestPortal(InteractionHttpCommon, InteractionAccountCommon):
         )
         self.assertFalse(self._find(self.order))
 
+    def test_fetched_before_anybody_looks(self):
+        for name, value in (
+            ("Sec-Purpose", "prefetch"),
+            ("Sec-Purpose", "prefetch;prerender"),
+            ("Sec-Purpose", "prefetch;anonymous-client-ip"),
+            ("Purpose", "prefetch"),
+            ("X-Purpose", "preview"),
+            ("X-Moz", "prefetch"),
+        ):
+            with self.subTest(header=name, value=value):
+                headers = {name: value}
+                self.assertTrue(self._visit(self.order, headers=headers).ok)
+                self._visit(self.order, headers=headers, report_type="pdf")
+                self.assertFalse(self._find(self.order))
+
     @mute_logger("odoo.http")
     def test_without_access(self):
         self._visit(self.order, token=False)

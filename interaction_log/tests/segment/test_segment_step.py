@@ -313,6 +313,26 @@ class TestSegmentStep(SegmentCommon, InteractionAccountCommon):
             with self.subTest(vals=vals):
                 self.assertEqual(self._match(**vals), partners)
 
+    def test_what_a_machine_said_is_no_contact(self):
+        """Nor is it an answer to what was sent to many."""
+        batch, _entries = self._new_batch(self.bea | self.carl)
+        for partner in self.bea, self.carl:
+            answer = self._log(partner_id=partner.id, flow="inbound")
+            answer._write_facts({"is_automatic": partner == self.bea})
+        for result, partners in (
+            ("answered", self.carl),
+            ("not_answered", self.bea),
+        ):
+            self.assertEqual(
+                self._match(batch_id=batch.id, batch_result=result), partners
+            )
+        self._log(partner_id=self.dora.id)._write_facts({"is_automatic": True})
+        for match, partners in (
+            ("none", self.dora),
+            ("had", self.bea | self.carl),
+        ):
+            self.assertEqual(self._match(interaction_match=match), partners)
+
     def test_interactions(self):
         now = fields.Datetime.now()
         old = self._log(partner_id=self.bea.id, date=now - timedelta(days=40))
