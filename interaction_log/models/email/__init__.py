@@ -5,6 +5,7 @@ Hooks: `interaction.log.entry._update_delivery_status`, `_is_sent_email`,
 """
 
 from . import interaction_log_entry_delivery
+from . import interaction_log_entry_identity
 from . import interaction_log_entry_resend
 from . import interaction_batch
 from . import interaction_recorder

@@ -2,6 +2,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..base.constants import EMAIL_EVENTS
@@ -10,8 +11,8 @@ from .mail_types import Recipient
 
 # Odoo deletes the notifications of e-mails after this time (mail.notification)
 NOTIFICATIONS_KEPT = timedelta(days=180)
-# Within which time a message and an entry are the same, where no key tells
-NEAR = timedelta(minutes=10)
+# Within how many minutes a message and an entry are the same, where no key tells
+NEAR = 10
 
 
 class InteractionCompleteness(models.AbstractModel):
@@ -255,44 +256,39 @@ class InteractionCompleteness(models.AbstractModel):
         }
 
     @api.model
-    def _mark_covered(self, event, found):
-        # EXTENDS: one contact gets a message once, whatever the key says
-        super()._mark_covered(event, found)
-        if event not in EMAIL_EVENTS:
-            return
-        entries = self.env["interaction.log.entry"].sudo()  # see `_browse_rows`
-        entries = entries.search_fetch(
-            [
-                ("event", "=", event),
-                (
-                    "mail_message_id",
-                    "in",
-                    [self._get_message_id(line) for line in found],
-                ),
-            ],
-            ["mail_message_id", "partner_id"],
+    def _get_candidates_domain(self, found):
+        # EXTENDS: an entry may have the message, and neither key nor document
+        message_ids = {self._get_message_id(line) for line in found} - {None, False}
+        return super()._get_candidates_domain(found) | Domain(
+            "mail_message_id", "in", list(message_ids)
         )
-        logged = {(entry.mail_message_id.id, entry.partner_id.id) for entry in entries}
-        for line in found:
-            partner_id = line["match"].vals["partner_id"]
-            line["covered"] |= (self._get_message_id(line), partner_id) in logged
 
     @api.model
     def _get_message_id(self, line):
-        return line["match"].vals["mail_message_id"]
+        return line["match"].vals.get("mail_message_id")
 
     @api.model
-    def _is_same(self, event, line, entry):
-        # EXTENDS: what others logged without the message, at about that time
+    def _get_identities(self, event, line):
+        # EXTENDS: one contact gets a message once, whatever the key says; and what
+        # others logged without the message, at about that time
+        identities = super()._get_identities(event, line)
         if event not in EMAIL_EVENTS:
-            return super()._is_same(event, line, entry)
-        return (
-            line["trace"]["kind"] == "recipient"
-            and entry.event == event
-            and not entry.mail_message_id
-            and entry.partner_id.id == line["match"].vals["partner_id"]
-            and abs(entry.date - line["trace"]["date"]) <= NEAR
-        )
+            return identities
+        trace, vals = line["trace"], line["match"].vals
+        Entry = self.env["interaction.log.entry"]
+        return identities | {
+            Entry._get_message_identity(vals["mail_message_id"], vals["partner_id"]),
+            *(
+                Entry._get_email_identity(
+                    vals["flow"],
+                    trace["model"],
+                    trace["res_id"],
+                    vals["partner_id"],
+                    trace["date"] + timedelta(minutes=minutes),
+                )
+                for minutes in range(-NEAR, NEAR + 1)
+            ),
+        }
 
     @api.model
     def _add_content(self, matches):

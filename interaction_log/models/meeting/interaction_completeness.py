@@ -1,7 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..recording.interaction_completeness import COMPARE_CONTACT, SLICE
+from ..log.interaction_log_entry import RELEASED
+from ..recording.interaction_completeness import SLICE
 
 
 class InteractionCompleteness(models.AbstractModel):
@@ -57,11 +58,27 @@ class InteractionCompleteness(models.AbstractModel):
         }
 
     @api.model
-    def _get_comparison(self, trace):
-        # EXTENDS: a meeting was with each contact
+    def _get_candidates_domain(self, found):
+        # EXTENDS: the key that canceling has released, as of an activity
+        domain = super()._get_candidates_domain(found)
+        meetings = [line for line in found if line["trace"]["kind"] == "meeting"]
+        if not meetings:
+            return domain
+        partner_ids = {line["trace"]["partner_id"] for line in meetings}
+        return domain | Domain("partner_id", "in", list(partner_ids)) & Domain(
+            "source_key", "=like", f"{RELEASED}%"
+        )
+
+    @api.model
+    def _get_identities(self, event, line):
+        # EXTENDS: a meeting was with each contact, whatever was logged of it
+        identities = super()._get_identities(event, line)
+        trace = line["trace"]
         if trace["kind"] == "meeting":
-            return COMPARE_CONTACT
-        return super()._get_comparison(trace)
+            meetings = self.env["calendar.event"]
+            prefix = meetings._get_interaction_key_prefix(trace["res_id"])
+            identities.add(f"{prefix}{line['match'].vals['partner_id']}")
+        return identities
 
     @api.model
     def _after_fill_in(self, missing):

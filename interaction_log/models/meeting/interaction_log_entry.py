@@ -17,6 +17,20 @@ class InteractionLogEntry(models.Model):
         self._get_meetings()._update_interaction_state()
         return super()._after_restore()
 
+    @api.model
+    def _get_identities_sql(self):
+        # EXTENDS: the meeting with the contact, also where an activity was it, and
+        # after the entry was canceled
+        key = self._get_original_key_sql(SQL("entry"))
+        return [
+            *super()._get_identities_sql(),
+            SQL("CASE WHEN %(key)s LIKE 'meeting,%%' THEN %(key)s END", key=key),
+            SQL(
+                """CASE WHEN entry.res_model = 'calendar.event'
+                    THEN 'meeting,' || entry.res_id || ',' || entry.partner_id END"""
+            ),
+        ]
+
     def _get_logged_message(self, repeats):
         # EXTENDS: activities are no documents
         entries = self + repeats

@@ -4,14 +4,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..base.constants import SENT_EVENTS
-
 # How many traces are looked at in one step
 SLICE = 1000
-# Which entries cover a trace: that with its key alone, or also one of the document ...
-COMPARE_KEY = False
-COMPARE_DOCUMENT = "document"  # ... that says that it went out
-COMPARE_CONTACT = "contact"  # ... with the same contact, of the same event
 
 
 class InteractionCompleteness(models.AbstractModel):
@@ -252,53 +246,45 @@ class InteractionCompleteness(models.AbstractModel):
 
     @api.model
     def _mark_covered(self, event, found):
-        """Say of each line whether it is in the log; two queries.
+        """Say of each line whether it is in the log; one query.
 
         Canceled entries count: somebody has looked at it.
         """
-        Entry = self.env["interaction.log.entry"].sudo()
-        keys = {
-            entry.source_key
-            for entry in Entry.search_fetch(
-                [("source_key", "in", [line["trace"]["key"] for line in found])],
-                ["source_key"],
-            )
-        }
-        entries = Entry.search_fetch(
-            Domain("res_model", "in", list({line["trace"]["model"] for line in found}))
-            & Domain("res_id", "in", list({line["trace"]["res_id"] for line in found})),
-            ["res_model", "res_id", "event", "partner_id", "date"],
-        ).grouped(lambda entry: (entry.res_model, entry.res_id))
-        for line in found:
-            trace = line["trace"]
-            near = entries.get((trace["model"], trace["res_id"]), Entry)
-            line["covered"] = trace["key"] in keys or any(
-                self._is_same(event, line, entry) for entry in near
-            )
-
-    @api.model
-    def _get_comparison(self, trace):
-        """Return which entries cover the trace besides the one with its key.
-
-        Override for traces of another kind.
-
-        :return: `COMPARE_KEY`, `COMPARE_DOCUMENT` or `COMPARE_CONTACT`
-        """
-        is_paper = trace["kind"] in ("pdf", "mark")
-        return COMPARE_DOCUMENT if is_paper else COMPARE_KEY
-
-    @api.model
-    def _is_same(self, event, line, entry):
-        """Say whether an entry of the document is what the trace tells of."""
-        comparison = self._get_comparison(line["trace"])
-        if comparison == COMPARE_KEY:
-            return False
-        if comparison == COMPARE_DOCUMENT:
-            return entry.event in SENT_EVENTS
-        return (
-            entry.event == event
-            and entry.partner_id.id == line["match"].vals["partner_id"]
+        identities = [self._get_identities(event, line) for line in found]
+        Entry = self.env["interaction.log.entry"].sudo()  # in whatever company
+        logged = found and Entry._find_identities(
+            self._get_candidates_domain(found), set().union(*identities)
         )
+        for line, own in zip(found, identities, strict=True):
+            line["covered"] = not own.isdisjoint(logged)
+
+    @api.model
+    def _get_candidates_domain(self, found):
+        """Return the domain of the entries that may have the identities of lines.
+
+        Override where neither the key nor the document leads to them.
+        """
+        return Domain(
+            "source_key", "in", [line["trace"]["key"] for line in found]
+        ) | Domain(
+            "res_model", "in", list({line["trace"]["model"] for line in found})
+        ) & Domain("res_id", "in", list({line["trace"]["res_id"] for line in found}))
+
+    @api.model
+    def _get_identities(self, event, line):
+        """Return what tells that an entry is what the trace tells of, whatever its
+        event.
+
+        The counterpart of `_get_identities_sql` of an entry, override both.
+
+        :return: set of texts
+        """
+        trace = line["trace"]
+        Entry = self.env["interaction.log.entry"]
+        identities = {Entry._get_key_identity(trace["key"])}
+        if trace["kind"] in ("pdf", "mark"):
+            identities.add(Entry._get_sent_identity(trace["model"], trace["res_id"]))
+        return identities
 
     @api.model
     def _add_content(self, matches):

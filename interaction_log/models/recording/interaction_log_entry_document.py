@@ -5,6 +5,8 @@ from odoo.exceptions import MissingError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..base.constants import SENT_EVENTS
+
 # The fields in which a document says its total, the first one that it has
 TOTAL_FIELDS = ("amount_total", "amount")
 
@@ -75,6 +77,25 @@ class InteractionLogEntry(models.Model):
     def _get_reserved_prefixes(self):
         # EXTENDS: what is filled in later, and what was skipped
         return super()._get_reserved_prefixes() | {"backfill", "skipped"}
+
+    @api.model
+    def _get_sent_identity(self, model_name: str, res_id: int) -> str:
+        """Return the identity of a document that went out, however often it did."""
+        return f"sent,{model_name},{res_id}"
+
+    @api.model
+    def _get_identities_sql(self):
+        # EXTENDS: that the document went out, also where a person or another system
+        # says so; a call about it doesn't
+        return [
+            *super()._get_identities_sql(),
+            SQL(
+                """CASE WHEN entry.event IN %s
+                    OR entry.flow = 'outbound' AND entry.channel IN ('letter', 'email')
+                    THEN 'sent,' || entry.res_model || ',' || entry.res_id END""",
+                SENT_EVENTS,
+            ),
+        ]
 
     @api.depends("content_fingerprint", "state")
     def _compute_content_changed(self):

@@ -321,6 +321,28 @@ class TestCompletenessEmail(InteractionEmailCommon):
         missing = check.sudo().line_ids.missing_ids
         self.assertEqual(missing.mapped("res_id"), orders[1].ids)
 
+    def test_entry_of_another_system(self):
+        """Which logged the e-mail about the document, at that time."""
+        order = self._new_order()
+        with self._switched_off():
+            message = self._post(order, self.anna | self.bob)
+        vals = {"res_model": order._name, "res_id": order.id, "event": "api"}
+        vals |= {"partner_id": self.anna.id, "source_key": "archive-1"}
+        date = message.sudo().date
+        for channel, minutes, number in (
+            ("phone", 0, 2),
+            ("email", 11, 2),
+            ("email", 5, 1),
+        ):
+            with self.subTest(channel=channel, minutes=minutes):
+                self._log(
+                    **vals,
+                    channel=channel,
+                    date=date - timedelta(minutes=minutes),
+                )
+                vals["source_key"] += "-1"
+                self.assertEqual(len(self._missing()), number)
+
     def test_manager_of_more_companies_than_the_sender(self):
         company = self._new_company()
         self.user_manager.sudo().company_ids |= company

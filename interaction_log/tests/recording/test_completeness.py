@@ -378,6 +378,44 @@ class TestCompleteness(InteractionAccountCommon):
         )
         self.assertFalse(self._missing(self._check()))
 
+    def test_marked_as_sent_and_logged_by_hand(self):
+        """A letter that somebody logged about the document is what it is marked for."""
+        template = self._shipped("interaction_template_letter")
+        for channel, flow, number in (
+            ("letter", "outbound", 0),
+            ("email", "outbound", 0),
+            ("email", "inbound", 1),
+            ("phone", "outbound", 1),
+        ):
+            with self.subTest(channel=channel, flow=flow):
+                order = self._new_order()
+                order.action_quotation_sent()
+                self._run_tracking()
+                self.assertEqual(self._missing(self._check()).res_id, order.id)
+                self._log(
+                    template_id=template.id,
+                    channel=channel,
+                    flow=flow,
+                    res_model=order._name,
+                    res_id=order.id,
+                )
+                missing = self._missing(self._check())
+                self.assertEqual(len(missing), number)
+                order.sudo()._action_cancel()
+
+    def test_logged_between_check_and_filling_in(self):
+        """By whatever event: it is in the log then, and not filled in."""
+        order = self._new_order()
+        order.action_quotation_sent()
+        self._run_tracking()
+        check = self._check()
+        line = self._line(check, "print")
+        self.assertEqual(line.missing_count, 1)
+        self._log(channel="letter", res_model=order._name, res_id=order.id)
+        check.action_fill_in()
+        self.assertEqual(self._find(order).event, "manual")
+        self.assertEqual(line.missing_count, 0)
+
     def _run_tracking(self):
         self.env.flush_all()
         self.cr.precommit.run()

@@ -69,6 +69,40 @@ class TestSegmentDeliver(SegmentLogCommon, InteractionEmailCommon):
         self.assertEqual(entry.delivery_status, "error")
         self.assertTrue(entry.delivery_error)
 
+    def _get_missing(self):
+        check = self.env["interaction.completeness.check"]
+        check = check.with_user(self.user_manager).create({})
+        check.action_check()
+        return check.sudo().line_ids.missing_ids
+
+    def test_completeness(self):
+        """What a segment delivered is in the log, whether or not it arrived."""
+        self.env.cr.execute("UPDATE mail_message SET date = '2020-01-01'")
+        arrived, failed = (
+            self._new_segment(contact, template_id=self.template_mailing.id)
+            for contact in (self.anna, self.carol)
+        )
+        with self.mock_mail_gateway():
+            arrived._start_log(deliver=True)
+            self.env["mail.mail"].sudo().process_email_queue()
+        with self._broken_connection():
+            failed._start_log(deliver=True)
+            self.env["mail.mail"].sudo().process_email_queue()
+        entries = self._get_entries(arrived) | self._get_entries(failed)
+        self.assertEqual(entries.mapped("delivery_status"), ["sent", "error"])
+        self.assertFalse(self._get_missing())
+        # sent again, also
+        with self.mock_mail_gateway():
+            entries[0].with_user(self.user_sales).action_resend()
+            self.env["mail.mail"].sudo().process_email_queue()
+        self.assertFalse(self._get_missing())
+        # an e-mail that no entry tells of is missing
+        entries.resend_ids._write_facts({"mail_message_id": False})
+        missing = self._get_missing()
+        self.assertEqual(missing.partner_id, self.anna)
+        missing.with_user(self.user_manager).action_fill_in()
+        self.assertFalse(self._get_missing())
+
     def test_without_delivery(self):
         segment = self._new_segment(self.anna, template_id=self.template_mailing.id)
         with self.mock_mail_gateway():

@@ -88,19 +88,28 @@ class InteractionCompletenessMissing(models.TransientModel):
         )
 
     def _fill_in(self):
-        """Log the events; what is logged at this moment is not logged again.
+        """Log the events; what was logged since the check is not logged again.
 
-        :return: how many of them are in the log now (int)
+        :return: how many were filled in, or had been by their key (int)
         """
         documents = {
             model: set(self.env[model].browse(lines.mapped("res_id")).exists()._ids)
             for model, lines in self.grouped("res_model").items()
         }
         lines = self.filtered(lambda line: line.res_id in documents[line.res_model])
-        matches = self.env["interaction.completeness"]._add_content(
-            [line._restore_match() for line in lines]
+        Completeness = self.env["interaction.completeness"]
+        found = [
+            {"trace": line._get_trace(), "match": line._restore_match(), "line": line}
+            for line in lines
+        ]
+        for event in set(lines.mapped("event")):
+            Completeness._mark_covered(
+                event, [row for row in found if row["line"].event == event]
+            )
+        matches = [row["match"] for row in found if not row["covered"]]
+        self.env["interaction.recorder"]._log_safely(
+            Completeness._add_content(matches), None
         )
-        self.env["interaction.recorder"]._log_safely(matches, None)
         entries = self.env["interaction.log.entry"]
         entry_of = {
             entry.source_key: entry
@@ -111,11 +120,24 @@ class InteractionCompletenessMissing(models.TransientModel):
         done = lines.filtered(lambda line: line.source_key in entry_of)
         for line in done:
             line.entry_id = entry_of[line.source_key]
-        counts = done.grouped("line_id")
-        for line, filled in counts.items():
+        covered = {row["line"].id for row in found if row["covered"]}
+        gone = lines.browse(covered) - done
+        for line, filled in (done | gone).grouped("line_id").items():
             line.logged_count += len(filled)
-        self.env["interaction.completeness"]._after_fill_in(done)
+        gone.unlink()
+        Completeness._after_fill_in(done)
         return len(done)
+
+    def _get_trace(self):
+        """Return the trace as the check found it."""
+        return {
+            "key": self.source_key,
+            "kind": self.kind,
+            "date": self.date,
+            "model": self.res_model,
+            "res_id": self.res_id,
+            "partner_id": self.partner_id.id,
+        }
 
     def _restore_match(self):
         return self.rule_id._make_match(
