@@ -1,7 +1,7 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -30,7 +30,13 @@ class InteractionCompleteness(models.AbstractModel):
         names = self._get_models("email_out")
         period = self._get_period_sql(names, since, until)
         for model_name, condition in (
-            ("mail.notification", SQL("email.notification_type = 'email'")),
+            (
+                "mail.notification",
+                SQL(
+                    """email.notification_type = 'email'
+                    AND email.interaction_by_client IS NOT TRUE"""
+                ),
+            ),
             # those without notifications, as of a template, while they exist
             ("mail.mail", SQL("NOT COALESCE(email.is_notification, FALSE)")),
         ):
@@ -151,9 +157,11 @@ class InteractionCompleteness(models.AbstractModel):
         for rows in self._fetch(
             lambda last: SQL(
                 """SELECT m.id FROM mail_message m
-                WHERE m.id > %s AND m.message_type = 'email' AND %s
+                WHERE m.id > %s AND m.message_type = 'email' AND m.create_uid = %s
+                    AND %s
                 ORDER BY m.id LIMIT %s""",
                 last,
+                SUPERUSER_ID,  # see `_filter_received` of the messages
                 self._get_period_sql(names, since, until),
                 SLICE,
             )
@@ -188,6 +196,7 @@ class InteractionCompleteness(models.AbstractModel):
                         SELECT FROM mail_notification n
                         WHERE n.mail_message_id = m.id
                             AND n.notification_type = 'email'
+                            AND n.interaction_by_client IS NOT TRUE
                             AND n.notification_status != 'canceled'
                     ) OR EXISTS (
                         SELECT FROM mail_mail mail

@@ -185,8 +185,13 @@ class InteractionRecorder(models.AbstractModel):
     def _is_forwarded(self, message, external):
         """Say whether somebody else than we wrote it, and Odoo only passed it on.
 
+        Not where one of us posts it in the name of somebody else.
+
         :param external: the external contacts among the authors
         """
+        user = message.create_uid
+        if user._is_internal() and not user._is_superuser():
+            return False
         if message.author_id:
             return message.author_id in external
         return message.message_type == "email"  # a stranger's

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import NO_ACCESS
 
 from .automatic import ARRIVAL, Arrival
@@ -42,12 +42,17 @@ class MailMessage(models.Model):
             )
 
     def _filter_received(self, names):
-        """Return the e-mails of contacts about documents of models `names`."""
+        """Return the e-mails of contacts about documents of models `names`.
+
+        Those that Odoo's gateway took in: it writes as the superuser, which no client
+        can be. A client may post a message that calls itself an e-mail.
+        """
         return self.filtered(
             lambda message: (
                 message.message_type == "email"
                 and message.model in names
                 and message.res_id
+                and message.create_uid.id == SUPERUSER_ID
                 and message.author_id
             )
         )

@@ -1,7 +1,10 @@
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.fields import NO_ACCESS
 
 from ..base.constants import UNDELIVERED
 from .mail_types import (
+    BY_COMPOSER,
+    COMPOSED,
     DELIVERY_OF_STATUS,
     NO_ADDRESS,
     NOTIFICATION_KEY,
@@ -22,10 +25,17 @@ class MailNotification(models.Model):
 
     _inherit = "mail.notification"
 
+    # Every internal user may create notifications, though not write those of others;
+    # what sends makes them with all rights. What a client made is no e-mail that left.
+    interaction_by_client = fields.Boolean(groups=NO_ACCESS)
+
     @api.model_create_multi
     def create(self, vals_list):
         notifications = super().create(vals_list)
-        if any(vals.get("notification_type") == "email" for vals in vals_list):
+        if not self.env.su and self.env.context.get(COMPOSED) is not BY_COMPOSER:
+            # no client may write it
+            notifications.sudo().interaction_by_client = True
+        elif any(vals.get("notification_type") == "email" for vals in vals_list):
             notifications._record_emails()
         return notifications
 
@@ -62,6 +72,7 @@ class MailNotification(models.Model):
         return self.filtered(
             lambda notification: (
                 notification.notification_type == "email"
+                and not notification.interaction_by_client
                 and (names is None or notification.mail_message_id.model in names)
                 and notification.mail_message_id.res_id  # read only where it matters
                 and not notification._is_blocked()

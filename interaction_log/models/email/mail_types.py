@@ -37,6 +37,11 @@ SENDING = "interaction_log_sending"
 TRANSIENT, IGNORED = object(), object()
 UNTRACKED = (TRANSIENT, IGNORED)
 
+# Odoo's composer makes notifications with the rights of the user, as a client would: it
+# is the composer where the value is this object
+COMPOSED = "interaction_log_composed"
+BY_COMPOSER = object()
+
 # What fails when the contact has no address that works
 NO_ADDRESS = ("mail_email_missing", "mail_email_invalid")
 

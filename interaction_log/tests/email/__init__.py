@@ -7,4 +7,5 @@ from . import test_email_in
 from . import test_email_out
 from . import test_email_ui
 from . import test_explain_email
+from . import test_forged
 from . import test_rule_email

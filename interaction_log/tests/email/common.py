@@ -80,7 +80,7 @@ class InteractionEmailCommon(InteractionCommon, MailGatewayCase):
                 "cc": "",
                 "email_from": email_from,
                 "subject": "Re: your offer",
-                "msg_id": "<il-in-1@example.com>",
+                "msg_id": f"<il-in-{thread and thread.id}@example.com>",
                 "references": parent.message_id if parent else "",
                 "headers": "",
                 "date": "Fri, 10 Apr 2026 14:16:26 +0000",

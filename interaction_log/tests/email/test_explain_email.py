@@ -129,7 +129,7 @@ class TestExplainedAndRecorded(InteractionEmailCommon):
 
     def test_email_in(self):
         def act(order):
-            order.message_post(body="Yes", message_type="email", author_id=self.anna.id)  # pylint: disable=translation-required # a test's own text
+            self._receive("anna@acme.example.com", None, "sale.order", order)
 
         explained = self._check(self._new_order(), "email_in", act)
         self.assertEqual(len(explained["logged"]), 1)

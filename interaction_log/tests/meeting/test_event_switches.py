@@ -118,7 +118,7 @@ class TestEverySwitch(
     def test_email_in(self):
         def act():
             order = self._new_order()
-            order.message_post(body="Yes", message_type="email", author_id=self.anna.id)  # pylint: disable=translation-required # a test's own text
+            self._receive("anna@acme.example.com", None, "sale.order", order)
             return order
 
         self._check_switch("email_in", act)
