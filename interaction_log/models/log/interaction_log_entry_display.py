@@ -9,11 +9,6 @@ from odoo.tools import SQL, html2plaintext
 from ..base.constants import SENT_EVENTS, STATUS_COLORS, UNDELIVERED
 from ..base.ui import get_window_action
 
-# How the calendar is kept fast: it shows that many interactions of a period at most
-CALENDAR_LIMIT = 1000
-# How many contacts of one meeting it names
-CALENDAR_NAMES = 10
-
 # How much of a note is shown where several entries are, in characters
 NOTE_PREVIEW = 160
 
@@ -302,7 +297,7 @@ class InteractionLogEntry(models.Model):
         return self.batch_id.get_formview_action()
 
     # ------------------------------------------------------------------
-    # The newest, and one for many
+    # The newest
     # ------------------------------------------------------------------
 
     @api.model
@@ -351,64 +346,6 @@ class InteractionLogEntry(models.Model):
         for owner_id, id_ in rows:
             entries[owner_id] |= self.browse(id_)
         return entries
-
-    @api.model
-    def get_calendar_entries(self, domain, field_names):
-        """Return what the calendar shows: what was logged together is shown as one.
-
-        :param domain: of the entries; with a period
-        :param field_names: of the fields to read
-        :return: list of dicts of all entries, but of one for those of a batch in the
-            same state, as of `read`, with how many it stands for as
-            `interaction_number`, and if they are several `interaction_batch_id`; the
-            newest `CALENDAR_LIMIT`
-        """
-        domain = Domain(domain)
-        alone = self.search_fetch(
-            domain & Domain("batch_id", "=", False), ["date"], limit=CALENDAR_LIMIT
-        )
-        together = self._read_group(
-            domain & Domain("batch_id", "!=", False),
-            ["batch_id", "state"],
-            ["date:min", "id:min", "__count"],
-            order="date:min DESC, id:min DESC",
-            limit=CALENDAR_LIMIT,
-        )
-        shown = [(entry.date, entry.id, 1) for entry in alone]
-        shown += [tuple(values) for _batch, _state, *values in together]
-        shown = sorted(shown, reverse=True)[:CALENDAR_LIMIT]
-        numbers = {id_: number for _date, id_, number in shown}
-        result = self.browse(numbers).read(field_names)
-        for values in result:
-            values["interaction_number"] = numbers[values["id"]]
-        self._describe_batches([v for v in result if v["interaction_number"] > 1])
-        return result
-
-    @api.model
-    def _describe_batches(self, values_list):
-        """Let what the calendar shows of one entry tell of its whole batch."""
-        entries = self.browse(values["id"] for values in values_list)
-        names = dict(
-            self._read_group(
-                [
-                    ("batch_id", "in", entries.batch_id.ids),
-                    ("state", "in", entries.mapped("state")),
-                ],
-                ["batch_id"],
-                ["partner_name:array_agg"],
-            )
-        )
-        for entry, values in zip(entries, values_list, strict=True):
-            batch = entry.batch_id
-            contacts = "; ".join(sorted(filter(None, names[batch]))[:CALENDAR_NAMES])
-            if values["interaction_number"] > CALENDAR_NAMES:
-                contacts = f"{contacts}; …"
-            values |= {
-                "interaction_batch_id": batch.id,
-                "duration": batch.duration or entry.duration,
-                "partner_name": contacts,
-                "summary": f"{batch.name}: {contacts}",
-            }
 
     # ------------------------------------------------------------------
     # Actions

@@ -56,16 +56,21 @@ const ENTRIES = [
     },
 ];
 let asked = [],
-    entries = [];
+    entries = [],
+    total = null;
 
 beforeEach(() => {
     mockDate("2026-03-15 12:00:00", +1);
     asked = mockActions();
     entries = ENTRIES;
+    total = null;
     onRpc("interaction.log.entry", "get_calendar_entries", ({args, kwargs}) => {
         expect.step(["get_calendar_entries", ...args, kwargs.context.kept]);
         const domain = new Domain(args[0]);
-        return entries.filter((entry) => domain.contains({channel: "phone", ...entry}));
+        const found = entries.filter((entry) =>
+            domain.contains({channel: "phone", ...entry})
+        );
+        return {entries: found, total: total ?? found.length};
     });
 });
 
@@ -140,6 +145,22 @@ test("what takes weeks is shown where it began long before", async () => {
     expect(event(5)).toHaveCount(2);
     expect(`${event(5)}:first .o_event_title`).toHaveText("Fair, Anna");
     expect(event(6)).toHaveCount(0);
+    verifyMarchAsked();
+});
+
+test("what is not shown is said", async () => {
+    total = 60123;
+    await mountCalendar();
+    expect(".o_interaction_calendar_limit").toHaveText(
+        "4 of 60,123 interactions are shown: the first ones of each day. Filter them, or choose a shorter period."
+    );
+    verifyMarchAsked();
+});
+
+test("where all are shown, nothing is said", async () => {
+    await mountCalendar();
+    expect(".o_event").toHaveCount(4);
+    expect(".o_interaction_calendar_limit").toHaveCount(0);
     verifyMarchAsked();
 });
 

@@ -431,7 +431,7 @@ class TestLogPage(InteractionCommon):
             values["id"]: (values["name"], values["interaction_number"])
             for values in self.env["interaction.log.entry"]
             .with_user(user or self.user_sales)
-            .get_calendar_entries([*period, *domain], ["name", "date"])
+            .get_calendar_entries([*period, *domain], ["name", "date"])["entries"]
         }
 
     def test_calendar_shows_a_batch_as_one(self):
@@ -449,7 +449,7 @@ class TestLogPage(InteractionCommon):
         (shown,) = self.Entry.with_user(self.user_sales).get_calendar_entries(
             [("id", "in", together.ids), ("date", ">=", "2026-01-01")],
             ["partner_name", "duration"],
-        )
+        )["entries"]
         self.assertEqual(shown["interaction_batch_id"], batch.id)
         self.assertEqual(shown["duration"], 4, "that of the whole, which was shared")
         self.assertEqual(shown["partner_name"].split("; "), ["Acme, Anna"] * 3)
@@ -468,12 +468,30 @@ class TestLogPage(InteractionCommon):
         )
 
     def test_calendar_has_a_limit(self):
-        entries = self._log(date="2026-01-10 10:00:00")
-        entries |= self._log(date="2026-01-11 10:00:00")
-        path = "odoo.addons.interaction_log.models.log.interaction_log_entry_display"
-        with patch(f"{path}.CALENDAR_LIMIT", 1):
-            found = self._get_calendar(("id", "in", entries.ids))
-        self.assertEqual(list(found), entries[1].ids)
+        """Each day has its first ones, by the user's time, and what is more is said."""
+        self.user_sales.tz = "America/New_York"
+        busy = self.Entry.union(
+            *(self._log(date=f"2026-01-10 1{hour}:00:00") for hour in range(5))
+        )
+        evening = self._log(date="2026-01-11 02:00:00")  # still the tenth there
+        quiet = self._log(date="2026-01-12 15:00:00")
+        entries = busy | evening | quiet
+        path = "odoo.addons.interaction_log.models.log.interaction_log_entry_calendar"
+        period = [("date", ">=", "2026-01-01"), ("id", "in", entries.ids)]
+        for limit, shown in (
+            (1, busy[:1]),
+            (2, busy[0] | quiet),
+            (3, busy[0] | quiet | busy[1]),
+            (6, busy | quiet),
+            (7, entries),
+        ):
+            with self.subTest(limit=limit), patch(f"{path}.CALENDAR_LIMIT", limit):
+                found = self.Entry.with_user(self.user_sales).get_calendar_entries(
+                    period, ["name"]
+                )
+                ids = {values["id"] for values in found["entries"]}
+                self.assertEqual(ids, set(shown.ids))
+                self.assertEqual(found["total"], 7)
 
     def test_calendar_of_another_company(self):
         other = self.env["res.company"].sudo().create({"name": "Other"})

@@ -1,6 +1,8 @@
 import {CalendarController} from "@web/views/calendar/calendar_controller";
 import {CalendarModel} from "@web/views/calendar/calendar_model";
 import {calendarView} from "@web/views/calendar/calendar_view";
+import {_t} from "@web/core/l10n/translation";
+import {formatInteger} from "@web/views/fields/formatters";
 import {registry} from "@web/core/registry";
 import {serializeDateTime} from "@web/core/l10n/dates";
 
@@ -23,9 +25,9 @@ class InteractionLogCalendarModel extends CalendarModel {
         ];
     }
 
-    fetchRecords(data) {
+    async fetchRecords(data) {
         const {activeFields, context, fieldNames, resModel} = this.meta;
-        return this.orm.call(
+        const {entries, total} = await this.orm.call(
             resModel,
             "get_calendar_entries",
             [
@@ -34,6 +36,8 @@ class InteractionLogCalendarModel extends CalendarModel {
             ],
             {context}
         );
+        Object.assign(data, {shownCount: entries.length, totalCount: total});
+        return entries;
     }
 
     normalizeRecord(rawRecord) {
@@ -48,6 +52,23 @@ class InteractionLogCalendarModel extends CalendarModel {
 }
 
 class InteractionLogCalendarController extends CalendarController {
+    static template = "interaction_log.CalendarController";
+
+    /** What is said where there is more in the period than can be shown. */
+    get limitText() {
+        const {shownCount, totalCount} = this.model.data;
+        if (!(shownCount < totalCount)) {
+            return "";
+        }
+        return _t(
+            "%(shown)s of %(total)s interactions are shown: the first ones of each day. Filter them, or choose a shorter period.",
+            {
+                shown: formatInteger(shownCount),
+                total: formatInteger(totalCount),
+            }
+        );
+    }
+
     /** A day that is clicked is when the interaction was that is logged. */
     createRecord({start}) {
         return this.action.doAction("interaction_log.interaction_log_create_action", {
