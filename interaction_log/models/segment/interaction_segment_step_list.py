@@ -3,7 +3,7 @@ import binascii
 import zlib
 from zipfile import BadZipFile
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import formatLang
 
@@ -22,15 +22,25 @@ class InteractionSegmentStep(models.Model):
 
     list_text = fields.Text(
         string="E-mails or References",
-        help="One on each line, or separated by commas, semicolons or tabs. Archived "
-        "contacts are found, too.",
+        help="One on each line, or separated by commas, semicolons or tabs; e-mails also "
+        "with names, as an e-mail program writes them. Archived contacts are found, too.",
     )
     list_file = fields.Binary(
         string="List as a File",
         help="A text file, a CSV file or a spreadsheet (xlsx) of e-mails or "
-        "references. Where a column is called Email or Reference, only that counts.",
+        "references. Where columns are called Email or Reference, only those count.",
     )
     list_filename = fields.Char(string="Name of the File")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            contact_list.check_text(self.env, vals.get("list_text"))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        contact_list.check_text(self.env, vals.get("list_text"))
+        return super().write(vals)
 
     def _get_list_values(self):
         """Return the values of the list, each once, in their order.
@@ -39,13 +49,16 @@ class InteractionSegmentStep(models.Model):
         :raises ValidationError: where the file can't be read
         """
         self.ensure_one()
+        text = self.list_text or ""
+        contact_list.check_text(self.env, text)
+        headers = contact_list.get_headers(self.env)
         return contact_list.get_values(
-            contact_list.split_rows(self.list_text or ""),
-            self._read_list_file(),
-            header=self.env._("E-mail"),
+            contact_list.split_rows(text, headers),
+            self._read_list_file(headers),
+            headers=headers,
         )
 
-    def _read_list_file(self):
+    def _read_list_file(self, headers):
         """Return the rows of the file, each a list of values.
 
         It is read once in a transaction, which asks for it several times.
@@ -58,11 +71,11 @@ class InteractionSegmentStep(models.Model):
         file = self.with_context(bin_size=False).list_file
         kept, rows = self.env.cr.cache.get("interaction_log.list", (None, None))
         if kept != file:
-            rows = self._parse_list_file(file)
+            rows = self._parse_list_file(file, headers)
             self.env.cr.cache["interaction_log.list"] = (file, rows)
         return rows
 
-    def _parse_list_file(self, file):
+    def _parse_list_file(self, file, headers):
         """Return the rows of a file in base64; see `_read_list_file`."""
         try:
             content = base64.b64decode(file)
@@ -71,7 +84,9 @@ class InteractionSegmentStep(models.Model):
             if len(content) > MAX_TEXT:
                 raise OfficeFileTooLargeError
             encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else None
-            return contact_list.split_rows(self._decode(content, encoding))
+            text = self._decode(content, encoding)
+            contact_list.check_text(self.env, text)
+            return contact_list.split_rows(text, headers)
         except OfficeFileTooLargeError as error:
             raise ValidationError(
                 self.env._(

@@ -1,5 +1,6 @@
 from . import test_batch
 from . import test_campaign_response
+from . import test_contact_list
 from . import test_line_values
 from . import test_partner_segments
 from . import test_segment_concurrency

@@ -151,6 +151,16 @@ class InteractionLogRespond(models.TransientModel):
             campaigns = campaigns.union(*(campaign for (campaign,) in rows))
         return campaigns if len(campaigns) == 1 else campaigns.browse()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            contact_list.check_text(self.env, vals.get("pasted"))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        contact_list.check_text(self.env, vals.get("pasted"))
+        return super().write(vals)
+
     # ------------------------------------------------------------------
     # Who responded
     # ------------------------------------------------------------------
@@ -185,7 +195,12 @@ class InteractionLogRespond(models.TransientModel):
 
         :return: (the contacts, the lines that name none of those who were contacted)
         """
-        values = contact_list.get_values(contact_list.split_rows(self.pasted or ""))
+        text = self.pasted or ""
+        contact_list.check_text(self.env, text)
+        headers = contact_list.get_headers(self.env)
+        values = contact_list.get_values(
+            contact_list.split_rows(text, headers), headers=headers
+        )
         if not values:
             return self.env["res.partner"], []
         found = self.env["res.partner"].search_fetch(
