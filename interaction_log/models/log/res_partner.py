@@ -119,7 +119,6 @@ class ResPartner(models.Model):
             reached = Domain.AND(
                 [
                     self.env["interaction.log.entry"]._get_reached_domain(),
-                    Domain("last_date", "!=", False),
                     domain,
                     *later,
                 ]

@@ -428,7 +428,7 @@ class InteractionRecorder(models.AbstractModel):
         span = timedelta(minutes=rule.merge_minutes)
         return (
             entry.create_uid.id == self.env.uid
-            and entry.date - span <= date <= (entry.last_date or entry.date) + span
+            and entry.date - span <= date <= entry.last_date + span
             and not entry._is_other_content(match.vals)
         )
 

@@ -49,6 +49,29 @@ OPTIONS = (
 )
 
 
+def get_id_domain(ids: SQL, negate: bool = False) -> Domain:
+    """Return the domain of the records that a SELECT names, or of all others.
+
+    By EXISTS, which the database joins. `id NOT IN (SELECT ...)` it answers by looking
+    through all the ids again for each record, as soon as they don't fit in `work_mem`:
+    with 200,000 contacts and 2,000,000 interactions that never ends.
+
+    :param ids: SELECT, in parentheses, of a column `id`
+    :param negate: whether the domain is of the records that it doesn't name
+    """
+    operator = SQL("NOT EXISTS" if negate else "EXISTS")
+
+    def get_condition(_model, alias, _query):
+        return SQL(
+            "%s (SELECT FROM %s named WHERE named.id = %s)",
+            operator,
+            ids,
+            SQL.identifier(alias, "id"),
+        )
+
+    return Domain.custom(to_sql=get_condition)
+
+
 class InteractionSegmentStep(models.Model):
     """Which contacts a step is about.
 

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .interaction_segment_step_conditions import MATCHES
+from .interaction_segment_step_conditions import MATCHES, get_id_domain
 
 
 class InteractionSegmentStep(models.Model):
@@ -81,8 +81,7 @@ class InteractionSegmentStep(models.Model):
             amounts=amounts,
             limits=SQL(" AND ").join(limits),
         )
-        operator = "not in" if self.document_match == "none" else "in"
-        return Domain("id", operator, owners)
+        return get_id_domain(owners, negate=self.document_match == "none")
 
     def _get_invoices_sql(self):
         """Return the SQL of contact and amount of each invoice that counts."""

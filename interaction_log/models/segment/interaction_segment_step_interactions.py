@@ -5,7 +5,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..base.constants import EVALUATIONS, NEGATIVE, POSITIVE, UNDELIVERED
-from .interaction_segment_step_conditions import MATCHES
+from ..log.res_partner import HISTORY_FIELDS
+from .interaction_segment_step_conditions import MATCHES, get_id_domain
 
 # The kinds of a batch's contacts
 BATCH_RESULTS = [
@@ -87,21 +88,9 @@ class InteractionSegmentStep(models.Model):
 
     def _get_interactions_domain(self):
         """Return the domain of the contacts by their interactions."""
-        entries = self._get_select_sql(
-            self.env["interaction.log.entry"],
-            self._get_entry_domain(),
-            "partner_id",
-            "commercial_partner_id",
-        )
-        owners = SQL(
-            """(WITH entry AS (SELECT * FROM %s AS entry)
-            SELECT partner_id FROM entry WHERE partner_id IS NOT NULL
-            UNION SELECT commercial_partner_id FROM entry
-            WHERE commercial_partner_id IS NOT NULL)""",
-            entries,
-        )
-        operator = "not in" if self.interaction_match == "none" else "in"
-        return Domain("id", operator, owners)
+        entries = self._get_entry_domain()
+        had = Domain.OR(Domain(name, "any", entries) for name in HISTORY_FIELDS)
+        return ~had if self.interaction_match == "none" else had
 
     def _get_entry_domain(self):
         """Return the domain of the interactions that the step describes."""
@@ -127,7 +116,7 @@ class InteractionSegmentStep(models.Model):
         first = self._get_first_day("interaction")
         if first:
             # repeats are merged: it may have begun before, and be repeated since
-            domain &= Domain("date", ">=", first) | Domain("last_date", ">=", first)
+            domain &= Domain("last_date", ">=", first)
         if self.interaction_date_to:
             day_after = self.interaction_date_to + timedelta(days=1)
             domain &= Domain("date", "<", day_after)
@@ -159,10 +148,12 @@ class InteractionSegmentStep(models.Model):
             & Domain("partner_id", "!=", False)
         )
         if result in ("answered", "not_answered"):
-            answered = Domain("id", "in", self._get_answered_sql(entries))
+            answered = self._get_answered_sql(entries)
             if result == "answered":
-                return answered
-            return self._get_entries_domain(entries) & ~answered
+                return get_id_domain(answered)
+            return self._get_entries_domain(entries) & get_id_domain(
+                answered, negate=True
+            )
         name, values = {
             "all": ("state", ("logged",)),
             "bounced": ("delivery_status", ("bounced",)),
@@ -185,11 +176,10 @@ class InteractionSegmentStep(models.Model):
         )
         # what was logged together is no answer to itself
         answers &= Domain("batch_id", "!=", self.batch_id._origin.id or 0)
-        columns = ("partner_id", "date", "last_date")
         return SQL(
-            """(SELECT sent.partner_id FROM %(sent)s sent
+            """(SELECT sent.partner_id AS id FROM %(sent)s sent
             JOIN %(answers)s answer ON answer.partner_id = sent.partner_id
-                AND GREATEST(answer.date, answer.last_date) >= sent.date)""",
-            sent=self._get_select_sql(Entry, entries, *columns),
-            answers=self._get_select_sql(Entry, answers, *columns),
+                AND answer.last_date >= sent.date)""",
+            sent=self._get_select_sql(Entry, entries, "partner_id", "date"),
+            answers=self._get_select_sql(Entry, answers, "partner_id", "last_date"),
         )

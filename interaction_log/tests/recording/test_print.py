@@ -167,7 +167,7 @@ class TestPrint(InteractionHttpCommon, InteractionChartCommon):
         # another user's print is no repeat, and neither is one after the time
         self._print(QUOTATION, order, user=self.user_manager)
         self.assertEqual(len(self._find(order)), 2)
-        entry._write_facts({"last_date": "2026-01-01"})
+        entry._write_facts({"date": "2026-01-01", "last_date": "2026-01-01"})
         self._print(QUOTATION, order)
         self.assertEqual(self._find(order).mapped("occurrence_count"), [2, 1, 1])
 

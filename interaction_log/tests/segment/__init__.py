@@ -3,6 +3,7 @@ from . import test_campaign_response
 from . import test_contact_list
 from . import test_line_values
 from . import test_partner_segments
+from . import test_scale
 from . import test_segment_concurrency
 from . import test_segment_criteria
 from . import test_segment_deliver
