@@ -278,15 +278,13 @@ class InteractionCompleteness(models.AbstractModel):
 
     @api.model
     def _get_identities(self, event, line):
-        # EXTENDS: one contact gets a message once, whatever the key says; and what
-        # others logged without the message, at about that time
+        # EXTENDS: what others logged without the message, at about that time
         identities = super()._get_identities(event, line)
         if event not in EMAIL_EVENTS:
             return identities
         trace, vals = line["trace"], line["match"].vals
         Entry = self.env["interaction.log.entry"]
         return identities | {
-            Entry._get_message_identity(vals["mail_message_id"], vals["partner_id"]),
             *(
                 Entry._get_email_identity(
                     vals["flow"],

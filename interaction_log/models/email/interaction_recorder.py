@@ -88,6 +88,17 @@ class InteractionRecorder(models.AbstractModel):
         return recorder, records
 
     @api.model
+    def _get_identities(self, match, source=None):
+        # EXTENDS: one contact gets a message once, whatever the key says
+        identities = super()._get_identities(match, source)
+        message_id = match.vals.get("mail_message_id")
+        if not message_id:
+            return identities
+        Entry = self.env["interaction.log.entry"]
+        partner_id = match.vals["partner_id"]
+        return identities | {Entry._get_message_identity(message_id, partner_id)}
+
+    @api.model
     def _record_safely(self, event, messages, record):
         """Call `record`, which records e-mails; where that fails, mail goes on.
 

@@ -3,8 +3,8 @@
 Uses base and template.
 Hooks: `_prepare_log_vals`, `_get_log_errors`, `_get_server_fields`, `_after_log`,
 `_after_cancel`, `_after_restore`, `_get_reserved_prefixes`, `_get_merge_values`,
-`_get_summary_sentences`, `_get_identities_sql` and `_get_undo_reason` of an entry; `_get_busy_reason` of a
-batch.
+`_get_summary_sentences`, `_get_identities_sql` and `_get_undo_reason` of an entry;
+`_get_busy_reason` of a batch.
 """
 
 from . import interaction_totals_mixin
@@ -22,6 +22,7 @@ from . import interaction_log_entry_content
 from . import interaction_log_entry_display
 from . import interaction_log_entry_identity
 from . import interaction_log_entry_totals
+from . import interaction_purged_key
 from . import interaction_batch
 from . import interaction_batch_operation
 from . import ir_attachment

@@ -60,7 +60,26 @@ class InteractionLogEntry(models.Model):
                 records = records.exists()._filtered_access("read")
             known[field.name] = {record.id: record for record in records}
         known["res_id"] = self._find_given_documents(vals_list)
+        known["source_key"] = self._find_purged_keys(vals_list)
         return known
+
+    def _find_purged_keys(self, vals_list):
+        """Return the (company id, key) in `vals_list` of what was deleted for good.
+
+        Nothing where server code calls: what is recorded is new, and what logs old
+        events asks before.
+        """
+        keys_of = defaultdict(set)
+        for vals in () if self.env.su else vals_list:
+            key = vals.get("source_key")
+            company_id = vals.get("company_id") or self.env.company.id
+            if key and isinstance(key, str) and is_id(company_id):
+                keys_of[company_id].add(key)
+        return {
+            (company_id, key)
+            for company_id, keys in keys_of.items()
+            for key in self.env["interaction.purged.key"]._find_keys(keys, company_id)
+        }
 
     def _find_given_documents(self, vals_list):
         """Return the (model, id) of the documents in `vals_list` that the user may see.
@@ -313,10 +332,18 @@ class InteractionLogEntry(models.Model):
                     prefix=prefix,
                 )
             )
+        company_id = vals.get("company_id") or self.env.company.id
+        if (company_id, vals.get("source_key")) in known["source_key"]:
+            errors.append(
+                self.env._(
+                    "What has the source key %(key)s was deleted for good: leave it "
+                    "out.",
+                    key=vals["source_key"],
+                )
+            )
         batch = known["batch_id"].get(vals.get("batch_id"))
         if batch and batch.create_uid != self.env.user:
             errors.append(self.env._("Choose a batch that you made."))
-        company_id = vals.get("company_id") or self.env.company.id
         if batch and batch.company_id.id != company_id:
             errors.append(self.env._("Choose a batch of the same company."))
         if vals.get("state") == "postponed" and vals.get("source_key"):

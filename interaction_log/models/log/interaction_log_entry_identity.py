@@ -41,12 +41,10 @@ class InteractionLogEntry(models.Model):
         """
         return SQL(
             """SELECT DISTINCT entry.company_id, known.identity
-            FROM %s entry, LATERAL (VALUES %s) known(identity)
+            FROM %s entry, unnest(ARRAY[%s]) known(identity)
             WHERE entry.id IN %s AND known.identity IS NOT NULL""",
             SQL.identifier(self._table),
-            SQL(", ").join(
-                SQL("(%s)", identity) for identity in self._get_identities_sql()
-            ),
+            SQL(", ").join(self._get_identities_sql()),
             ids,
         )
 

@@ -47,7 +47,7 @@ class InteractionCompleteness(models.AbstractModel):
         for traces in getattr(self, f"_trace_{event}")(since, until):
             found = self._match_traces(event, traces)
             self._mark_covered(event, found)
-            yield found
+            yield [line for line in found if not line["purged"]]
 
     @api.model
     def _fetch(self, query):
@@ -246,17 +246,24 @@ class InteractionCompleteness(models.AbstractModel):
 
     @api.model
     def _mark_covered(self, event, found):
-        """Say of each line whether it is in the log; one query.
+        """Say of each line whether it is in the log, or was purged; two queries.
 
-        Canceled entries count: somebody has looked at it.
+        Canceled entries count: somebody has looked at it. That they are deleted for
+        good makes nothing of it missing.
         """
-        identities = [self._get_identities(event, line) for line in found]
+        for line in found:
+            line["identities"] = self._get_identities(event, line)
+
+        def mark(name, lines, find):
+            known = find(set().union(*(line["identities"] for line in lines)))
+            for line in found:
+                line[name] = line in lines and not known.isdisjoint(line["identities"])
+
         Entry = self.env["interaction.log.entry"].sudo()  # in whatever company
-        logged = found and Entry._find_identities(
-            self._get_candidates_domain(found), set().union(*identities)
-        )
-        for line, own in zip(found, identities, strict=True):
-            line["covered"] = not own.isdisjoint(logged)
+        domain = self._get_candidates_domain(found)
+        mark("covered", found, lambda given: Entry._find_identities(domain, given))
+        missing = [line for line in found if not line["covered"]]
+        mark("purged", missing, self.env["interaction.purged.key"]._find)
 
     @api.model
     def _get_candidates_domain(self, found):
@@ -272,17 +279,17 @@ class InteractionCompleteness(models.AbstractModel):
 
     @api.model
     def _get_identities(self, event, line):
-        """Return what tells that an entry is what the trace tells of, whatever its
-        event.
+        """Return what tells that an entry is what the trace tells of.
 
-        The counterpart of `_get_identities_sql` of an entry, override both.
+        Whatever event it was logged as. The counterpart of `_get_identities_sql` of an
+        entry: override both.
 
         :return: set of texts
         """
         trace = line["trace"]
-        Entry = self.env["interaction.log.entry"]
-        identities = {Entry._get_key_identity(trace["key"])}
+        identities = self.env["interaction.recorder"]._get_identities(line["match"])
         if trace["kind"] in ("pdf", "mark"):
+            Entry = self.env["interaction.log.entry"]
             identities.add(Entry._get_sent_identity(trace["model"], trace["res_id"]))
         return identities
 

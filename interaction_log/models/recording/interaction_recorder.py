@@ -357,6 +357,17 @@ class InteractionRecorder(models.AbstractModel):
             return f"{ONCE}{match.rule.id},{model_name},{id_}"
         return source and f"{source},{model_name},{id_}"
 
+    @api.model
+    def _get_identities(self, match: Match, source: str | None = None) -> set[str]:
+        """Return what tells that the happening of a match is in the log, or was.
+
+        A hook; see `_get_identities_sql` of an entry.
+
+        :param source: key of this one happening
+        """
+        key = self._get_source_key(match, source)
+        return {self.env["interaction.log.entry"]._get_key_identity(key)} - {None}
+
     def _merge_repeats(self, matches):
         """Count the matches that repeat an entry on that entry.
 

@@ -345,11 +345,22 @@ class InteractionSkippedEvent(models.Model):
             for match in matches
         ]
         recorder = self._as_acting_user().env["interaction.recorder"]
+        source = self.source or f"skipped,{self.id}"
+        identities = [recorder._get_identities(match, source) for match in matches]
+        purged = self.env["interaction.purged.key"]._find(set().union(*identities))
+        matches = [
+            match
+            for match, own in zip(matches, identities, strict=True)
+            if own.isdisjoint(purged)
+        ]
+        if not matches:
+            return self.env._(
+                "This was logged, canceled and deleted for good: it stays so. Dismiss "
+                "the event."
+            )
         try:
             with isolated_savepoint(self.env.cr):
-                entries = recorder._log_matches(
-                    matches, self.source or f"skipped,{self.id}"
-                )
+                entries = recorder._log_matches(matches, source)
         except RETRIED:
             raise  # Odoo runs the request again
         except Exception as error:

@@ -44,10 +44,29 @@ class TestCompletenessMeeting(MeetingCommon, ActivityCommon):
         """Also after its entry is canceled, whose key is free again."""
         activity = self._schedule(self._new_order(), calendar_event_id=self.meeting.id)
         activity.action_feedback("Done")
-        entry = self.Entry.search(
-            [("event", "=", "activity")], order="id desc", limit=1
-        )
+        key = self.meeting._get_interaction_key(self.anna)
+        entry = self.Entry.search([("source_key", "=", key)])
+        self.assertEqual(entry.event, "activity")
         self.assertEqual(entry.partner_id, self.anna)
         self.assertEqual(self._get_missing().partner_id, self.ben)
         self._cancel(entry)
         self.assertEqual(self._get_missing().partner_id, self.ben)
+
+    def test_purged(self):
+        """It stays so, but who met can log it in earnest."""
+        self.meeting.action_log_meetings()
+        entries = self._find_meeting(self.meeting)
+        self._cancel(entries)
+        entries.with_user(self.user_admin).unlink()
+        self.assertFalse(self._get_missing())
+        self.meeting.action_log_meetings()
+        self.assertEqual(len(self._find_meeting(self.meeting)), 2)
+
+    def test_discarded(self):
+        """What was postponed and discarded was never in the log."""
+        entry = self._log(
+            res_model="calendar.event", res_id=self.meeting.id, state="postponed"
+        )
+        entry.action_discard()
+        self.assertFalse(entry.exists())
+        self.assertEqual(self._get_missing().partner_id, self.anna | self.ben)

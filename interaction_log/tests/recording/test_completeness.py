@@ -243,10 +243,9 @@ class TestCompleteness(InteractionAccountCommon):
             self._mail(invoice, self.anna, date=date + timedelta(days=days))
             for days in (0, 2)
         )
-        self._check(days=400).action_fill_in()
-        self.assertEqual(len(self._find(invoice)), 2)
-        self._find(invoice)[1].sudo()._cancel(self.reason)
-        self._find(invoice)[1].sudo().unlink()
+        day = (date + timedelta(days=1)).date()
+        self._check(days=400, date_to=day).action_fill_in()
+        self.assertEqual(len(self._find(invoice)), 1)
         message = forgotten.mail_message_id
         (logged | forgotten).unlink()
         check = self._check(days=400)
@@ -402,6 +401,51 @@ class TestCompleteness(InteractionAccountCommon):
                 missing = self._missing(self._check())
                 self.assertEqual(len(missing), number)
                 order.sudo()._action_cancel()
+
+    def test_purged(self):
+        """What was deleted for good stays so, and can be printed in earnest."""
+        invoice = self._new_move()
+        self._store_pdf(invoice)
+        check = self._check()
+        check.action_fill_in()
+        entry = self._find(invoice)
+        entry._cancel(self.reason)
+        entry.with_user(self.user_admin).unlink()
+        again = self._check()
+        self.assertFalse(self._line(again, "print"))
+        self.Recorder._record_event("print", invoice, report=self.report_invoice)
+        self.assertEqual(len(self._find(invoice)), 1)
+
+    def test_purged_between_check_and_filling_in(self):
+        invoice, other = self._new_move(), self._new_move()
+        self._store_pdf(invoice)
+        first = self._check()
+        self._store_pdf(other)
+        check = self._check()
+        first.action_fill_in()
+        entry = self._find(invoice)
+        entry._cancel(self.reason)
+        entry.with_user(self.user_admin).unlink()
+        check.action_fill_in()
+        self.assertFalse(self._find(invoice))
+        self.assertTrue(self._find(other))
+        self.assertRecordValues(
+            self._line(check, "print"), [{"trace_count": 1, "missing_count": 0}]
+        )
+
+    def test_once_purged(self):
+        """What its rule logs once per document can be printed after that."""
+        rule = self._shipped("interaction_rule_print_quotation")
+        rule.repeat = "once"
+        order = self._new_order()
+        for number in (1, 2):
+            entry = self.Recorder._record_event(
+                "print", order, report=self.report_quotation, source=f"print,{number}"
+            )
+            self.assertEqual(entry, self._find(order))
+            self.assertEqual(entry.occurrence_count, 1)
+            entry._cancel(self.reason)
+            entry.with_user(self.user_admin).unlink()
 
     def test_logged_between_check_and_filling_in(self):
         """By whatever event: it is in the log then, and not filled in."""

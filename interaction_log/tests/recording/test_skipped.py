@@ -64,6 +64,37 @@ class TestSkipped(InteractionAccountCommon):
         )
         self.assertEqual(event.action_open_entry()["res_id"], entry.id)
 
+    def test_purged(self):
+        """What was logged since and deleted for good does not come back."""
+        order, other = self._new_order(), self._new_order()
+        event, kept = self._skip(order), self._skip(other, "print,def")
+        self.template.active = True
+        entry = self.env["interaction.recorder"]._record_event(
+            "print", order, report=self.report_quotation, source="print,abc"
+        )
+        entry.sudo()._cancel(self.reason)
+        entry.with_user(self.user_admin).unlink()
+        (event | kept).action_log_now()
+        self.assertEqual(event.state, "todo")
+        self.assertIn("deleted for good", event.reason)
+        self.assertFalse(self._find(order))
+        self.assertTrue(self._find(other))
+
+    def test_purged_by_mistake(self):
+        """A key that canceling releases can be logged again."""
+        self.rule.repeat = "once"
+        order = self._new_order()
+        entry = self.env["interaction.recorder"]._record_event(
+            "print", order, report=self.report_quotation, source="print,abc"
+        )
+        entry.sudo()._cancel(self.reason)
+        entry.with_user(self.user_admin).unlink()
+        event = self._skip(order, "print,def")
+        self.template.active = True
+        event.action_log_now()
+        self.assertEqual(event.state, "logged")
+        self.assertTrue(self._find(order))
+
     def test_what_the_document_was_called_then(self):
         order = self._new_order()
         name = order.name

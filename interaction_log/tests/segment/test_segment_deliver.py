@@ -102,6 +102,12 @@ class TestSegmentDeliver(SegmentLogCommon, InteractionEmailCommon):
         self.assertEqual(missing.partner_id, self.anna)
         missing.with_user(self.user_manager).action_fill_in()
         self.assertFalse(self._get_missing())
+        # nor is what is deleted with the whole batch
+        batch = entries[1].batch_id
+        entries[1].with_user(self.user_manager)._cancel(self.reason)
+        batch.with_user(self.user_admin).action_delete()
+        self.assertFalse(entries[1].exists())
+        self.assertFalse(self._get_missing())
 
     def test_without_delivery(self):
         segment = self._new_segment(self.anna, template_id=self.template_mailing.id)

@@ -106,7 +106,9 @@ class InteractionCompletenessMissing(models.TransientModel):
             Completeness._mark_covered(
                 event, [row for row in found if row["line"].event == event]
             )
-        matches = [row["match"] for row in found if not row["covered"]]
+        matches = [
+            row["match"] for row in found if not (row["covered"] or row["purged"])
+        ]
         self.env["interaction.recorder"]._log_safely(
             Completeness._add_content(matches), None
         )
@@ -124,7 +126,10 @@ class InteractionCompletenessMissing(models.TransientModel):
         gone = lines.browse(covered) - done
         for line, filled in (done | gone).grouped("line_id").items():
             line.logged_count += len(filled)
-        gone.unlink()
+        purged = lines.browse(row["line"].id for row in found if row["purged"])
+        for line, dropped in purged.grouped("line_id").items():
+            line.trace_count -= len(dropped)
+        (gone | purged).unlink()
         Completeness._after_fill_in(done)
         return len(done)
 
