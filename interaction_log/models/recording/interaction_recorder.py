@@ -195,8 +195,10 @@ class InteractionRecorder(models.AbstractModel):
                 with self.env.registry.cursor() as cr:
                     env = self.env(cr=cr)
                     events = env[SKIPPED].browse(event_ids).try_lock_for_update()
-                    if len(events) < len(event_ids):
-                        return  # a manager does it at this moment
+                    if events.filtered(lambda event: event.state != "todo") or (
+                        len(events) < len(event_ids)
+                    ):
+                        return  # a manager does it at this moment, or did
                     self.with_env(env)._log_matches(
                         [match.with_env(env) for match in matches], source
                     )

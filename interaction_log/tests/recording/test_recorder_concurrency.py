@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, api
@@ -23,6 +25,24 @@ class TestRecorderConcurrency(TransactionCase):
                 DELETE FROM interaction_rule WHERE name->>'en_US' = 'race'"""
             )
         self.registry.clear_cache("stable")
+
+    def _new_rule(self):
+        """Return the id of a rule that logs once per company, and is there for all."""
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            rule = env["interaction.rule"].create(
+                {
+                    "name": "race",
+                    "event": "print",
+                    "model_id": env["ir.model"]._get_id("res.company"),
+                    "template_id": env.ref(
+                        "interaction_log.interaction_template_note"
+                    ).id,
+                    "repeat": "once",
+                    "partner_field": "partner_id",
+                }
+            )
+            return rule.id
 
     def _record(self, cr, *numbers, may_retry=False, rule_id=False):
         """Record what has the numbers; return how many entries were made."""
@@ -122,25 +142,8 @@ class TestRecorderConcurrency(TransactionCase):
         self.assertEqual(self._count_rows(), (1, 0))
 
     def test_every_print_of_a_document_that_is_logged_once_counts(self):
+        rule_id = self._new_rule()
         with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            rule_id = (
-                env["interaction.rule"]
-                .create(
-                    {
-                        "name": "race",
-                        "event": "print",
-                        "model_id": env["ir.model"]._get_id("res.company"),
-                        "template_id": env.ref(
-                            "interaction_log.interaction_template_note"
-                        ).id,
-                        "repeat": "once",
-                        "partner_field": "partner_id",
-                        "active": False,
-                    }
-                )
-                .id
-            )
             self.assertEqual(self._record(cr, 1, rule_id=rule_id), 1)
         cursors = [self.registry.cursor() for _number in range(4)]
         for cr in cursors:
@@ -189,6 +192,30 @@ class TestRecorderConcurrency(TransactionCase):
                 event.unlink()
                 second.commit()
                 self.assertEqual(self._count_rows(), (number, 0))
+
+    def test_what_a_manager_has_logged_is_not_logged_again(self):
+        """Between the commit and what comes after it."""
+        recorder = self.registry["interaction.recorder"]
+        apart = recorder._log_apart
+
+        def log_apart(recorder, matches, source, event_ids):
+            with self.registry.cursor() as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                events = env["interaction.skipped.event"].browse(event_ids)
+                self.assertEqual(events.action_log_now()["params"]["type"], "success")
+            apart(recorder, matches, source, event_ids)
+
+        with (
+            self.registry.cursor() as first,
+            self.registry.cursor() as second,
+            patch.object(recorder, "_log_apart", log_apart),
+        ):
+            first.execute("LOCK TABLE interaction_log_entry IN SHARE MODE")
+            self._record(second, 1)
+            first.rollback()
+            second.commit()
+        # it stays on the list as what a manager did
+        self.assertEqual(self._count_rows(), (1, 1))
 
     def test_log_is_free_again_after_the_commit(self):
         with self.registry.cursor() as first, self.registry.cursor() as second:
