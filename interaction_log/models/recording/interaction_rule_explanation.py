@@ -1,10 +1,22 @@
+import re
 from collections import defaultdict
 
+from psycopg2 import InternalError
+
 from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+# What an expression of a subject has other rights by than those of who renders it
+OTHER_RIGHTS = re.compile(r"\b(sudo|with_user|env)\b")
 
 
 class InteractionRule(models.Model):
-    """What would become of a document, rule by rule, and why; writes nothing."""
+    """What would become of a document, rule by rule, and why; writes nothing.
+
+    Rules decide with other rights than those of the user who asks: what they read that
+    this user may not is left out of the answer.
+    """
 
     _inherit = "interaction.rule"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
@@ -42,7 +54,9 @@ class InteractionRule(models.Model):
                 "document_name": record.display_name,
                 "rule_id": match.rule.id,
                 "template_id": match.vals.get("template_id", False),
-                "partner_id": match.vals.get("partner_id", False),
+                "partner_id": match.rule._get_readable_vals(match).get(
+                    "partner_id", False
+                ),
                 "logged": not match.reason,
                 "reason": match.reason,
             }
@@ -50,6 +64,72 @@ class InteractionRule(models.Model):
             for match in matches[record.id].values()
             or [none._make_match(record, {}, reason)]
         ]
+
+    def _get_readable_vals(self, match):
+        """Return the values of a match without what the user may not read.
+
+        :return: dict; contact and salesperson are False there, and the subject a
+            sentence
+        """
+        vals, record = {**match.vals}, match.record.sudo()
+        if not self:
+            return vals
+        contact = self.env["res.partner"].browse(vals.get("partner_id") or ())
+        found = {
+            "partner_id": (self.partner_field, contact),
+            "user_id": (
+                self.user_field,
+                self.env["res.users"].browse(vals.get("user_id") or ()),
+            ),
+        }
+        for name, (path, value) in found.items():
+            is_of_path = path and self._follow_path(record, path) == value.sudo()
+            if not value.sudo(False).has_access("read") or (
+                is_of_path and not self._may_read(record, path)
+            ):
+                vals[name] = False
+        if self.subject and vals.get("name") and not self._may_read_subject(match):
+            vals["name"] = self.env._("It asks for what you may not read.")
+        return vals
+
+    def _may_read_subject(self, match):
+        """Say whether the user would get the same subject by the own rights.
+
+        The user may not write such an expression, maybe, but who wrote it may.
+        """
+        if OTHER_RIGHTS.search(self.subject):
+            return False
+        partner = self.env["res.partner"].sudo().browse(match.vals["partner_id"])
+        installed = partner.lang and self.env["res.lang"]._get_data(code=partner.lang)
+        rule = self.with_context(lang=partner.lang) if installed else self
+        try:
+            subjects = rule._render_subject(
+                rule.subject,
+                lambda documents: documents.browse(match.record.id),
+                rule.sudo(False).env["mail.template"],
+            )
+        except (UserError, InternalError):
+            return False
+        return " ".join(subjects[match.record.id].split()) == match.vals["name"]
+
+    @api.model
+    def _may_read(self, record, path):
+        """Say whether the user may read all that a path of fields leads through.
+
+        :param record: with all rights
+        """
+        for name in path.split("."):
+            field, target = record._fields.get(name), record.sudo(False)
+            if not (
+                field
+                and target.has_access("read")
+                and target._has_field_access(field, "read")
+            ):
+                return False
+            if not field.relational:
+                return True
+            record = record[name]
+        return record.sudo(False).has_access("read")
 
     def _get_asked(self, event, model_name, report=None):
         """Return list of (rules that are asked, condition), one for each case.
@@ -171,7 +251,7 @@ class InteractionRule(models.Model):
                     filter(None, (note, match.reason or self._get_repeat_note(record)))
                 )
                 or False,
-                "vals": match.vals,
+                "vals": self._get_readable_vals(match),
             }
             for match in matches
         ]
@@ -189,10 +269,11 @@ class InteractionRule(models.Model):
         partners = self.env["res.partner"].browse(
             match.vals["partner_id"] for match in matches
         )
+        readable = partners.sudo(False)._filtered_access("read")
         return self.env._(
             "%(contact)s is one of us: that is no interaction with a contact.",
-            # the rule decides, whatever the user may read
-            contact=", ".join(partners.sudo().mapped("display_name")),
+            contact=", ".join(readable.mapped("display_name"))
+            or self.env._("The contact"),
         )
 
     def _get_no_contact_reason(self, _record, _event):
@@ -239,19 +320,30 @@ class InteractionRule(models.Model):
             case "number":
                 return self.env._("The document has no number yet.")
             case "domain":
-                domain = self._get_document_domain()
+                labels = self._get_failing_labels(record, self._get_document_domain())
+                if not labels:
+                    return self.env._(
+                        "The document does not meet the conditions, which ask for what "
+                        "you may not read."
+                    )
                 return self.env._(
                     "The document does not meet the conditions (%(fields)s).",
-                    fields=", ".join(self._get_failing_labels(record, domain)),
+                    fields=", ".join(labels),
                 )
         return False
 
     def _get_failing_labels(self, record, domain):
-        """Return the names of the fields for which the document fails `domain`."""
+        """Return the names of the fields for which the document fails `domain`.
+
+        Those of which the user may read all that they ask for.
+
+        :param record: with all rights
+        """
         names = [
             condition.field_expr
             for condition in domain.iter_conditions()
             if not record.filtered_domain(condition)
+            and self._may_read_condition(record, condition)
         ]
         return [
             record._fields[name.split(".")[0]].get_description(self.env, ["string"])[
@@ -260,6 +352,18 @@ class InteractionRule(models.Model):
             for name in dict.fromkeys(names)
             if name.split(".")[0] in record._fields
         ]
+
+    @api.model
+    def _may_read_condition(self, record, condition):
+        if not self._may_read(record, condition.field_expr):
+            return False
+        if "any" not in condition.operator:
+            return True
+        try:
+            self._check_readable(record.sudo(False).browse(), Domain(condition))
+        except AccessError:
+            return False
+        return True
 
     def _explain_nothing(self, record, event, report=None):
         """Say in one sentence why nothing is logged for the document."""

@@ -149,17 +149,19 @@ class InteractionRule(models.Model):
             for match in matches
         ]
 
-    def _render_subject(self, text, find):
+    def _render_subject(self, text, find, renderer=None):
         """Return {id of a document: subject}, as who wrote it, and change nothing.
 
         :param text: the template, which has the language of the context
         :param find: function that is given an empty recordset of the documents, as
             who wrote it, and returns those to render
+        :param renderer: the model that renders it, as the user to do that instead
         :raises UserError: where it can't be rendered for one of them
         :raises psycopg2.InternalError: where it changes something
         """
         model = self.model_id.sudo().model
-        with read_only_savepoint(self._get_editor_env()) as env:
+        if renderer is None:
+            renderer = self._get_editor_env()["mail.render.mixin"]
+        with read_only_savepoint(renderer.env) as env:
             documents = find(env[model])
-            render = env["mail.render.mixin"]
-            return render._render_template(text, model, documents._ids)
+            return renderer.with_env(env)._render_template(text, model, documents._ids)

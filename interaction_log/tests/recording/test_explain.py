@@ -233,3 +233,66 @@ class TestExplain(InteractionAccountCommon):
             self.Rule.with_user(user)._explain_rules(invoice, "print")
         with self.assertRaises(AccessError):
             self._open(invoice, user)
+
+    # -- no more than the asker may read ---------------------------------
+
+    def test_conditions_that_the_user_may_not_read(self):
+        """They decide, and are not told: not even which of them fails."""
+        rule = self._shipped("interaction_rule_print_quotation")
+        order = self._new_order()
+        asks = "you may not read"
+        for domain, user, sentence in (
+            ("[('partner_id.signup_type', '=', 'x')]", self.user_manager, asks),
+            ("[('partner_id', 'any', [('signup_type', '=', 'x')])]", None, asks),
+            (
+                "[('partner_id.signup_type', '=', 'x'), ('locked', '=', True)]",
+                self.user_manager,
+                r"conditions \(Locked\)",
+            ),
+            ("[('partner_id.ref', '=', 'x')]", self.user_manager, r"\(Customer\)"),
+        ):
+            with self.subTest(domain=domain):
+                rule.domain = domain
+                reason = self._reason(order, rule, user or self.user_manager)
+                self.assertRegex(reason, sentence)
+
+    def test_conditions_on_a_record_out_of_sight(self):
+        rule = self._shipped("interaction_rule_print_quotation")
+        rule.domain = "[('partner_id.ref', '=', 'x')]"
+        order = self._new_order()
+        self.anna.sudo().write({"company_id": self._new_company().id})
+        self.assertIn("you may not read", self._reason(order, rule))
+
+    def test_what_is_logged_without_what_the_user_may_not_read(self):
+        rule = self._shipped("interaction_rule_print_quotation")
+        order = self._new_order()
+        hidden = "It asks for what you may not read."
+        for subject, shown in (
+            ("Of {{ object.partner_id.ref }}", "Of A-1"),
+            ("Of {{ object.partner_id.signup_type or 'nobody' }}", hidden),
+        ):
+            with self.subTest(subject=subject):
+                self.anna.sudo().ref = "A-1"
+                rule.subject = subject
+                line = self._line(self._open(order), rule)
+                self.assertEqual(line["subject"], shown)
+                self.assertEqual(line["partner_id"], self.anna.id)
+                self.assertEqual(line["user_id"], self.user_sales.id)
+        self.anna.sudo().company_id = self._new_company()
+        line = self._line(self._open(order), rule)
+        self.assertEqual((line["verdict"], line["partner_id"]), ("logged", False))
+        (answer,) = rule.with_user(self.user_manager).explain(
+            order.with_user(self.user_manager), "print"
+        )
+        self.assertFalse(answer["partner_id"])
+
+    def test_who_is_one_of_us_out_of_sight(self):
+        partner = self.acme.sudo().create(
+            {"name": "Our Shop", "parent_id": self.company_a.partner_id.id}
+        )
+        order = self._new_order(partner=partner)
+        rule = self._shipped("interaction_rule_print_quotation")
+        self.assertIn(partner.name, self._reason(order, rule))
+        partner.company_id = self._new_company()
+        reason = self._reason(order, rule)
+        self.assertTrue(reason.startswith("The contact is one of us"), reason)
