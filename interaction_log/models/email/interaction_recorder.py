@@ -7,6 +7,7 @@ import psycopg2
 from odoo import SUPERUSER_ID, api, models
 from odoo.tools import email_normalize, html2plaintext, is_html_empty
 
+from ..base.failure import report_failure
 from ..log.interaction_log_entry_checks import MAX_TEXT
 from ..recording.match import Match
 from .mail_types import (
@@ -109,7 +110,14 @@ class InteractionRecorder(models.AbstractModel):
         except psycopg2.Error:
             raise  # this transaction is over; Odoo runs some of them again
         except Exception as error:
-            _logger.exception("Could not log the event %s of %s", event, messages)
+            reason = report_failure(
+                self.env,
+                error,
+                _logger,
+                "Could not log the event %s of %s",
+                event,
+                messages,
+            )
             none = self.env["interaction.rule"]
             self._skip(
                 lambda: [
@@ -119,7 +127,7 @@ class InteractionRecorder(models.AbstractModel):
                     )
                     for message in messages
                 ],
-                str(error),
+                reason,
             )
 
     @api.model

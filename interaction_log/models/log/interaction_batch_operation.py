@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
+from ..base.failure import report_failure
 from ..base.savepoint import RETRIED
 from ..base.ui import get_notification_action, get_window_action
 
@@ -412,21 +413,22 @@ class InteractionBatch(models.Model):
                 return True
             except Exception as error:
                 self.env.cr.rollback()
-                _logger.exception("%s can't go on", self)
-                self._stop_operation(error)
+                self._stop_operation(
+                    report_failure(self.env, error, _logger, "%s can't go on", self)
+                )
                 count = 0
             if not cron._commit_progress(count):
                 return False
             if not self.exists():
                 return True
 
-    def _stop_operation(self, error):
+    def _stop_operation(self, problem):
         """Let the user see what went wrong, and begin again; what is done stays so."""
         self.write(
             {
                 "operation": False,
                 "operation_vals": False,
                 "operation_total": 0,
-                "operation_problem": str(error),
+                "operation_problem": problem,
             }
         )

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
+from ..base.failure import report_failure
 from ..base.savepoint import RETRIED
 
 _logger = logging.getLogger(__name__)
@@ -466,10 +467,12 @@ class CalendarEvent(models.Model):
             self.env.cr.rollback()
             if len(self) > 1:
                 return all(event._record_slice(domain) for event in self)
-            _logger.exception("The meeting can't be recorded: %s", self)
+            reason = report_failure(
+                self.env, error, _logger, "The meeting can't be recorded: %s", self
+            )
             self._set_interaction_state("by_hand")
             recorder = self.env["interaction.recorder"]
-            recorder._skip(lambda: recorder._get_unmatched("meeting", self), str(error))
+            recorder._skip(lambda: recorder._get_unmatched("meeting", self), reason)
         return self.env["ir.cron"]._commit_progress(len(self))
 
     def _record_meetings(self):

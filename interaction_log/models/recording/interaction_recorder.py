@@ -11,6 +11,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..base.failure import report_failure
 from ..base.savepoint import RETRIED, isolated_savepoint
 from ..log.interaction_log_entry import ONCE
 from ..log.interaction_log_entry_checks import MAX_LINE
@@ -108,14 +109,21 @@ class InteractionRecorder(models.AbstractModel):
         except Exception as error:
             if may_retry and isinstance(error, RETRIED):
                 raise
-            _logger.exception("Could not log the event %s of %s", event, records)
+            reason = report_failure(
+                self.env,
+                error,
+                _logger,
+                "Could not log the event %s of %s",
+                event,
+                records,
+            )
             self._skip(
                 lambda: (
                     matches
                     or (find_unmatched and find_unmatched())
                     or self._get_unmatched(event, records, report)
                 ),
-                str(error),
+                reason,
                 source,
             )
             return Entry
@@ -137,16 +145,7 @@ class InteractionRecorder(models.AbstractModel):
         """
         try:
             with isolated_savepoint(self.env.cr):
-                return (
-                    self.env[SKIPPED]
-                    .sudo()
-                    ._record(
-                        find(),
-                        # an exception need not say anything
-                        reason or self.env._("An error, which the server log tells."),
-                        source,
-                    )
-                )
+                return self.env[SKIPPED].sudo()._record(find(), reason, source)
         except Exception:
             # nothing is left but the server log
             _logger.exception("Could not list as skipped: %s", reason)
@@ -170,7 +169,10 @@ class InteractionRecorder(models.AbstractModel):
             return Entry.union(
                 *(self._log_safely([match], source) for match in matches)
             )
-        self._skip(lambda: matches, str(error), source)
+        reason = report_failure(
+            self.env, error, _logger, "Could not log the event of %s", matches
+        )
+        self._skip(lambda: matches, reason, source)
         return Entry
 
     def _log_after_commit(self, matches, source):

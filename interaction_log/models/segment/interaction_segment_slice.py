@@ -7,6 +7,7 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, mute_logger
 
+from ..base.failure import report_failure
 from ..base.savepoint import isolated_savepoint
 
 _logger = logging.getLogger(__name__)
@@ -78,15 +79,17 @@ class InteractionSegment(models.Model):
                 # it met another transaction, as one that deletes a contact
                 self.env.cr.rollback()
                 if tried == TRIES:
-                    self._pause(error)
+                    self._pause(self._report(error))
             except ConcurrencyError:
                 raise
             except Exception as error:
                 # one that can't go on must not keep the others from being logged
                 self.env.cr.rollback()
-                _logger.exception("Could not log %s", self)
-                self._pause(error)
+                self._pause(self._report(error))
                 return
+
+    def _report(self, error):
+        return report_failure(self.env, error, _logger, "Could not log %s", self)
 
     def _with_log_user(self):
         """Return the segment as the user sees it who logs it."""
@@ -97,13 +100,13 @@ class InteractionSegment(models.Model):
             allowed_company_ids=self.company_id.ids, lang=user.lang, tz=user.tz
         )
 
-    def _pause(self, error):
+    def _pause(self, problem):
         """Let logging rest until somebody has mended what is wrong."""
         self._write_log(
             {
                 "is_paused": True,
                 "log_problem": self.env._(
-                    "Logging pauses, nothing is lost: %(error)s", error=error
+                    "Logging pauses, nothing is lost: %(error)s", error=problem
                 ),
             }
         )

@@ -1,9 +1,19 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2 import IntegrityError
+from psycopg2.errors import LockNotAvailable, QueryCanceled, SerializationFailure
+
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import (
+    AccessError,
+    LockError,
+    MissingError,
+    UserError,
+    ValidationError,
+)
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..common import InteractionAccountCommon, InteractionHttpCommon
 
@@ -166,7 +176,6 @@ class TestSkipped(InteractionAccountCommon):
         order = self._new_order()
         with (
             patch.object(type(self.Rule), "_match", side_effect=UserError("refused")),
-            self.assertLogs(LOGGER, "ERROR"),
         ):
             self.Recorder._record_event("print", order, report=self.report_quotation)
         skipped = self.Skipped.search([("res_id", "=", order.id)])
@@ -231,13 +240,13 @@ class TestSkipped(InteractionAccountCommon):
 
         with (
             patch.object(type(self.Rule), "_match", fail),
-            self.assertLogs(LOGGER, "ERROR"),
+            self.assertLogs(LOGGER, "ERROR") as log,
         ):
             self.Recorder.with_user(self.user_assistant)._record_event(
                 "print", order, report=self.report_quotation, source="print,x"
             )
         event = self.Skipped.search([("res_id", "=", order.id)])
-        self.assertEqual(event.reason, "Bad rule")
+        self._assert_for_developers(event, log, "Bad rule")
         event.with_user(self.user_manager).action_log_now()
         self.assertRecordValues(
             self._find(order),
@@ -262,10 +271,43 @@ class TestSkipped(InteractionAccountCommon):
         )
         with (
             patch.object(type(self.Entry), "_insert_entries", fail),
-            self.assertLogs(logger, "ERROR"),
+            self.assertLogs(logger, "ERROR") as log,
         ):
             event.action_log_now()
-        self.assertRecordValues(event, [{"state": "todo", "reason": "No disk"}])
+        self.assertEqual(event.state, "todo")
+        self._assert_for_developers(event, log, "No disk")
+        refused = SerializationFailure("could not serialize access")
+        for error, sentence in (
+            (refused, None),
+            (LockNotAvailable("could not obtain lock on row"), None),
+            (LockError("Cannot grab a lock"), "at the same moment"),
+            (QueryCanceled("canceling statement"), "took too long"),
+            (MissingError("Record: sale.order(5,)"), "deleted in the meantime"),
+            (AccessError("You may not.\n\n(Records: x, Operation: read)"), "may not.$"),
+            (ValidationError("Choose a contact."), "^Choose a contact.$"),
+            (IntegrityError("null value in column"), "Unexpected error"),
+            (KeyError("x"), "Unexpected error"),
+        ):
+            with (
+                self.subTest(error=error),
+                patch.object(type(self.Entry), "_insert_entries", side_effect=error),
+                mute_logger(logger),
+            ):
+                if sentence is None:  # Odoo runs it again
+                    self.assertRaises(type(error), event.action_log_now)
+                    continue
+                event.action_log_now()
+                self.assertRegex(event.reason, sentence)
+                for text in ("lock", "statement", "sale.order", "Records", "null"):
+                    self.assertNotIn(text, event.reason)
+
+    def _assert_for_developers(self, event, log, error):
+        """Check that the error is in the log only, and can be found there."""
+        self.assertNotIn(error, event.reason)
+        self.assertIn("server log has the details", event.reason)
+        reference = event.reason.split()[-1]
+        self.assertIn(f"[{reference}]", log.output[0])
+        self.assertIn(error, log.output[0])
 
     # -- repeats --------------------------------------------------------
 
@@ -371,11 +413,11 @@ class TestSkipped(InteractionAccountCommon):
 
         with (
             patch.object(type(activity), "_match_interactions", fail),
-            self.assertLogs(LOGGER, "ERROR"),
+            self.assertLogs(LOGGER, "ERROR") as log,
         ):
             activity.with_user(self.user_sales).action_feedback("They like it")
         event = self.Skipped.search([("event", "=", "activity")])
-        self.assertEqual(event.reason, "Broken source")
+        self._assert_for_developers(event, log, "Broken source")
         event.with_user(self.user_manager).action_log_now()
         self.assertIn("They like it", event.entry_id.note)
         self.assertEqual(event.entry_id.source_key, f"activity,{activity.id}")
