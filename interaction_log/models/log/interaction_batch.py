@@ -23,8 +23,13 @@ class InteractionBatch(models.Model):
 
     _name = "interaction.batch"
     _description = "Interaction Batch"
-    _inherit = ["interaction.state.mixin"]
+    _inherit = [
+        "interaction.value.mixin",
+        "interaction.former.user.mixin",
+        "interaction.state.mixin",
+    ]
     _order = "id desc"
+    _former_user_fields = ("create_uid",)
 
     name = fields.Char(required=True)
     event = fields.Selection(

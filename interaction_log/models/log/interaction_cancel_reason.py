@@ -11,6 +11,7 @@ class InteractionCancelReason(models.Model):
 
     _name = "interaction.cancel.reason"
     _description = "Interaction Cancel Reason"
+    _inherit = ["interaction.value.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

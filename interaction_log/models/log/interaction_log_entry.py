@@ -11,6 +11,7 @@ from ..base.constants import (
     INITIATORS,
     OUTCOMES,
 )
+from ..base.interaction_value_mixin import is_id
 
 # How the source key begins that stands for a document, not for one happening
 ONCE = "once,"
@@ -21,11 +22,6 @@ RELEASED = "released,"
 
 # What may change after logging, by who may write the entry
 MUTABLE_FIELDS = frozenset(("evaluation", "outcome", "note"))
-
-
-def is_id(value):
-    """Say whether the value can be the id of a record."""
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 class InteractionLogEntry(models.Model):
@@ -39,13 +35,16 @@ class InteractionLogEntry(models.Model):
     _name = "interaction.log.entry"
     _description = "Interaction Log Entry"
     _inherit = [
+        "interaction.former.user.mixin",
         "mail.thread",
         "mail.activity.mixin",
+        "interaction.value.mixin",
         "interaction.document.link.mixin",
         "interaction.document.mixin",
     ]
     _order = "date desc, id desc"
     _rec_names_search = ["name", "partner_name", "document_name"]
+    _former_user_fields = ("user_id", "cancel_uid", "create_uid")
     # who reads an interaction may comment on it and plan what follows
     _mail_post_access = "read"
 
@@ -306,6 +305,7 @@ class InteractionLogEntry(models.Model):
                 date = fields.Datetime.to_datetime(vals.get("date"))
                 given = {
                     **vals,
+                    "company_id": company.id,
                     "date": (date or fields.Datetime.now()).replace(microsecond=0),
                     "source_key": vals.get("source_key") or False,  # "" is none
                 }
@@ -442,11 +442,14 @@ class InteractionLogEntry(models.Model):
                 )
             )
         for name, value in vals.items():
-            if errors := self._get_value_errors(name, value):
+            if errors := self._get_value_errors(name, value, {}):
                 raise ValidationError(errors[0])
         if not vals.keys().isdisjoint(("evaluation", "outcome")):
             self._check_evaluated()
         return super().write(vals)
+
+    def _check_given(self, vals_list):
+        """Its own `create` and `write` check more, and server code too."""
 
     def _write_facts(self, vals):
         """Write what a user can't; for server code that has checked the case.

@@ -1,4 +1,3 @@
-import math
 from collections import defaultdict
 from datetime import datetime, timedelta
 
@@ -6,7 +5,8 @@ from odoo import Command, api, fields, models
 from odoo.models import MAGIC_COLUMNS
 
 from ..base.constants import CLIENT_EVENTS, EVENTS, HAND_EVENTS
-from .interaction_log_entry import ONCE, RELEASED, is_id
+from ..base.interaction_value_mixin import MAX_LINE, is_id
+from .interaction_log_entry import ONCE, RELEASED
 
 # What a client can't say when it logs (`_get_server_fields`)
 SERVER_FIELDS = frozenset(
@@ -22,16 +22,16 @@ SERVER_FIELDS = frozenset(
         "is_backfilled",
         "last_date",
         "occurrence_count",
+        "user_names",
     )
 )
 # How the source keys begin that a client can't give (`_get_reserved_prefixes`)
 RESERVED_PREFIXES = frozenset(
     (ONCE.rstrip(","), RELEASED.rstrip(","), *dict(EVENTS))
 ) - set(CLIENT_EVENTS)
-# How many characters a line and a text may have, how many hours one interaction may
-# take, how far ahead a date may be, and how far back: no software kept contacts before
+# How many characters a text may have, how many hours one interaction may take, how far
+# ahead a date may be, and how far back: no software kept contacts before
 # 1980, and the empty dates of other systems are 1753, 1899, 1900, 1904, 1970 and 1980
-MAX_LINE = 1_000
 MAX_TEXT = 1_000_000
 MAX_DURATION = 24 * 366
 FUTURE = timedelta(days=366)
@@ -51,10 +51,15 @@ class InteractionLogEntry(models.Model):
         """
         known = {}
         for field in self._fields.values():
-            if field.type != "many2one" or not field.store:
+            if field.type not in ("many2one", "many2many") or not field.store:
                 continue
             records = self.env[field.comodel_name].browse(
-                {vals[field.name] for vals in vals_list if is_id(vals.get(field.name))}
+                {
+                    id_
+                    for vals in vals_list
+                    if field.name in vals
+                    for id_ in self._get_given_ids(vals[field.name])
+                }
             )
             if not self.env.su and records:
                 records = records.exists()._filtered_access("read")
@@ -127,9 +132,7 @@ class InteractionLogEntry(models.Model):
             or name in MAGIC_COLUMNS
         ]
         if unknown:
-            return [
-                self.env._("There is no field %(fields)s.", fields=", ".join(unknown))
-            ]
+            return [self._get_unknown_sentence(unknown)]
         errors = []
         if not template:
             errors.append(self.env._("Choose an interaction template that exists."))
@@ -166,32 +169,14 @@ class InteractionLogEntry(models.Model):
             )
         return errors or self._get_client_errors(vals, known)
 
-    def _get_value_errors(self, name, value, known=None):
-        """Return a sentence where `value` can't be a value of the field `name`."""
-        field = self._fields[name]
-        fault = self._find_fault(field, value, known)
-        if not fault:
-            return []  # the rule: no label is looked up, no sentence made
-        label = self._get_label(name)
-        sentences = {
-            "empty": lambda: self.env._("%(field)s can't be empty.", field=label),
-            "choice": lambda: self.env._(
-                '"%(value)s" is not a value of %(field)s. Choose one of: %(values)s.',
-                value=value,
-                field=label,
-                values=", ".join(field.get_values(self.env)),
-            ),
-            "negative": lambda: self.env._("%(field)s can't be negative.", field=label),
+    def _get_fault_sentences(self, field, value):
+        label = self._get_label(field.name)
+        return {
+            **super()._get_fault_sentences(field, value),
             "duration": lambda: self.env._(
                 "%(field)s is too long: %(limit)s hours at most.",
                 field=label,
                 limit=MAX_DURATION,
-            ),
-            "length": lambda: self.env._(
-                "%(field)s is too long: %(limit)s characters at most. Attach a file "
-                "instead.",
-                field=label,
-                limit=self._get_max_length(field),
             ),
             "future": lambda: self.env._(
                 "%(field)s is too far ahead: the log says what happened.", field=label
@@ -201,103 +186,43 @@ class InteractionLogEntry(models.Model):
                 "on.",
                 field=label,
             ),
-            "wrong": lambda: self.env._(
-                '"%(value)s" can\'t be the %(field)s.', value=value, field=label
-            ),
         }
-        return [sentences[fault]()]
 
     def _find_fault(self, field, value, known):
-        """Return what is wrong with a value of `field`, or None.
-
-        :return: a key of the sentences in `_get_value_errors`
-        """
         if value is None or value is False or value == "":
             return "empty" if field.required else None
-        match field.type:
-            case "selection":
-                is_choice = value in field.get_values(self.env)
-                return None if is_choice else "choice"
-            case "many2one":
-                wrong = not is_id(value) or value not in known[field.name]
-            case "many2one_reference":
-                wrong = not is_id(value)
-            case "json":
-                wrong = not isinstance(value, dict)
-            case "float" | "monetary" | "integer":
-                return self._find_number_fault(field, value)
-            case "many2many":
-                wrong = not self._is_list_of_commands(value)
-            case "char" | "text" | "html":
-                wrong = not isinstance(value, str) or not self._is_storable(value)
-                if not wrong and len(value) > self._get_max_length(field):
-                    return "length"
-            case "datetime":
-                return self._find_date_fault(value)
-            case _:
-                wrong = False
-        return "wrong" if wrong else None
+        if field.type == "many2one" and not is_id(value):
+            return "wrong"
+        if field.type == "json" and not isinstance(value, dict):
+            return "wrong"
+        return super()._find_fault(field, value, known)
 
     @api.model
     def _find_number_fault(self, field, value):
-        try:
-            number = float(value)
-        except (TypeError, ValueError):
-            return "wrong"
-        if number < 0:
-            return "negative"
-        if field.name == "duration" and number > MAX_DURATION:
-            return "duration"
-        wrong = (
-            not math.isfinite(number)
-            or isinstance(value, bool)
-            or (field.type == "integer" and not number.is_integer())
-        )
-        return "wrong" if wrong else None
+        fault = super()._find_number_fault(field, value)
+        if fault or field.name != "duration":
+            return fault
+        return "duration" if float(value) > MAX_DURATION else None
 
     @api.model
-    def _find_date_fault(self, value):
-        try:
-            # one with a time zone can't be compared: it is to be in UTC
-            date = fields.Datetime.to_datetime(value)
-            if date > fields.Datetime.now() + FUTURE:
-                return "future"
-            return "past" if date < EARLIEST else None
-        except (TypeError, ValueError):
-            return "wrong"
+    def _find_date_fault(self, field, value):
+        fault = super()._find_date_fault(field, value)
+        if fault or field.type != "datetime":
+            return fault
+        date = fields.Datetime.to_datetime(value)
+        if date > fields.Datetime.now() + FUTURE:
+            return "future"
+        return "past" if date < EARLIEST else None
 
     @api.model
     def _get_max_length(self, field):
         return MAX_LINE if field.type == "char" else MAX_TEXT
 
     @api.model
-    def _is_list_of_commands(self, value):
-        """Say whether `value` is a list of ids, and of commands that add records."""
-        return isinstance(value, list | tuple) and all(
-            is_id(command) or self._is_command(command) for command in value
-        )
-
-    @api.model
     def _is_command(self, command):
-        match command:
-            case [Command.LINK, id_, *_]:
-                return is_id(id_)
-            case [Command.SET, _, list() | tuple() as ids]:
-                return all(map(is_id, ids))
-            case [Command.CREATE, _, dict()]:
-                return True
-            case [Command.CLEAR, *_]:
-                return True
-        return False
-
-    @api.model
-    def _is_storable(self, text):
-        """Say whether the database can hold the text: no NUL, nothing but Unicode."""
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            return False
-        return "\x00" not in text
+        # what belongs to something else is not changed or deleted
+        adding = (Command.LINK, Command.SET, Command.CREATE, Command.CLEAR)
+        return super()._is_command(command) and command[0] in adding
 
     def _get_client_errors(self, vals, known):
         """Return a sentence for each thing that only server code may say.
@@ -433,6 +358,3 @@ class InteractionLogEntry(models.Model):
         Override to add those of your own events.
         """
         return RESERVED_PREFIXES
-
-    def _get_label(self, name):
-        return self._fields[name].get_description(self.env, ["string"])["string"]

@@ -13,6 +13,7 @@ class InteractionAnnouncement(models.TransientModel):
 
     _name = "interaction.announcement"
     _description = "Announcement of Recorded Interactions"
+    _inherit = ["interaction.value.mixin"]
     # a question may wait for its answer for a working day; in hours
     _transient_max_hours = 24.0
 
@@ -29,6 +30,8 @@ class InteractionAnnouncement(models.TransientModel):
     @api.model
     def _find(self, token):
         """Return the user's own announcements with that token."""
+        if self._find_fault(self._fields["token"], token, {}):
+            return self.sudo().browse()  # a client says what it likes
         # a user reads nobody else's
         return self.sudo().search(
             [("token", "=", token), ("create_uid", "=", self.env.uid)], order="id"

@@ -18,6 +18,7 @@ class InteractionEvent(models.Model):
 
     _name = "interaction.event"
     _description = "Recorded Event"
+    _inherit = ["interaction.value.mixin"]
     _order = "sequence, id"
     _rec_name = "event"
 

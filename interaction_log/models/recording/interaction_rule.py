@@ -22,6 +22,7 @@ class InteractionRule(models.Model):
 
     _name = "interaction.rule"
     _description = "Automatic Recording Rule"
+    _inherit = ["interaction.value.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 

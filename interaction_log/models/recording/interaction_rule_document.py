@@ -122,7 +122,7 @@ class InteractionRule(models.Model):
 
     @api.model
     def _leads_from(self, model, path, comodel_name):
-        for name in path.split("."):
+        for name in (path or "").split("."):
             field = model._fields.get(name) if model is not None else None
             model = (
                 self.env[field.comodel_name]
@@ -132,7 +132,7 @@ class InteractionRule(models.Model):
         return model is not None and model._name == comodel_name
 
     def _get_document_domain(self):
-        return Domain(ast.literal_eval(self.domain.strip() or "[]"))
+        return Domain(ast.literal_eval((self.domain or "").strip() or "[]"))
 
     def _get_number_domain(self):
         """Return the domain of the documents that have a number, if one is needed."""

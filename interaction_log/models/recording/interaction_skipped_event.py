@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
 
 from ..base.constants import EVENTS
+from ..base.failure import report_failure
 from ..base.savepoint import RETRIED, isolated_savepoint
 from ..base.ui import SOFT_RELOAD, get_notification_action
 
@@ -29,9 +30,15 @@ class InteractionSkippedEvent(models.Model):
 
     _name = "interaction.skipped.event"
     _description = "Skipped Event"
-    _inherit = ["interaction.document.link.mixin", "interaction.state.mixin"]
+    _inherit = [
+        "interaction.former.user.mixin",
+        "interaction.value.mixin",
+        "interaction.document.link.mixin",
+        "interaction.state.mixin",
+    ]
     _order = "date desc, id desc"
     _rec_name = "document_name"
+    _former_user_fields = ("user_id",)
 
     date = fields.Datetime(required=True, default=fields.Datetime.now, index=True)
     event = fields.Selection(EVENTS, required=True)
@@ -364,9 +371,9 @@ class InteractionSkippedEvent(models.Model):
         except RETRIED:
             raise  # Odoo runs the request again
         except Exception as error:
-            if not isinstance(error, UserError):
-                _logger.exception("Could not log the skipped event %s", self.id)
-            return str(error)
+            return report_failure(
+                self.env, error, _logger, "Could not log the skipped event %s", self.id
+            )
         self.write({"state": "logged", "entry_res_id": entries[:1].id})
         self._after_log_now(entries)
         return False
@@ -386,6 +393,9 @@ class InteractionSkippedEvent(models.Model):
             return self._get_gone_reason()
         if reason := self._get_unmatchable_reason():
             return reason
-        return self.env["interaction.rule"]._explain_nothing(
-            document, self.event, self.report_id or None
-        )
+        # the manager reads the reason
+        document = document.sudo(False)
+        rules = self.env["interaction.rule"].sudo(False)
+        if not document.has_access("read"):
+            return self.env._("No rule wants it any more.")
+        return rules._explain_nothing(document, self.event, self.report_id or None)

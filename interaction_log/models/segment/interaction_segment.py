@@ -20,6 +20,8 @@ class InteractionSegment(models.Model):
     _name = "interaction.segment"
     _description = "Segment"
     _inherit = [
+        "interaction.former.user.mixin",
+        "interaction.value.mixin",
         "mail.thread",
         "mail.activity.mixin",
         "interaction.copy.mixin",
@@ -27,6 +29,7 @@ class InteractionSegment(models.Model):
     ]
     _order = "id desc"
     _check_company_auto = True
+    _former_user_fields = ("user_id", "log_uid", "create_uid")
 
     name = fields.Char(required=True, tracking=True)
     active = fields.Boolean(default=True)
@@ -276,10 +279,11 @@ class InteractionSegment(models.Model):
         """
         self._check_open()
         Line = self.env["interaction.segment.line"]
+        names = names if isinstance(names, list) else []
         columns, values = [], []
         for value in Line._get_line_values():
             # a change of the template changes all of them
-            if value.is_followed and {value.segment, "template_id"} & set(names or ()):
+            if value.is_followed and (value.segment in names or "template_id" in names):
                 said = value.get_said_sql()
                 columns.append(value.own)
                 values.append(said)

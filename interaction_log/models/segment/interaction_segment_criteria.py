@@ -5,9 +5,14 @@ class InteractionSegmentCriteria(models.Model):
     """Steps that were saved under a name, to run them on other segments."""
 
     _name = "interaction.segment.criteria"
-    _inherit = ["interaction.copy.mixin"]
+    _inherit = [
+        "interaction.value.mixin",
+        "interaction.former.user.mixin",
+        "interaction.copy.mixin",
+    ]
     _description = "Segment Criteria"
     _order = "name, id"
+    _former_user_fields = ("user_id",)
 
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)

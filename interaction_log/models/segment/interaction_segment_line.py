@@ -28,6 +28,7 @@ class InteractionSegmentLine(models.Model):
 
     _name = "interaction.segment.line"
     _description = "Segment Line"
+    _inherit = ["interaction.value.mixin"]
     _order = "id"
     _rec_name = "partner_name"
     _check_company_auto = True
@@ -224,6 +225,7 @@ class InteractionSegmentLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_given(vals_list)
         self._check_server_fields(get_given_names(self, vals_list))
         partners = self.env["res.partner"].browse(
             {vals["partner_id"] for vals in vals_list if vals.get("partner_id")}
@@ -241,6 +243,7 @@ class InteractionSegmentLine(models.Model):
         return lines
 
     def write(self, vals):
+        self._check_given([vals])
         self._check_open()
         self._check_server_fields(vals.keys())
         if "segment_id" in vals and not self.env.su:

@@ -23,7 +23,9 @@ class InteractionSegmentStep(models.Model):
 
     _name = "interaction.segment.step"
     _description = "Segment Step"
+    _inherit = ["interaction.value.mixin", "interaction.former.user.mixin"]
     _order = "id"
+    _former_user_fields = ("create_uid",)
 
     segment_id = fields.Many2one(
         "interaction.segment", index="btree_not_null", ondelete="cascade"

@@ -385,9 +385,6 @@ class InteractionSegmentStep(models.Model):
         ]
         return [text for text in texts if text]
 
-    def _get_label(self, name):
-        return self._fields[name]._description_string(self.env)
-
     def _describe_filter(self):
         """Return what the filter on contacts looks at."""
         try:

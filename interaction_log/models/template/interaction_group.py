@@ -6,7 +6,11 @@ class InteractionGroup(models.Model):
 
     _name = "interaction.group"
     _description = "Interaction Group"
-    _inherit = ["interaction.code.mixin", "interaction.use.mixin"]
+    _inherit = [
+        "interaction.value.mixin",
+        "interaction.code.mixin",
+        "interaction.use.mixin",
+    ]
     _order = "sequence, name"
 
     name = fields.Char(required=True, translate=True)

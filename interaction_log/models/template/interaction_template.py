@@ -20,6 +20,7 @@ class InteractionTemplate(models.Model):
     _name = "interaction.template"
     _description = "Interaction Template"
     _inherit = [
+        "interaction.value.mixin",
         "interaction.code.mixin",
         "interaction.copy.mixin",
         "interaction.use.mixin",

@@ -22,6 +22,7 @@ class InteractionTemplateFile(models.Model):
 
     _name = "interaction.template.file"
     _description = "Interaction Template File"
+    _inherit = ["interaction.value.mixin"]
     _order = "template_id, sequence, id"
     _rec_name = "filename"
 

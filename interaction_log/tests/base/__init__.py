@@ -3,3 +3,4 @@ from . import test_fields
 from . import test_js
 from . import test_rooms
 from . import test_upgrading
+from . import test_values

@@ -296,10 +296,12 @@ class TestLogCreate(InteractionAccountCommon):
             ("Duration is too long", {"duration": 24 * 366 + 1}),
         ):
             wizard = self._filled().save()
-            with self.subTest(message=message):
+            with (
+                self.subTest(message=message),
+                self.assertRaisesRegex(UserError, message),
+            ):
                 wizard.write(vals)
-                with self.assertRaisesRegex(UserError, message):
-                    wizard.action_log()
+                wizard.action_log()
         self.assertEqual(
             self.Entry.search_count([("partner_id", "=", self.anna.id)]), before
         )

@@ -6,6 +6,7 @@ class InteractionBatchDelete(models.TransientModel):
 
     _name = "interaction.batch.delete"
     _description = "Delete Canceled Batches"
+    _inherit = ["interaction.value.mixin"]
 
     batch_ids = fields.Many2many("interaction.batch", string="Batches")
     batch_count = fields.Integer(string="Number of Batches", compute="_compute_counts")

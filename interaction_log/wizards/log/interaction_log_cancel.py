@@ -11,6 +11,7 @@ class InteractionLogCancel(models.TransientModel):
 
     _name = "interaction.log.cancel"
     _description = "Cancel Interactions"
+    _inherit = ["interaction.value.mixin"]
 
     entry_ids = fields.Many2many("interaction.log.entry", string="Interactions")
     batch_ids = fields.Many2many("interaction.batch")

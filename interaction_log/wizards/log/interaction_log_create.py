@@ -29,6 +29,7 @@ class InteractionLogCreate(models.TransientModel):
 
     _name = "interaction.log.create"
     _description = "Log an Interaction"
+    _inherit = ["interaction.value.mixin"]
 
     # With whom, and what
     partner_ids = fields.Many2many(

@@ -11,6 +11,7 @@ class InteractionLogEvaluate(models.TransientModel):
 
     _name = "interaction.log.evaluate"
     _description = "Evaluate Interactions"
+    _inherit = ["interaction.value.mixin"]
 
     entry_ids = fields.Many2many("interaction.log.entry", string="Interactions")
     entry_count = fields.Integer(compute="_compute_entry_count")

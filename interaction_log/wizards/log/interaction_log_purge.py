@@ -15,6 +15,7 @@ class InteractionLogPurge(models.TransientModel):
 
     _name = "interaction.log.purge"
     _description = "Delete Canceled Interaction Log Entries"
+    _inherit = ["interaction.value.mixin"]
 
     entry_ids = fields.Many2many("interaction.log.entry", string="Selected Entries")
     is_selection = fields.Boolean(

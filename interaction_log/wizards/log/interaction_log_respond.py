@@ -17,6 +17,7 @@ class InteractionLogRespond(models.TransientModel):
 
     _name = "interaction.log.respond"
     _description = "Record Responses"
+    _inherit = ["interaction.value.mixin"]
 
     batch_id = fields.Many2one("interaction.batch", ondelete="cascade")
     entry_ids = fields.Many2many(

@@ -12,6 +12,7 @@ class InteractionTemplatePreview(models.TransientModel):
 
     _name = "interaction.template.preview"
     _description = "Preview of an Interaction Template"
+    _inherit = ["interaction.value.mixin"]
 
     template_id = fields.Many2one(
         "interaction.template", required=True, ondelete="cascade"

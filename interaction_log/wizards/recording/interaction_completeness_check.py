@@ -16,6 +16,7 @@ class InteractionCompletenessCheck(models.TransientModel):
 
     _name = "interaction.completeness.check"
     _description = "Completeness of the Log"
+    _inherit = ["interaction.value.mixin"]
 
     date_from = fields.Date(
         string="From",
@@ -95,6 +96,7 @@ class InteractionCompletenessLine(models.TransientModel):
 
     _name = "interaction.completeness.line"
     _description = "Completeness of an Event"
+    _inherit = ["interaction.value.mixin"]
     _order = "id"
 
     check_id = fields.Many2one(

@@ -17,7 +17,7 @@ class InteractionCompletenessMissing(models.TransientModel):
 
     _name = "interaction.completeness.missing"
     _description = "Missing Interaction"
-    _inherit = ["interaction.document.link.mixin"]
+    _inherit = ["interaction.value.mixin", "interaction.document.link.mixin"]
     _order = "date desc, id desc"
     _rec_name = "document_name"
 

@@ -9,6 +9,7 @@ class InteractionRuleExplain(models.TransientModel):
 
     _name = "interaction.rule.explain"
     _description = "What Would Be Logged"
+    _inherit = ["interaction.value.mixin"]
 
     rule_id = fields.Many2one("interaction.rule", ondelete="cascade", readonly=True)
     model_id = fields.Many2one("ir.model", ondelete="cascade", readonly=True)
@@ -162,6 +163,7 @@ class InteractionRuleExplainLine(models.TransientModel):
 
     _name = "interaction.rule.explain.line"
     _description = "What a Rule Makes of a Document"
+    _inherit = ["interaction.value.mixin"]
 
     wizard_id = fields.Many2one(
         "interaction.rule.explain", required=True, index=True, ondelete="cascade"

@@ -7,6 +7,7 @@ class InteractionTemplateArchive(models.TransientModel):
 
     _name = "interaction.template.archive"
     _description = "Archive Interaction Templates"
+    _inherit = ["interaction.value.mixin"]
 
     template_ids = fields.Many2many("interaction.template", string="Templates")
     template_names = fields.Char(compute="_compute_rules")

@@ -7,6 +7,7 @@ class InteractionSegmentAdd(models.TransientModel):
 
     _name = "interaction.segment.add"
     _description = "Add to a Segment"
+    _inherit = ["interaction.value.mixin"]
 
     partner_ids = fields.Many2many("res.partner", string="Contacts")
     partner_count = fields.Integer(

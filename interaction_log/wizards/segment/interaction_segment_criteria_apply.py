@@ -6,6 +6,7 @@ class InteractionSegmentCriteriaApply(models.TransientModel):
 
     _name = "interaction.segment.criteria.apply"
     _description = "Apply Segment Criteria"
+    _inherit = ["interaction.value.mixin"]
 
     segment_id = fields.Many2one(
         "interaction.segment", required=True, ondelete="cascade"

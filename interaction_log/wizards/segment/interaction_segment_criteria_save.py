@@ -8,6 +8,7 @@ class InteractionSegmentCriteriaSave(models.TransientModel):
 
     _name = "interaction.segment.criteria.save"
     _description = "Save Segment Criteria"
+    _inherit = ["interaction.value.mixin"]
 
     segment_id = fields.Many2one(
         "interaction.segment", required=True, ondelete="cascade"

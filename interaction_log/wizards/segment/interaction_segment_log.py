@@ -8,6 +8,7 @@ class InteractionSegmentLog(models.TransientModel):
 
     _name = "interaction.segment.log"
     _description = "Log a Segment"
+    _inherit = ["interaction.value.mixin"]
 
     segment_id = fields.Many2one(
         "interaction.segment", required=True, ondelete="cascade", readonly=True

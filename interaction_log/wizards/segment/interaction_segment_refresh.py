@@ -6,6 +6,7 @@ class InteractionSegmentRefresh(models.TransientModel):
 
     _name = "interaction.segment.refresh"
     _description = "Refresh Segment"
+    _inherit = ["interaction.value.mixin"]
 
     segment_id = fields.Many2one(
         "interaction.segment", required=True, ondelete="cascade"

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 class InteractionTemplateCopyFiles(models.TransientModel):
     _name = "interaction.template.copy.files"
     _description = "Copy Files of Another Interaction Template"
+    _inherit = ["interaction.value.mixin"]
 
     template_id = fields.Many2one(
         "interaction.template", required=True, ondelete="cascade"
