@@ -3,6 +3,7 @@ from tempfile import TemporaryFile
 
 from odoo.http import Controller, route
 
+from ..models.base.file_name import clean_file_name
 from .segment import find_record, send_file
 
 
@@ -21,6 +22,7 @@ class InteractionLetterController(Controller):
         file = TemporaryFile()  # noqa: SIM115 the response closes it
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
             for attachment in batch.letter_attachment_ids.sorted("id"):
-                archive.writestr(attachment.name, attachment.raw or b"")
+                name = clean_file_name(attachment.name, unpacked=True)
+                archive.writestr(name, attachment.raw or b"")
                 attachment.invalidate_recordset()  # one at a time in memory
         return send_file(file, f"{batch.name}.zip", "application/zip")

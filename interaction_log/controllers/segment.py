@@ -1,10 +1,11 @@
-import re
 from tempfile import TemporaryFile
 
 from werkzeug.wrappers import Response
 from werkzeug.wsgi import wrap_file
 
 from odoo.http import Controller, content_disposition, request, route
+
+from ..models.base.file_name import clean_file_name
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -39,14 +40,13 @@ def send_file(file, name, mimetype):
     file.seek(0, 2)
     size = file.tell()
     file.seek(0)
-    name = re.sub(r"[\x00-\x1f/\\]", "_", name)
     return Response(
         wrap_file(request.httprequest.environ, file),
         mimetype=mimetype,
         direct_passthrough=True,
         headers=[
             ("Content-Length", size),
-            ("Content-Disposition", content_disposition(name)),
+            ("Content-Disposition", content_disposition(clean_file_name(name))),
             ("Cache-Control", "no-store"),
         ],
     )

@@ -11,6 +11,7 @@ from . import interaction_state_mixin
 from . import interaction_use_mixin
 from . import interaction_document_link_mixin
 from . import interaction_value_mixin
+from . import ir_attachment
 from . import ir_model
 from . import mail_alias_domain
 from . import res_company

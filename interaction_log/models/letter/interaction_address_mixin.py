@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, split_every
 
+from ..base.file_name import clean_file_name
 from ..base.ui import get_notification_action
 
 # How many contacts one print may have, and how many the engine gets at a time
@@ -102,13 +103,14 @@ class InteractionAddressMixin(models.AbstractModel):
         name = self._get_address_report(layout).name
         _records, left_out = self._get_addressees()
         if not left_out:
-            return f"{name} - {self.display_name}"
-        return self.env._(
+            return clean_file_name(f"{name} - {self.display_name}.pdf")[:-4]
+        name = self.env._(
             "%(name)s - %(segment)s (%(count)s left out)",
             name=name,
             segment=self.display_name,
             count=left_out,
         )
+        return clean_file_name(f"{name}.pdf")[:-4]
 
     @api.model
     def _get_address_report(self, layout):

@@ -1,11 +1,12 @@
 import io
 import logging
-import re
 import zipfile
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter, merge_pdf
+
+from ..base.file_name import clean_file_name
 
 _logger = logging.getLogger(__name__)
 
@@ -199,17 +200,16 @@ class InteractionBatch(models.Model):
                 files = self._get_letter_files(entry)
                 for number, file in enumerate(files, 1):
                     place = f"{number} " if len(files) > 1 else ""
-                    name = re.sub(
-                        r'[\x00-\x1f/\\:*?"<>|]',
-                        "_",
-                        f"{beginning} - {place}{file.name}",
+                    name = clean_file_name(
+                        f"{beginning} - {place}{file.name}", unpacked=True
                     )
                     archive.writestr(name, file.raw or b"")
             for layout in ("address_pages", "labels"):
                 raw = self._render_addresses(layout, entries, problems)
                 if raw:
                     name = self._get_address_report(layout).name
-                    archive.writestr(f"{name}.pdf", raw)
+                    name = clean_file_name(f"{name}.pdf", unpacked=True)
+                    archive.writestr(name, raw)
         return stream.getvalue()
 
     def _render_addresses(self, layout, entries, problems):

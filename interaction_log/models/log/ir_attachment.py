@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 class IrAttachment(models.Model):
     """What goes with a logged interaction is a fact: it is written once."""
 
-    _inherit = "ir.attachment"
+    _inherit = "ir.attachment"  # pylint: disable=consider-merging-classes-inherited # a later room adds
 
     def write(self, vals):
         self._check_interaction_facts()

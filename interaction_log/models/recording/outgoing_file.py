@@ -3,6 +3,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from ..base.file_name import clean_file_name
+
 # What an engine writes into a PDF of when it was made; the rest is the document. One
 # expression for each, as one that begins with fixed text is found fast.
 PDF_TIMES = tuple(
@@ -60,7 +62,7 @@ class OutgoingFile:
     def get_name(self, document_name):
         """Return the name of the file, fit for any file system."""
         name = self.name or f"{document_name or 'document'}.{self.extension}"
-        return name.replace("/", "_")
+        return clean_file_name(name)
 
     def get_vals(self):
         """Return the facts of an entry."""

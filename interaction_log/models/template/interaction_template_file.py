@@ -1,7 +1,6 @@
 import base64
 import binascii
 import difflib
-import re
 from urllib.parse import quote
 
 from odoo import api, fields, models
@@ -9,6 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.http import DEFAULT_MAX_CONTENT_LENGTH
 from odoo.tools import human_size
 
+from ..base.file_name import clean_file_name, is_file_name
 from . import docx
 
 
@@ -102,12 +102,13 @@ class InteractionTemplateFile(models.Model):
         limit = self._get_max_size()
         for file in self:
             name = file.filename or ""
-            if not name.strip() or len(name) > 255 or re.search(r"[/\\\0]", name):
+            if not is_file_name(name):
                 raise ValidationError(
                     self.env._(
-                        '"%(name)s" can\'t be the name of a file: give one without '
-                        "slashes, of 255 characters at most.",
-                        name=name[:255],
+                        '"%(name)s" can\'t be the name of a file: give one in one '
+                        "line, without slashes and hidden characters, of 255 bytes at "
+                        "most.",
+                        name=clean_file_name(name),
                     )
                 )
             size = len(file._get_content())

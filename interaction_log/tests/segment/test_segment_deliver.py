@@ -141,6 +141,31 @@ class TestSegmentDeliver(SegmentLogCommon, InteractionEmailCommon):
         mails = self._get_mails(entries)
         self.assertEqual(mails.attachment_ids.mapped("name"), ["flyer.txt"])
 
+    def test_files_whose_names_no_email_takes(self):
+        """Whoever gave the name: an e-mail with it could not leave."""
+        Attachment = self.env["ir.attachment"].with_user(self.user_sales)
+        flyer, other = Attachment.create(
+            [
+                {"name": "fly\r\ner.txt", "raw": b"flyer"},
+                {"name": f"{'é' * 200}.txt", "raw": b"long"},
+            ]
+        )
+        segment = self._new_segment(
+            self.anna,
+            template_id=self.template_mailing.id,
+            attachment_ids=[Command.set(flyer.ids)],
+        )
+        segment.line_ids.attachment_ids = other
+        with self.mock_mail_gateway():
+            segment._start_log(deliver=True)
+            self.env["mail.mail"].sudo().process_email_queue()
+        entry = self._get_entries(segment)
+        self.assertEqual(entry.delivery_status, "sent")
+        names = {"fly__er.txt", f"{'é' * 125}.txt"}
+        self.assertEqual(set(entry.attachment_ids.mapped("name")), names)
+        sent = {name for name, _content, _type in self._mails[0]["attachments"]}
+        self.assertEqual(sent, names)
+
     def test_one_whose_text_fails_is_left_out(self):
         self.text.body_html = """<p t-out="1 / (object.partner_name != 'Carol')"/>"""
         segment = self._new_segment(

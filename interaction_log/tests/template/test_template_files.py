@@ -143,7 +143,10 @@ class TestTemplateFiles(TemplateFilesCommon):
             ):
                 self._add(name, content, **vals)
         self.assertFalse(self.template.file_ids)
-        for name in ("", " ", "a/b.pdf", "a\\b.pdf", "x" * 300):
+        for name in (
+            *("", " ", "..", "a/b.pdf", "a\\b.pdf", "x" * 300),
+            *("a\nb.pdf", "a\rb.pdf", "a\u202efdp.exe", "a\u2028.pdf", "é" * 130),
+        ):
             with (
                 self.subTest(name=name[:10]),
                 self.assertRaisesRegex(ValidationError, "can't be the name of a file"),
