@@ -16,15 +16,20 @@ from odoo.tools import email_normalize, remove_accents
 # How a column is called that has e-mails or references, in the languages of our users'
 # office programs, as `_get_key` writes it; with what Odoo calls them, see `get_headers`
 HEADERS = frozenset(
-    # en, de, nl
-    "email emailaddress mail mailadresse emailadresse emailadres mailadres ref "
-    "reference referenz referentie "
-    # fr
-    "courriel adresseemail adressemail adresseelectronique adressedemessagerie "
-    # es, it, pt
-    "correo correoelectronico direcciondecorreo direcciondecorreoelectronico "
-    "referencia indirizzoemail indirizzodipostaelettronica postaelettronica "
-    "riferimento enderecodeemail enderecodecorreioeletronico".split()
+    (
+        *("email", "emailaddress", "mail", "ref", "reference"),
+        # German and Dutch
+        *("mailadresse", "emailadresse", "referenz"),
+        *("mailadres", "emailadres", "referentie"),
+        # French
+        *("courriel", "adresseemail", "adressemail", "adresseelectronique"),
+        "adressedemessagerie",
+        # Spanish, Italian, Portuguese
+        *("correo", "correoelectronico", "direcciondecorreo", "referencia"),
+        "direcciondecorreoelectronico",
+        *("indirizzoemail", "indirizzodipostaelettronica", "postaelettronica"),
+        *("riferimento", "enderecodeemail", "enderecodecorreioeletronico"),
+    )
 )
 SEPARATORS = (";", "\t", ",")
 ANY_SEPARATOR = re.compile(r"[;\t,\n]")
@@ -122,8 +127,8 @@ def get_values(*tables: list[list[str]], headers: Collection[str]) -> list[str]:
     :param headers: see `get_headers`
     """
     values = {}
-    for rows in tables:
-        rows = [row for row in rows if any(value.strip() for value in row)]
+    for table in tables:
+        rows = [row for row in table if any(value.strip() for value in row)]
         names = [_get_key(name) for name in rows[0]] if rows else []
         columns = [number for number, name in enumerate(names) if name in headers]
         for row in rows[1:] if columns else rows:

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class ResPartner(models.Model):
@@ -19,6 +20,21 @@ class ResPartner(models.Model):
             Domain("partner_share", "=", True)
             & Domain("employee", "=", False)
             & Domain("commercial_partner_id", "not in", own_companies)
+        )
+
+    @api.model
+    def _get_interaction_internal_sql(self, alias: str) -> SQL:
+        """Return the SQL of whether a contact is internal, as the domain above says.
+
+        :param alias: of the table of contacts
+        """
+        return SQL(
+            """(%(share)s IS FALSE OR %(employee)s IS TRUE
+            OR %(company)s = ANY(%(own)s))""",
+            share=SQL.identifier(alias, "partner_share"),
+            employee=SQL.identifier(alias, "employee"),
+            company=SQL.identifier(alias, "commercial_partner_id"),
+            own=list(self.env["res.company"]._get_own_partner_ids()),
         )
 
     def _filter_interaction_external(self):

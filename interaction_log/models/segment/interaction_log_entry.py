@@ -21,6 +21,23 @@ class InteractionLogEntry(models.Model):
             template = template.with_context(lang=code or self.env.lang)
         return super()._prepare_log_vals(vals, template, partner, company)
 
+    def _get_summary_key(self, sentences):
+        # EXTENDS: what was only recorded doesn't look as if it had been sent
+        is_sent = self.flow == "inbound" or self.delivery_status != "none"
+        if self._is_segment_email() and not is_sent:
+            return ("segment", "recorded")
+        return super()._get_summary_key(sentences)
+
+    @api.model
+    def _get_summary_sentences(self):
+        # EXTENDS
+        return {
+            **super()._get_summary_sentences(),
+            ("segment", "recorded"): self.env._(
+                "%(subject)s: recorded for a segment by %(user)s, not sent"
+            ),
+        }
+
     @api.model
     def _log_set(self, vals, columns, source):
         """Log as many interactions as `source` has rows, with one statement.

@@ -9,6 +9,7 @@ LEFT_OUT = [
     ("deleted", "The contact was deleted"),
     ("twice", "The contact is in the segment twice"),
     ("archived", "The contact is archived"),
+    ("internal", "Our own company, or one of its users"),
     ("excluded", "Excluded from segments"),
     ("blacklisted", "On the blacklist"),
     ("no_address", "No address for the channel"),
@@ -17,7 +18,7 @@ LEFT_OUT = [
     ("stopped", "Logging was stopped"),
 ]
 # Those that the user may choose to log all the same
-CHOOSABLE = ("archived", "excluded", "blacklisted", "no_address")
+CHOOSABLE = ("archived", "internal", "excluded", "blacklisted", "no_address")
 
 
 class InteractionSegmentLine(models.Model):
@@ -34,8 +35,8 @@ class InteractionSegmentLine(models.Model):
         string="Will Be Left Out",
         compute="_compute_warning",
         search="_search_warning",
-        help="Why nothing will be logged with the contact. A postal address is needed "
-        "only where letters are delivered.",
+        help="Why nothing will be logged with the contact. An address is needed only "
+        "where e-mails or letters are delivered.",
     )
 
     @api.model
@@ -49,8 +50,7 @@ class InteractionSegmentLine(models.Model):
         `line`, `segment`, and by a LEFT JOIN `partner` and `template`.
 
         :param chosen: which of `CHOOSABLE` are logged all the same
-        :param deliver: whether letters are made, which need an address; an e-mail
-            always needs one
+        :param deliver: whether e-mails and letters are made, which need an address
         :return: an expression whose value is one of the selection `left_out`, or NULL
         """
         channel = self._get_line_value("channel").get_sql()
@@ -65,6 +65,9 @@ class InteractionSegmentLine(models.Model):
             ),
             "template": SQL("template.active IS FALSE"),
             "archived": SQL("partner.active IS NOT TRUE"),
+            "internal": self.env["res.partner"]._get_interaction_internal_sql(
+                "partner"
+            ),
             "excluded": SQL("partner.interaction_segment_excluded"),
             "blacklisted": SQL(
                 """(%s = 'email' AND EXISTS (
@@ -73,10 +76,10 @@ class InteractionSegmentLine(models.Model):
                 channel,
             ),
             "no_address": SQL(
-                """CASE %(channel)s
+                """%(deliver)s AND CASE %(channel)s
                     WHEN 'email' THEN partner.email_normalized IS NULL
-                    WHEN 'letter' THEN %(deliver)s AND CONCAT(partner.street,
-                        partner.zip, partner.city) = ''
+                    WHEN 'letter' THEN CONCAT(partner.street, partner.zip,
+                        partner.city) = ''
                 END""",
                 channel=channel,
                 deliver=bool(deliver),

@@ -71,10 +71,10 @@ class InteractionSegment(models.Model):
 
     def _get_duration_text(self, seconds):
         if seconds < 90:
-            return self.env._("%(count)s seconds", count=max(1, round(seconds)))
+            return self.env._("%(count)s s", count=max(1, round(seconds)))
         if seconds < 5400:
-            return self.env._("%(count)s minutes", count=round(seconds / 60))
-        return self.env._("%(count)s hours", count=round(seconds / 3600, 1))
+            return self.env._("%(count)s min", count=round(seconds / 60))
+        return self.env._("%(count)s h", count=round(seconds / 3600, 1))
 
     # ------------------------------------------------------------------
     # Before anything is written
@@ -84,7 +84,7 @@ class InteractionSegment(models.Model):
         """Count the lines by why they will be left out.
 
         :param chosen: which of `CHOOSABLE` are logged all the same
-        :param bool deliver: whether letters need an address
+        :param bool deliver: whether e-mails and letters need an address
         :return: {reason, or None for those that will be logged: number}
         """
         self.ensure_one()
@@ -242,7 +242,7 @@ class InteractionSegment(models.Model):
             self.env.ref("interaction_log.ir_cron_log_segments")._trigger()
             return self._get_notification(
                 self.env._(
-                    "%(name)s is being logged in the background: %(count)s contacts. "
+                    "%(name)s is being logged in the background. Contacts: %(count)s. "
                     "You can go on with your work.",
                     name=self.name,
                     count=self.line_count,
@@ -271,12 +271,13 @@ class InteractionSegment(models.Model):
         logged = self.log_done - self.left_out_count
         if not self.left_out_count:
             return self.env._(
-                "%(name)s: %(count)s interactions logged.",
+                "%(name)s: interactions logged: %(count)s.",
                 name=self.name,
                 count=logged,
             )
         return self.env._(
-            "%(name)s: %(count)s interactions logged, %(left_out)s contacts left out.",
+            "%(name)s: interactions logged: %(count)s, contacts left out: "
+            "%(left_out)s.",
             name=self.name,
             count=logged,
             left_out=self.left_out_count,

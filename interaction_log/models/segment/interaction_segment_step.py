@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ..base import contact_list
 from ..base.ui import get_notification_action
 
 # How the database refuses a value; what has a NUL does not even reach it
@@ -96,6 +97,9 @@ class InteractionSegmentStep(models.Model):
     match_count = fields.Integer(string="Matching", compute="_compute_match")
     match_message = fields.Char(string="What It Will Do", compute="_compute_match")
     is_broken = fields.Boolean(compute="_compute_match")
+    is_for_all = fields.Boolean(
+        compute="_compute_match", help="Whether it has no condition."
+    )
     summary = fields.Char(compute="_compute_summary")
 
     @api.depends("segment_id", "criteria_id")
@@ -114,10 +118,13 @@ class InteractionSegmentStep(models.Model):
     def _compute_match(self):
         for step in self:
             step.match_count, step.match_message, step.is_broken = 0, False, False
+            step.is_for_all = False
             if step.is_applied:
                 continue
             try:
                 step._check_conditions()
+                step._check_useful()
+                step.is_for_all = step._is_for_all()
                 # a value that the database refuses must not end the transaction
                 with self.env.cr.savepoint(flush=False):
                     step.match_count, step.match_message = step._preview()
@@ -159,6 +166,8 @@ class InteractionSegmentStep(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            contact_list.check_text(self.env, vals.get("list_text"))
         steps = super().create(vals_list)
         for step in steps:
             # a step can't be written by a user
@@ -178,6 +187,7 @@ class InteractionSegmentStep(models.Model):
                     "A step that is done can't be changed. Take it back and do it anew."
                 )
             )
+        contact_list.check_text(self.env, vals.get("list_text"))
         result = super().write(vals)
         if set(vals) & set(self._get_condition_fields()):
             for step in self.sudo():
@@ -208,6 +218,7 @@ class InteractionSegmentStep(models.Model):
         self.segment_id._lock()
         self.segment_id._check_open()
         self._check_conditions()
+        self._check_useful()
         try:
             vals = self.segment_id._apply_step(self)
         except VALUE_ERRORS as error:

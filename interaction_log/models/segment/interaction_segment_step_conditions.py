@@ -150,6 +150,24 @@ class InteractionSegmentStep(models.Model):
     def _has_condition(self, name):
         return name in (self.used_conditions or self._get_given_conditions())
 
+    def _is_for_all(self):
+        """Say whether the step has no condition, so that all contacts match."""
+        self.ensure_one()
+        given = self.used_conditions or self._get_given_conditions()
+        return not given and self._get_filter_domain().is_true()
+
+    def _check_useful(self):
+        """Raise a ValidationError where the step does nothing, for want of a condition.
+
+        Not asked of steps that are run again: they did nothing then, either.
+        """
+        if self.operation == "refine" and self._is_for_all():
+            raise ValidationError(
+                self.env._(
+                    "Give at least one condition: without any, all contacts stay."
+                )
+            )
+
     @api.constrains(
         lambda self: [
             name for names in self._get_conditions().values() for name in names

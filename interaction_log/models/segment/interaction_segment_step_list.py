@@ -3,7 +3,7 @@ import binascii
 import zlib
 from zipfile import BadZipFile
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import formatLang
 
@@ -22,8 +22,9 @@ class InteractionSegmentStep(models.Model):
 
     list_text = fields.Text(
         string="E-mails or References",
-        help="One on each line, or separated by commas, semicolons or tabs; e-mails also "
-        "with names, as an e-mail program writes them. Archived contacts are found, too.",
+        help="One on each line, or separated by commas, semicolons or tabs; e-mails "
+        "also with names, as an e-mail program writes them. Archived contacts are "
+        "found, too.",
     )
     list_file = fields.Binary(
         string="List as a File",
@@ -31,16 +32,6 @@ class InteractionSegmentStep(models.Model):
         "references. Where columns are called Email or Reference, only those count.",
     )
     list_filename = fields.Char(string="Name of the File")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            contact_list.check_text(self.env, vals.get("list_text"))
-        return super().create(vals_list)
-
-    def write(self, vals):
-        contact_list.check_text(self.env, vals.get("list_text"))
-        return super().write(vals)
 
     def _get_list_values(self):
         """Return the values of the list, each once, in their order.
@@ -157,7 +148,7 @@ class InteractionSegmentStep(models.Model):
             raise ValidationError(
                 self.env._(
                     "None of the e-mails and references of the list belongs to a "
-                    "contact (%(count)s values).",
+                    "contact (values: %(count)s).",
                     count=len(values),
                 )
             )

@@ -57,8 +57,8 @@ class TestContactList(SegmentCommon):
 
     def test_tables(self):
         texts = {"bea": self.bea.email, "nobody": "nobody@example.com"}
-        for (name, text), new_line in product(TABLES.items(), NEW_LINES):
-            text = text.format(**texts).replace("\n", new_line)
+        for (name, table), new_line in product(TABLES.items(), NEW_LINES):
+            text = table.format(**texts).replace("\n", new_line)
             with self.subTest(name, new_line=new_line):
                 step = self._run(self._new_segment(), list_text=text)
                 self.assertEqual(self._get_partners(step.segment_id), self.bea)

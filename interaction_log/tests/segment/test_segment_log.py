@@ -6,7 +6,7 @@ from psycopg2 import OperationalError
 from odoo import Command, fields
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.fields import Domain
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
@@ -152,10 +152,61 @@ class TestSegmentLog(SegmentLogCommon):
 
         segment.action_log()
 
+        # nothing was sent: the address matters to nobody
+        expected[3] = False
         self.assertEqual(lines.mapped("left_out"), expected)
-        self.assertEqual(segment.left_out_count, 5)
+        self.assertEqual(segment.left_out_count, 4)
         entries = self._get_entries(segment)
-        self.assertEqual(entries.partner_id, contacts[0] | contacts[6])
+        self.assertEqual(entries.partner_id, contacts[0] | contacts[3] | contacts[6])
+
+    def test_we_are_left_out(self):
+        """Our company, its people and users; as of every event that is recorded."""
+        company = self.env.company.partner_id
+        contacts = self._new_contacts(4)
+        contacts[1].employee = True
+        contacts[2].parent_id = company
+        portal = new_test_user(self.env, "il_customer", "base.group_portal").partner_id
+        portal.city = "Ghent"
+        user = self.user_other_sales.partner_id
+        everybody = contacts | company | user | portal
+        segment = self._new_segment(everybody)
+        ours = contacts[1] | contacts[2] | company | user
+        warned = segment.line_ids.filtered("warning")
+        self.assertEqual(warned.partner_id, ours)
+        self.assertEqual(set(warned.mapped("warning")), {"internal"})
+        self.assertEqual(everybody - ours, everybody._filter_interaction_external())
+        wizard = (
+            self.env["interaction.segment.log"]
+            .with_user(self.user_sales)
+            .create({"segment_id": segment.id})
+        )
+        self.assertEqual((wizard.internal_count, wizard.logged_count), (4, 3))
+        self.assertIn("Our own company, or one of its users (4)", wizard.left_out)
+        warned[0].is_forced = True
+        copy = segment.copy()
+
+        wizard.action_apply()
+
+        logged = self._get_entries(segment).partner_id
+        self.assertEqual(logged, everybody - ours | warned[0].partner_id)
+        copy._start_log(chosen=["internal"])
+        self.assertEqual(self._get_entries(copy).partner_id, everybody)
+
+    def test_what_is_only_recorded_says_so(self):
+        contacts = self._new_contacts(2)
+        contacts[0].email = False
+        segment = self._new_segment(contacts, channel="email")
+
+        segment.action_log()
+
+        entries = self._get_entries(segment)
+        self.assertEqual(entries.partner_id, contacts)
+        self.assertEqual(set(entries.mapped("delivery_status")), {"none"})
+        for entry in entries:
+            self.assertRegex(entry.summary, "recorded for a segment by .*, not sent")
+        letters = self._new_segment(contacts[1])
+        letters.action_log()
+        self.assertNotIn("not sent", self._get_entries(letters).summary)
 
     def test_search_for_those_left_out(self):
         """It finds the same whatever the context says, and what it does not say."""
@@ -187,7 +238,7 @@ class TestSegmentLog(SegmentLogCommon):
         )
         self.assertEqual(found, one.line_ids | fine | also_fine)
 
-    def test_postal_address_is_needed_for_letters_that_are_made(self):
+    def test_address_is_needed_for_what_is_delivered(self):
         contacts = self._new_contacts(2)
         contacts[0].city = False
         segment = self._new_segment(contacts)
@@ -198,21 +249,28 @@ class TestSegmentLog(SegmentLogCommon):
         )
         segment.action_log()
         self.assertEqual(self._get_entries(segment).partner_id, contacts)
+        emails = self._new_segment(contacts, channel="email")
+        contacts[1].email = False
+        self.assertEqual(emails.line_ids.mapped("warning"), [False, "no_address"])
+        self.assertEqual(emails._count_reasons(), {None: 2})
+        self.assertEqual(
+            emails._count_reasons(deliver=True), {"no_address": 1, None: 1}
+        )
 
     def test_log_anyway(self):
-        contacts = self._new_contacts(4, email=False)
+        contacts = self._new_contacts(4, interaction_segment_excluded=True)
         contacts[1].active = False
-        segment = self._new_segment(contacts, channel="email")
+        segment = self._new_segment(contacts)
         segment.line_ids[0].is_forced = True
 
         segment._start_log(chosen=["archived"])
 
         self.assertEqual(
             segment.line_ids.mapped("left_out"),
-            [False, "no_address", "no_address", "no_address"],
+            [False, "excluded", "excluded", "excluded"],
         )
         copy = segment.copy()
-        copy._start_log(chosen=["archived", "no_address", "deleted"])
+        copy._start_log(chosen=["archived", "excluded", "deleted"])
         self.assertEqual(len(self._get_entries(copy)), 4)
 
     def test_merged_contacts_are_logged_once(self):
@@ -235,9 +293,9 @@ class TestSegmentLog(SegmentLogCommon):
         without_template = self._new_segment(self.anna, template_id=False)
         with self.assertRaisesRegex(UserError, "Choose a template"):
             without_template.action_log()
-        nobody = self._new_segment(self._new_contacts(2, email=False), channel="email")
+        nobody = self._new_segment(self._new_contacts(2, active=False))
         with self.assertRaisesRegex(
-            UserError, r"None of the contacts.*No address for the channel \(2\)"
+            UserError, r"None of the contacts.*The contact is archived \(2\)"
         ):
             nobody.action_log()
         segment = self._new_segment(self._new_contacts(1))

@@ -41,6 +41,31 @@ class TestSegmentStep(SegmentCommon, InteractionAccountCommon):
         self.assertEqual(self._get_partners(segment), self.dora)
         self.assertEqual(len(segment.step_ids), 3)
 
+    def test_step_without_a_condition(self):
+        """Refine is none; Add and Reduce are about all, and the dialog asks."""
+        segment = self._new_segment()
+        self._run(segment, domain=self._ours([]))
+        with self._assert_refused("at least one condition", ValidationError):
+            self._run(segment, "refine", expand_companies=True)
+        self.assertEqual(len(segment.step_ids), 1)
+        for operation, is_broken, is_for_all in (
+            ("refine", True, False),
+            ("reduce", False, True),
+            ("add", False, True),
+        ):
+            form = Form(
+                segment.env["interaction.segment.step"].with_context(
+                    default_segment_id=segment.id, default_operation=operation
+                )
+            )
+            with self.subTest(operation):
+                self.assertEqual(form.is_broken, is_broken)
+                self.assertEqual(form.is_for_all, is_for_all)
+                form.domain = self._ours([])
+                self.assertFalse(form.is_broken or form.is_for_all)
+        step = self._run(segment, "reduce")
+        self.assertEqual((step.removed_count, segment.line_count), (3, 0))
+
     def test_go_back_again_and_again(self):
         segment = self._new_segment()
         self._run(segment, domain=self._ours([]))
@@ -541,7 +566,7 @@ class TestSegmentStep(SegmentCommon, InteractionAccountCommon):
     def test_list_of_unknown_values(self):
         segment = self._new_segment()
         text = "\n".join(f"unknown{number}@example.org" for number in range(1_000))
-        with self._assert_refused(r"1000 values", ValidationError):
+        with self._assert_refused(r"values: 1000", ValidationError):
             self._run(segment, list_text=text)
         with self._assert_refused("None of the e-mails", ValidationError):
             self._run(segment, list_text=" \n;")

@@ -29,10 +29,12 @@ class InteractionSegmentLog(models.TransientModel):
         help="A new segment of those that were logged, to go on with.",
     )
     with_archived = fields.Boolean(string="Archived contacts, too")
+    with_internal = fields.Boolean(string="Our own company and its users, too")
     with_excluded = fields.Boolean(string="Contacts excluded from segments, too")
     with_blacklisted = fields.Boolean(string="Contacts on the blacklist, too")
     with_no_address = fields.Boolean(string="Contacts without an address, too")
     archived_count = fields.Integer(compute="_compute_counts")
+    internal_count = fields.Integer(compute="_compute_counts")
     excluded_count = fields.Integer(compute="_compute_counts")
     blacklisted_count = fields.Integer(compute="_compute_counts")
     no_address_count = fields.Integer(compute="_compute_counts")
@@ -45,6 +47,7 @@ class InteractionSegmentLog(models.TransientModel):
         "date",
         "deliver",
         "with_archived",
+        "with_internal",
         "with_excluded",
         "with_blacklisted",
         "with_no_address",

@@ -47,6 +47,7 @@ registry.category("web_tour.tours").add("interaction_log_segment", {
         contacts(4),
         press("action_reduce"),
         ...choose("country_ids", "Belgium"),
+        {trigger: ".modal .alert:contains('Countries: Belgium')"},
         apply,
         contacts(3),
         {content: "Somebody was taken out by mistake", ...press("action_go_back")},
@@ -82,7 +83,7 @@ registry.category("web_tour.tours").add("interaction_log_segment", {
         press("action_open_log"),
         {trigger: ".modal .o_field_widget[name=logged_count]:contains('3')"},
         apply,
-        {trigger: ".o_notification:contains('3 interactions logged')"},
+        {trigger: ".o_notification:contains('interactions logged: 3')"},
         {trigger: ".o_statusbar_status .o_arrow_button_current:contains('Logged')"},
         // Follow up
         {
