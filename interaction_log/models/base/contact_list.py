@@ -33,12 +33,17 @@ HEADERS = frozenset(
 )
 SEPARATORS = (";", "\t", ",")
 ANY_SEPARATOR = re.compile(r"[;\t,\n]")
-# An address, and the bracket before it where it has one: "Smith, Ann <ann@...>"
-ADDRESS = re.compile(r"(<\s*)?[^\s<>,;:\"()\[\]@]+@[^\s<>,;:\"()\[\]@]+(?:\s*>)?")
+# An address, and the bracket before it where it has one: "Smith, Ann <ann@...>". It
+# is looked for where a word begins only: a megabyte without any is read once.
+WORD = r"[^\s<>,;:\"()\[\]@]"
+ADDRESS = re.compile(
+    rf"(<\s*)?(?<!{WORD}){WORD}+@{WORD}+(?:\s*>)?",
+)
 NEW_LINE = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # What neither the database nor a message can hold
 UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 FIELD_LIMIT = 1_000_000  # characters
+MAX_COLUMNS = 1_000  # among which one is looked for
 
 
 def check_text(env: api.Environment, text: str | bool) -> None:
@@ -87,14 +92,15 @@ def split_rows(text: str, headers: Collection[str]) -> list[list[str]]:
         return _read_rows(rest, named[1])
     for separator in SEPARATORS:
         [header] = _read_rows(first, separator) or [[]]
-        if len(header) > 1 and any(_get_key(name) in headers for name in header):
+        names = map(_get_key, header[:MAX_COLUMNS])
+        if len(header) > 1 and any(name in headers for name in names):
             return _read_rows(text, separator)
     if _get_key(first) in headers:
         return [[line] for line in text.split("\n")]
     if not ADDRESS.search(text):
         return _read_rows(re.sub(r"[;\t]", ",", text), ",")
     # the comma of "Smith, Ann <ann@...>" is none
-    candidates = SEPARATORS[:2] if re.search("<[^<>]*@[^<>]*>", text) else SEPARATORS
+    candidates = SEPARATORS[:2] if re.search("<[^<>@]*@[^<>@]*>", text) else SEPARATORS
     for separator in candidates:
         if separator in text:
             return _read_rows(text, separator)
@@ -129,13 +135,13 @@ def get_values(*tables: list[list[str]], headers: Collection[str]) -> list[str]:
     values = {}
     for table in tables:
         rows = [row for row in table if any(value.strip() for value in row)]
-        names = [_get_key(name) for name in rows[0]] if rows else []
+        names = [_get_key(name) for name in rows[0][:MAX_COLUMNS]] if rows else []
         columns = [number for number, name in enumerate(names) if name in headers]
         for row in rows[1:] if columns else rows:
             cells = row
             if columns:
                 cells = [row[number] for number in columns if number < len(row)]
-                is_longer = any(value.strip() for value in row[len(names) :])
+                is_longer = any(value.strip() for value in row[len(rows[0]) :])
                 if is_longer or not any(value.strip() for value in cells):
                     # one value, which is no reference of its own
                     values["; ".join(filter(None, map(str.strip, row))) + ";"] = True

@@ -147,11 +147,6 @@ class InteractionLogEntry(models.Model):
         default="logged",
     )
 
-    # so that what happened since a day is found by `last_date` alone
-    _last_date_check = models.Constraint(
-        "CHECK (last_date IS NOT NULL AND last_date >= date)",
-        "What happened can't have happened last before it happened.",
-    )
     _source_key_uniq = models.UniqueIndex(
         "(source_key) WHERE source_key IS NOT NULL",
         "This event is already logged.",

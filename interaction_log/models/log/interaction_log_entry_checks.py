@@ -43,6 +43,12 @@ class InteractionLogEntry(models.Model):
 
     _inherit = "interaction.log.entry"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
+    # so that what happened since a day is found by `last_date` alone
+    _last_date_check = models.Constraint(
+        "CHECK (last_date IS NOT NULL AND last_date >= date)",
+        "What happened can't have happened last before it happened.",
+    )
+
     def _browse_given(self, vals_list):
         """Return {field: {id: record}} of what the many2one values name.
 

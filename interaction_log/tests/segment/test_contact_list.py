@@ -4,6 +4,7 @@ from itertools import product
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
+from ...models.base import contact_list
 from .common import SegmentCommon
 
 # What has e-mails: {name: text}, with "{bea}" and "{nobody}" for the addresses
@@ -98,6 +99,16 @@ class TestContactList(SegmentCommon):
         field.with_context(lang="fi_FI").field_description = "Sähköposti"
         text = f"Nimi;sähköposti\nSmith, Bea;{self.bea.email}\nSmith;"
         self.assertEqual(self._respond(text), (self.bea, ["Smith;"]))
+
+    def test_long_words(self):
+        """They are read once: what takes milliseconds would take hours else."""
+        headers = contact_list.get_headers(self.env)
+        size = 1_000_000
+        for text in ("a" * size, "<@" + "@" * size, "< " * size, "a@b " + " " * size):
+            with self.subTest(text[:4]):
+                rows = contact_list.split_rows(text + "\nbea@example.com", headers)
+                values = contact_list.get_values(rows, headers=headers)
+                self.assertEqual(values[-1], "bea@example.com")
 
     def test_what_can_not_be_stored(self):
         segment = self._new_segment()
