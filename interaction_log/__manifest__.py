@@ -50,6 +50,7 @@
         "views/letter/interaction_segment_views.xml",
         "views/log/interaction_batch_views.xml",
         "views/recording/interaction_skipped_event_views.xml",
+        "views/email/interaction_skipped_event_views.xml",
         "views/template/interaction_template_views.xml",
         "views/template/interaction_group_views.xml",
         "views/recording/interaction_rule_views.xml",

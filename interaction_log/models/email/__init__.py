@@ -9,6 +9,7 @@ from . import interaction_log_entry_identity
 from . import interaction_log_entry_resend
 from . import interaction_batch
 from . import interaction_recorder
+from . import interaction_recorder_contact
 from . import interaction_rule
 from . import interaction_skipped_event
 from . import interaction_completeness

@@ -152,7 +152,7 @@ class InteractionCompleteness(models.AbstractModel):
 
     @api.model
     def _trace_email_in(self, since, until):
-        """E-mails of contacts that arrived on documents."""
+        """E-mails of contacts and strangers that arrived on documents."""
         names = self._get_models("email_in")
         for rows in self._fetch(
             lambda last: SQL(
@@ -167,16 +167,17 @@ class InteractionCompleteness(models.AbstractModel):
             )
         ):
             messages = self._browse_rows("mail.message", rows)
-            received = messages._filter_received(names)._filter_from_external()
+            received = messages._filter_received(names)
+            senders = self.env["interaction.recorder"]._find_senders(received)
             yield [
                 self._make_trace(
                     "email",
                     message.model,
                     message.create_uid.id,
-                    message._get_received_mail(with_content=False),
+                    message._get_received_mail(sender, with_content=False),
                     message.date,
                 )
-                for message in received
+                for message, sender in senders.items()
             ]
 
     @api.model

@@ -155,6 +155,8 @@ class InteractionRecorder(models.AbstractModel):
     def _group_mails(self, recipients, with_content=True):
         """Return {(model, id of the sender): list of `Mail` to contacts}.
 
+        Of an e-mail that goes to none, those to the addresses of strangers.
+
         :param list recipients: see `_record_recipients`
         :param bool with_content: whether to say what the e-mails are made of, for which
             their files are read
@@ -164,19 +166,17 @@ class InteractionRecorder(models.AbstractModel):
             *(recipient.message.author_id for recipient in recipients),
         )
         external = partners._filter_interaction_external()
-        found = self._find_external_contacts(recipients)
         resends = self.env.context.get(RESENDS)
-        documents = self._browse_documents(recipients)
         groups = defaultdict(list)
         said = {}  # by message
-        seen = set()
-        for recipient in recipients:
+        known = self._find_recipients(recipients, external)
+        documents = self._browse_documents(
+            self.env["mail.message"].union(
+                *(recipient.message for recipient, _ in known)
+            )
+        )
+        for recipient, partner in known:
             message = recipient.message
-            partner = recipient.partner & external if recipient.partner else None
-            partner = partner or found.get((message, recipient.address))
-            if not partner or (message, partner) in seen:
-                continue
-            seen.add((message, partner))
             if message not in said:
                 has_files, vals = self._describe_message(message, with_content)
                 if self._is_forwarded(message, external):
@@ -201,6 +201,43 @@ class InteractionRecorder(models.AbstractModel):
         return groups
 
     @api.model
+    def _find_recipients(self, recipients, external):
+        """Return list of (`Recipient`, contact), each contact of an e-mail once.
+
+        Where an e-mail goes to no contact, with those whom nobody knows.
+
+        :param external: the external contacts among the recipients that Odoo names
+        """
+        none = self.env["res.partner"]
+        found = self._find_contacts(
+            [
+                (recipient.message, recipient.address, none)
+                for recipient in recipients
+                if recipient.address and not recipient.partner
+            ]
+        )
+        known, strangers = {}, []
+        for recipient in recipients:
+            message, address = recipient.message, recipient.address
+            if recipient.partner:
+                partner = recipient.partner & external
+            else:
+                partner = found.get((message, address))
+            if partner:
+                known.setdefault((message, partner), recipient)
+            elif partner is not None and not recipient.partner:
+                strangers.append(recipient)
+        reached = {message for message, _partner in known}
+        return [
+            *((recipient, partner) for (_message, partner), recipient in known.items()),
+            *(
+                (recipient, none)
+                for recipient in strangers
+                if recipient.message not in reached
+            ),
+        ]
+
+    @api.model
     def _is_forwarded(self, message, external):
         """Say whether somebody else than we wrote it, and Odoo only passed it on.
 
@@ -214,19 +251,6 @@ class InteractionRecorder(models.AbstractModel):
         if message.author_id:
             return message.author_id in external
         return message.message_type == "email"  # a stranger's
-
-    @api.model
-    def _browse_documents(self, recipients):
-        """Return {message: its document}; those of a model are read at once."""
-        messages = self.env["mail.message"].union(
-            *(recipient.message for recipient in recipients)
-        )
-        result = {}
-        for model_name, group in messages.grouped("model").items():
-            # the rules decide, whatever the user may read
-            documents = self.env[model_name].sudo().browse(group.mapped("res_id"))
-            result |= zip(group, documents, strict=True)
-        return result
 
     @api.model
     def _find_report_ids(self, message, document):
@@ -256,39 +280,6 @@ class InteractionRecorder(models.AbstractModel):
         if with_content:
             vals |= self._prepare_message_vals(message, files)
         return bool(files), vals
-
-    @api.model
-    def _find_external_contacts(self, recipients):
-        """Return {(message, address): contact} where an address is all that is known.
-
-        Those of aliases are nobody's.
-
-        :param list recipients: of `Recipient`
-        """
-        addresses = defaultdict(list)
-        for recipient in recipients:
-            if recipient.address and not recipient.partner:
-                addresses[recipient.message].append(recipient.address)
-        messages = self.env["mail.message"].sudo().union(*addresses)
-        found = {}
-        for model_name, group in messages.grouped("model").items():
-            thread = self.env[model_name].sudo()
-            if not hasattr(thread, "_partner_find_from_emails"):
-                thread = self.env["mail.thread"].sudo()
-            documents = self.env[model_name].sudo()
-            asked = defaultdict(list)
-            for message in group:
-                asked[documents.browse(message.res_id)] += addresses[message]
-            partners = thread._partner_find_from_emails(asked, no_create=True)
-            for message in group:
-                external = partners[message.res_id]._filter_interaction_external()
-                for address in addresses[message]:
-                    found[message, address] = external.filtered(
-                        lambda partner, address=address: (
-                            partner.email_normalized == email_normalize(address)
-                        )
-                    )[:1]
-        return found
 
     # ------------------------------------------------------------------
     # What an e-mail says of its interaction

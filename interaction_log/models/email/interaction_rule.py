@@ -241,8 +241,18 @@ class InteractionRule(models.Model):
         return self._make_match(
             record,
             mail._complete(vals, self._is_document_mail(mail)),
-            self._get_skip_reason(record, mail.partner),
+            self._get_mail_problem(record, mail),
             source_key=mail.source_key,
+        )
+
+    def _get_mail_problem(self, record, mail):
+        """Say why an e-mail that the rule wants can't be logged, or return False."""
+        reason = self._get_skip_reason(record, mail.partner)
+        if mail.partner or self._get_broken_reason():
+            return reason
+        return self.env._(
+            "No contact has the address %(address)s. Create it, and log the e-mail.",
+            address=mail.vals.get("contact_via") or "",
         )
 
     def _is_document_mail(self, mail):

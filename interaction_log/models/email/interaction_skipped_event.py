@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..base.constants import EMAIL_EVENTS
 
@@ -8,12 +9,60 @@ class InteractionSkippedEvent(models.Model):
 
     _inherit = "interaction.skipped.event"
 
+    unknown_address = fields.Char(
+        compute="_compute_unknown_address",
+        compute_sudo=True,
+        help="Whose it is, no contact says.",
+    )
+
+    @api.depends("event", "state", "partner_id", "match_vals")
+    def _compute_unknown_address(self):
+        for event in self:
+            event.unknown_address = (
+                event.event in EMAIL_EVENTS
+                and event.state == "todo"
+                and event.rule_id
+                and not event._is_contact_known()
+                and event.match_vals.get("contact_via")
+            )
+
+    def _is_contact_known(self):
+        """Say whether the contact is, or was before it was deleted."""
+        return bool(self.partner_id or (self.match_vals or {}).get("partner_id"))
+
+    def action_create_contact(self):
+        """Create the contacts of the e-mails, by name and address, and log these.
+
+        :return: the action that says what became of them
+        :raises UserError: where all of them are known
+        :raises AccessError: where the user may not create contacts
+        """
+        self.check_access("read")
+        events = self.filtered("unknown_address")
+        if not events:
+            raise UserError(self.env._("The contact is known: press Log Now."))
+        for event in events:
+            event._create_contact()
+        return events.action_log_now()
+
+    def _create_contact(self):
+        """Create the contact as Odoo does it for the document, if there is none yet."""
+        message = self.sudo()._get_message()  # a manager need not see it
+        address = self.unknown_address
+        if self.event == "email_in" and message.email_from:
+            address = message.email_from  # with the name
+        thread = self._get_document()
+        if not (hasattr(thread, "message_post") and thread.has_access("read")):
+            thread = self.env["mail.thread"]
+        thread._partner_find_from_emails_single([address])
+
     def _rematch(self):
-        # EXTENDS: where no rule was asked then, the rules are asked of the e-mail now
+        # EXTENDS: where no rule was asked then, or nobody was known, the rules are
+        # asked of the e-mail now
         emails = self.filtered(
             lambda event: (
                 event.event in EMAIL_EVENTS
-                and not event.rule_id
+                and not (event.rule_id and event._is_contact_known())
                 and event._get_message()
             )
         )

@@ -1,5 +1,6 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import NO_ACCESS
+from odoo.tools import email_normalize
 
 from .automatic import ARRIVAL, Arrival
 from .mail_types import MESSAGE_KEY, Mail
@@ -42,7 +43,7 @@ class MailMessage(models.Model):
             )
 
     def _filter_received(self, names):
-        """Return the e-mails of contacts about documents of models `names`.
+        """Return the e-mails from outside about documents of models `names`.
 
         Those that Odoo's gateway took in: it writes as the superuser, which no client
         can be. A client may post a message that calls itself an e-mail.
@@ -53,38 +54,42 @@ class MailMessage(models.Model):
                 and message.model in names
                 and message.res_id
                 and message.create_uid.id == SUPERUSER_ID
-                and message.author_id
             )
         )
 
     def _record_external_emails(self):
-        """Record the messages whose authors are external contacts."""
-        messages = self._filter_from_external()
-        for model_name, group in messages.grouped("model").items():
-            self.env["interaction.recorder"]._record_mails(
+        """Record the messages whose senders are external contacts, or strangers."""
+        recorder = self.env["interaction.recorder"]
+        senders = recorder._find_senders(self)
+        for model_name, group in self.grouped("model").items():
+            recorder._record_mails(
                 "email_in",
                 model_name,
-                [message._get_received_mail() for message in group],
+                [
+                    message._get_received_mail(senders[message])
+                    for message in group
+                    if message in senders
+                ],
             )
 
-    def _filter_from_external(self):
-        external = self.author_id._filter_interaction_external()
-        return self.filtered(lambda message: message.author_id in external)
+    def _get_received_mail(self, sender, with_content=True):
+        """Return the `Mail` that the message is; see `_group_mails`.
 
-    def _get_received_mail(self, with_content=True):
-        """Return the `Mail` that the message is; see `_group_mails`."""
+        :param sender: the contact who wrote it, or none
+        """
         self.ensure_one()
         recorder = self.env["interaction.recorder"]
         has_files, vals = recorder._describe_message(self, with_content)
         return Mail(
             self.res_id,
-            self.author_id,
+            sender,
             f"{MESSAGE_KEY}{self.id}",
             has_files,
             self.subject,
             {
                 **vals,
-                "contact_via": self.author_id.email_normalized,
+                "contact_via": email_normalize(self.email_from, strict=False)
+                or sender.email_normalized,
                 "date": self._get_sent_date(),
             },
         )
@@ -114,8 +119,12 @@ class MailMessage(models.Model):
         """
         self.ensure_one()
         if event == "email_in":
-            received = self._filter_received({self.model})._filter_from_external()
-            return [message._get_received_mail() for message in received]
+            received = self._filter_received({self.model})
+            senders = self.env["interaction.recorder"]._find_senders(received)
+            return [
+                message._get_received_mail(sender)
+                for message, sender in senders.items()
+            ]
         names = {self.model}
         recipients = self.notification_ids._filter_interactions(names)._get_recipients()
         # with all rights, as the message is read: whoever sent it need not see it

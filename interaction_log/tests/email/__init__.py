@@ -9,3 +9,4 @@ from . import test_email_ui
 from . import test_explain_email
 from . import test_forged
 from . import test_rule_email
+from . import test_sender
