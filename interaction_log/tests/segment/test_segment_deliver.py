@@ -166,6 +166,28 @@ class TestSegmentDeliver(SegmentLogCommon, InteractionEmailCommon):
         sent = {name for name, _content, _type in self._mails[0]["attachments"]}
         self.assertEqual(sent, names)
 
+    def test_migration_cleans_names(self):
+        names = ["a\r\nb.txt", f"{'é' * 200}.txt", "a\u202eb.txt", "Ä b: c.txt", "a\nb"]
+        files = self.env["ir.attachment"].create(
+            [
+                {"name": str(number), "raw": b"a", "res_model": "interaction.batch"}
+                for number in range(4)
+            ]
+        )
+        files |= files.create({"name": "4", "raw": b"a"})
+        self.env.flush_all()
+        for file, name in zip(files, names, strict=True):
+            self.env.cr.execute(
+                "UPDATE ir_attachment SET name = %s WHERE id = %s", [name, file.id]
+            )
+        for _time in range(2):
+            self._migrate("19.0.1.7.0", "post", "file-names")
+        files.invalidate_recordset()
+        self.assertEqual(
+            files.mapped("name"),
+            ["a__b.txt", f"{'é' * 125}.txt", "a_b.txt", "Ä b: c.txt", "a\nb"],
+        )
+
     def test_one_whose_text_fails_is_left_out(self):
         self.text.body_html = """<p t-out="1 / (object.partner_name != 'Carol')"/>"""
         segment = self._new_segment(
