@@ -152,13 +152,9 @@ class InteractionLogEntry(models.Model):
         "This event is already logged.",
     )
 
-    # the few that don't count; nearly all of them do
-    _state_idx = models.Index("(state) WHERE state != 'logged'")
     # what somebody logged by hand lately: 27 ms without it, 2 ms with it, of 200,000
     # entries (`_get_suggested` of the templates)
     _by_hand_idx = models.Index(f"(create_uid, date) WHERE event IN {HAND_EVENTS}")
-    # the few that take longer than a week, for which the calendar looks further back
-    _long_idx = models.Index("(date) WHERE duration > 168")
 
     @api.model
     def _get_lang_selection(self):

@@ -13,6 +13,9 @@ class InteractionLogEntry(models.Model):
 
     _inherit = "interaction.log.entry"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
+    # the few that take longer than a week, for which the calendar looks further back
+    _long_idx = models.Index("(date) WHERE duration > 168")
+
     @api.model
     def get_calendar_entries(self, domain, field_names):
         """Return what the calendar shows of a period, and how much there is.
