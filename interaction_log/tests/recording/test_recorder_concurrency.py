@@ -146,13 +146,13 @@ class TestRecorderConcurrency(TransactionCase):
         with self.registry.cursor() as cr:
             self.assertEqual(self._record(cr, 1, rule_id=rule_id), 1)
         cursors = [self.registry.cursor() for _number in range(4)]
-        for cr in cursors:
-            cr.execute("SELECT 1")
+        for cursor in cursors:
+            cursor.execute("SELECT 1")
         with mute_logger("odoo.sql_db"):
-            for cr in cursors:
-                self._record(cr, 1, rule_id=rule_id)
-                cr.commit()
-                cr.close()
+            for cursor in cursors:
+                self._record(cursor, 1, rule_id=rule_id)
+                cursor.commit()
+                cursor.close()
         self.assertEqual(self._count_rows(), (5, 0))
         self.assertEqual(
             self._count(
