@@ -89,7 +89,8 @@ def show_timeline(batch):
 
 def purge(batch):
     wizard = batch.env["interaction.log.purge"]
-    wizard = wizard.create({"entry_ids": get_entries(batch).ids})
+    vals = {"entry_ids": get_entries(batch).ids, "with_recent": True}
+    wizard = wizard.create(vals)
     wizard.action_delete()
 
 

@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 from lxml import etree
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -214,7 +217,37 @@ class TestPurge(InteractionCommon):
 
     def _purge(self, user=None, **filters):
         wizard = self.env["interaction.log.purge"].with_user(user or self.user_admin)
-        return wizard.create({"template_ids": self.template_call.ids, **filters})
+        vals = {"template_ids": self.template_call.ids, "with_recent": True}
+        return wizard.create(vals | filters)
+
+    def test_recently_canceled_ones_stay(self):
+        """Unless the user says otherwise."""
+        wizard = self._purge(with_recent=False)
+        self.assertRecordValues(wizard, [{"entry_count": 0, "recent_count": 2}])
+        with self.assertRaisesRegex(UserError, "No canceled interaction"):
+            wizard.action_delete()
+        yesterday = fields.Datetime.now() - timedelta(hours=25)
+        self.canceled[0]._write_facts({"cancel_date": yesterday})
+        wizard = self._purge(with_recent=False)
+        self.assertRecordValues(wizard, [{"entry_count": 1, "recent_count": 1}])
+        action = wizard.action_view_entries()
+        shown = self.Entry.search(action["domain"])
+        self.assertEqual(shown, self.canceled[0])
+        wizard.action_delete()
+        self.assertEqual(self.canceled.exists(), self.canceled[1])
+
+    def test_asked_with_the_number(self):
+        wizard = self._purge()
+        action = wizard.action_ask()
+        self.assertEqual((action["res_id"], wizard.asked_count), (wizard.id, 2))
+        entry = self._log()
+        entry._cancel(self.reason)
+        with self.assertRaisesRegex(UserError, "other entries by now"):
+            wizard.action_delete()
+        wizard.action_back()
+        wizard.action_ask()
+        wizard.action_delete()
+        self.assertFalse((self.canceled | entry).exists())
 
     def test_only_canceled_ones_go(self):
         wizard = self._purge()
@@ -236,7 +269,7 @@ class TestPurge(InteractionCommon):
             self.env[action["res_model"]]
             .with_user(self.user_admin)
             .with_context(**action["context"])
-            .create({})
+            .create({"with_recent": True})
         )
         self.assertEqual(wizard.entry_count, 1)
 
@@ -245,7 +278,7 @@ class TestPurge(InteractionCommon):
             self.env["interaction.log.purge"]
             .with_user(self.user_admin)
             .with_context(default_entry_ids=self.canceled[0].ids)
-            .create({})
+            .create({"with_recent": True})
         )
         wizard.action_delete()
         with self.assertRaisesRegex(UserError, "No canceled interaction"):

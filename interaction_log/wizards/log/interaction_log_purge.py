@@ -4,13 +4,18 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ...models.base.ui import SOFT_RELOAD, get_notification_action
+from ...models.base.ui import SOFT_RELOAD, get_notification_action, get_window_action
+
+
+# What was canceled within this time may be a mistake that somebody is about to restore
+RECENT = timedelta(days=1)
 
 
 class InteractionLogPurge(models.TransientModel):
     """Delete canceled interaction log entries, those that the filters say.
 
-    Every filter that is left empty lets all pass.
+    Every filter that is left empty lets all pass. What was canceled in the last day is
+    left out, unless the user says otherwise. The dialog asks twice, with the number.
     """
 
     _name = "interaction.log.purge"
@@ -36,7 +41,14 @@ class InteractionLogPurge(models.TransientModel):
     )
     user_ids = fields.Many2many("res.users", string="Salespersons")
     campaign_ids = fields.Many2many("utm.campaign", string="Campaigns")
+    with_recent = fields.Boolean(
+        string="Also Recently Canceled",
+        help="Delete also what was canceled in the last 24 hours.",
+    )
     entry_count = fields.Integer(compute="_compute_entry_count")
+    recent_count = fields.Integer(compute="_compute_entry_count")
+    # how many the user was asked about
+    asked_count = fields.Integer(readonly=True)
 
     @api.constrains("date_from", "date_to")
     def _check_dates(self):
@@ -60,14 +72,25 @@ class InteractionLogPurge(models.TransientModel):
         "group_ids",
         "user_ids",
         "campaign_ids",
+        "with_recent",
     )
     def _compute_entry_count(self):
+        Entry = self.env["interaction.log.entry"]
         for wizard in self:
-            wizard.entry_count = self.env["interaction.log.entry"].search_count(
-                wizard._get_domain()
-            )
+            domain = wizard._get_filter_domain()
+            recent = wizard._get_recent_domain()
+            wizard.recent_count = Entry.search_count(domain & recent)
+            wizard.entry_count = Entry.search_count(wizard._get_domain())
+
+    def _get_recent_domain(self):
+        return Domain("cancel_date", ">=", fields.Datetime.now() - RECENT)
 
     def _get_domain(self):
+        """Return the domain of the canceled entries that are to be deleted."""
+        domain = self._get_filter_domain()
+        return domain if self.with_recent else domain & ~self._get_recent_domain()
+
+    def _get_filter_domain(self):
         """Return the domain of the canceled entries that the filters let pass."""
         domain = Domain("state", "=", "canceled")
         if self.is_selection or self.entry_ids:
@@ -90,13 +113,49 @@ class InteractionLogPurge(models.TransientModel):
                 domain &= Domain(fname, "in", records._origin.ids)
         return domain
 
+    def action_view_entries(self):
+        """Open the list of the entries that would be deleted."""
+        self.ensure_one()
+        return self.env["interaction.log.entry"]._get_action(self._get_domain())
+
+    def action_ask(self):
+        """Ask once more, with the number of the entries.
+
+        :return: the action that shows the question
+        """
+        self.ensure_one()
+        self.asked_count = self.env["interaction.log.entry"].search_count(
+            self._get_domain()
+        )
+        return self._get_dialog_action()
+
+    def action_back(self):
+        """Show the filters again."""
+        self.ensure_one()
+        self.asked_count = 0
+        return self._get_dialog_action()
+
+    def _get_dialog_action(self):
+        return get_window_action(
+            self.env, "interaction_log_purge_action", res_id=self.id
+        )
+
     def action_delete(self):
         """Delete the entries for good, and say how many they were.
 
-        :raises UserError: where no canceled entry passes the filters
+        :raises UserError: where no canceled entry passes the filters, or not as many
+            as the user was asked about
         """
         self.ensure_one()
-        count = self.env["interaction.log.entry"]._purge(self._get_domain())
+        Entry, domain = self.env["interaction.log.entry"], self._get_domain()
+        if self.asked_count and self.asked_count != Entry.search_count(domain):
+            raise UserError(
+                self.env._(
+                    "There are other entries by now than those that you were asked "
+                    "about. Go back and look at them again."
+                )
+            )
+        count = Entry._purge(domain)
         if not count:
             raise UserError(
                 self.env._("No canceled interaction matches: nothing was deleted.")

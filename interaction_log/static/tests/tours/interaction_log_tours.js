@@ -107,8 +107,24 @@ registry.category("web_tour.tours").add("interaction_log_cancel", {
             run: "click",
         },
         {
+            content: "What was canceled a moment ago is left out",
+            trigger: ".modal [name=entry_count]:contains('0')",
+        },
+        {
+            trigger: ".modal [name=with_recent] input",
+            run: "click",
+        },
+        {
             content: "It says how many would go",
             trigger: ".modal [name=entry_count]:contains('1')",
+        },
+        {
+            trigger: ".modal button[name=action_ask]",
+            run: "click",
+        },
+        {
+            content: "It asks once more, with the number",
+            trigger: ".modal .lead:contains('Delete 1 canceled')",
         },
         {
             trigger: ".modal button[name=action_delete]",
