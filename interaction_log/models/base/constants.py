@@ -48,6 +48,7 @@ class Event(NamedTuple):
     is_ruled: bool = False
     # Does something leave because an internal user does it?
     is_sent: bool = False
+    # Is it a message, with who got it or wrote it?
     is_email: bool = False
     # Does a customer do it in the portal?
     is_portal: bool = False
@@ -61,6 +62,8 @@ _EVENTS = {
     "email_in": Event("E-mail Received", is_ruled=True, is_email=True),
     "portal_view": Event("Viewed in the Portal", is_ruled=True, is_portal=True),
     "call": Event("Call", is_by_hand=True, is_client=True),
+    # a message, too: no view or file of a document
+    "portal_comment": Event("Written in the Portal", is_ruled=True, is_email=True),
     "meeting": Event("Meeting", is_ruled=True),
     "activity": Event("Activity Done"),
     "segment": Event("Segment", is_chosen=True),

@@ -181,6 +181,34 @@ class InteractionCompleteness(models.AbstractModel):
             ]
 
     @api.model
+    def _trace_portal_comment(self, since, until):
+        """What customers wrote on documents in the portal."""
+        names = self._get_models("portal_comment")
+        for rows in self._fetch(
+            lambda last: SQL(
+                """SELECT m.id FROM mail_message m
+                JOIN res_users u ON u.id = m.create_uid AND (u.share OR u.id = %s)
+                WHERE m.id > %s AND m.message_type = 'comment' AND %s
+                ORDER BY m.id LIMIT %s""",
+                SUPERUSER_ID,
+                last,
+                self._get_period_sql(names, since, until),
+                SLICE,
+            )
+        ):
+            messages = self._browse_rows("mail.message", rows)
+            yield [
+                self._make_trace(
+                    "comment",
+                    message.model,
+                    SUPERUSER_ID,  # as when it is recorded
+                    message._get_portal_mail(with_content=False),
+                    message.date,
+                )
+                for message in messages._filter_portal_comments(names)
+            ]
+
+    @api.model
     def _browse_rows(self, model_name, rows):
         # a manager compares all; what is found is filtered by company
         return self.env[model_name].sudo().browse(row["id"] for row in rows)

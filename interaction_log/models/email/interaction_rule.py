@@ -278,9 +278,9 @@ class InteractionRule(models.Model):
 
     def _get_email_flow(self):
         """Return channel and flow of an e-mail: facts, whatever the template says."""
-        inbound = self.event == "email_in"
+        inbound = self.event in ("email_in", "portal_comment")
         return {
-            "channel": "email",
+            "channel": "web" if self.event == "portal_comment" else "email",
             "flow": "inbound" if inbound else "outbound",
             "initiated_by": "them" if inbound else "us",
         }

@@ -1,5 +1,6 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import NO_ACCESS
+from odoo.http import request
 from odoo.tools import email_normalize
 
 from .automatic import ARRIVAL, Arrival
@@ -29,7 +30,77 @@ class MailMessage(models.Model):
         messages = super().create(vals_list)
         if any(vals.get("message_type") == "email" for vals in vals_list):
             messages._record_received_emails()
+        if (
+            any(vals.get("message_type") == "comment" for vals in vals_list)
+            and self._is_by_customer()
+        ):
+            messages._record_portal_comments()
         return messages
+
+    def _is_by_customer(self):
+        """Say whether a customer writes, as far as that is told by who is logged in.
+
+        Anybody of us could name a customer as the author. What is signed and declined
+        in the portal Odoo posts as the superuser.
+        """
+        acting = {self.env.user, *((request.env.user,) if request else ())}
+        return not any(
+            user._is_internal() and not user._is_superuser() for user in acting
+        )
+
+    def _record_portal_comments(self):
+        """Record what customers write on documents in the portal, or sign there."""
+        names = self.env["interaction.rule"]._get_email_models()["portal_comment"]
+        messages = self.sudo()._filter_portal_comments(names)  # of the public user, too
+        recorder = self.env["interaction.recorder"]
+        for model_name, group in messages.grouped("model").items():
+            recorder._record_safely(
+                "portal_comment",
+                group,
+                lambda group=group, model_name=model_name: recorder._record_mails(
+                    "portal_comment",
+                    model_name,
+                    [message._get_portal_mail() for message in group],
+                    SUPERUSER_ID,  # the customer has no right on what is asked
+                ),
+            )
+
+    def _filter_portal_comments(self, names):
+        """Return what customers wrote on documents of models `names` in the portal."""
+        recorder = self.env["interaction.recorder"]
+        return self.filtered(
+            lambda message: (
+                message.message_type == "comment"
+                and message.model in names
+                and message.res_id
+                and (message.create_uid.share or message.create_uid._is_superuser())
+                and recorder._is_email_recorded(message)
+                and message._get_portal_author()._filter_interaction_external()
+            )
+        )
+
+    def _get_portal_author(self):
+        """Return the contact who wrote: who was logged in, else whom the link is for.
+
+        Odoo names that one as the author, a portal user could name another.
+        """
+        user = self.create_uid
+        is_named = user._is_public() or user._is_superuser()
+        return self.author_id if is_named else user.partner_id
+
+    def _get_portal_mail(self, with_content=True):
+        """Return the `Mail` that a comment in the portal is; see `_group_mails`."""
+        self.ensure_one()
+        recorder = self.env["interaction.recorder"]
+        has_files, vals = recorder._describe_message(self, with_content)
+        return Mail(
+            self.res_id,
+            self._get_portal_author(),
+            f"{MESSAGE_KEY}{self.id}",
+            has_files,
+            self.subject,
+            vals,
+        )
 
     def _record_received_emails(self):
         """Record the e-mails of external contacts, as the rules say."""
@@ -118,6 +189,9 @@ class MailMessage(models.Model):
         :param str event: `email_out` or `email_in`
         """
         self.ensure_one()
+        if event == "portal_comment":
+            comments = self._filter_portal_comments({self.model})
+            return [message._get_portal_mail() for message in comments]
         if event == "email_in":
             received = self._filter_received({self.model})
             senders = self.env["interaction.recorder"]._find_senders(received)

@@ -147,6 +147,9 @@ class InteractionLogEntry(models.Model):
             "portal_view": self.env._(
                 "%(subject)s viewed in the portal by %(contact)s"
             ),
+            "portal_comment": self.env._(
+                "%(subject)s: written in the portal by %(contact)s"
+            ),
             "segment": self.env._("%(subject)s: logged for a segment by %(user)s"),
             ("letter", "outbound"): self.env._(
                 "%(subject)s: %(user)s wrote to %(contact)s"

@@ -8,5 +8,6 @@ from . import test_email_out
 from . import test_email_ui
 from . import test_explain_email
 from . import test_forged
+from . import test_portal_comment
 from . import test_rule_email
 from . import test_sender

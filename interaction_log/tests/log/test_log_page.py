@@ -55,6 +55,10 @@ class TestLogPage(InteractionCommon):
             ({"event": "email_out"}, "Invoice INV/1: e-mailed by Sales to Anna"),
             ({"event": "email_in"}, "Invoice INV/1: e-mail from Anna"),
             ({"event": "portal_view"}, "Invoice INV/1 viewed in the portal by Anna"),
+            (
+                {"event": "portal_comment"},
+                "Invoice INV/1: written in the portal by Anna",
+            ),
             ({"event": "segment"}, "Invoice INV/1: logged for a segment by Sales"),
             ({"event": "call"}, "Invoice INV/1: Sales called Anna"),
             (

@@ -153,6 +153,7 @@ class TestEverySwitch(
                 "email_out",
                 "email_in",
                 "portal_view",
+                "portal_comment",
                 "meeting",
                 "activity",
             },

@@ -232,6 +232,8 @@ class TestSetup(InteractionAccountCommon):
                 "E-mail received on a quotation or order",
                 "E-mail received on an invoice or bill",
                 "E-mail received from a contact",
+                "Written in the portal on a quotation or order",
+                "Written in the portal on an invoice",
                 "Printed pro-forma invoice",
                 "Printed payment receipt",
             },

@@ -35,6 +35,7 @@ class InteractionCompletenessMissing(models.TransientModel):
         [
             ("email", "E-mail"),
             ("recipient", "Message to the contact"),
+            ("comment", "Written in the portal"),
             ("pdf", "Stored PDF"),
             ("mark", "Marked as sent"),
             ("meeting", "Meeting"),

@@ -1,0 +1,194 @@
+import base64
+
+from odoo import http
+from odoo.tests import tagged
+
+from ..common import InteractionAccountCommon, InteractionHttpCommon
+
+# What a person draws, however small
+SIGNATURE = base64.b64encode(
+    base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmM"
+        "IQAAAABJRU5ErkJggg=="
+    )
+).decode()
+
+
+@tagged("-at_install", "post_install", "mail")
+class TestPortalComment(InteractionAccountCommon, InteractionHttpCommon):
+    """What customers write and sign in the portal."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls.user_portal.partner_id
+        cls.order = cls._new_order(
+            partner=cls.customer,
+            state="sent",
+            require_signature=True,
+            require_payment=False,
+        )
+        cls.order._portal_ensure_token()
+        cls.invoice = cls._new_move(partner=cls.customer)
+        cls.env.cr.execute("UPDATE mail_message SET date = '2020-01-01'")
+
+    def _find_comments(self, document):
+        return self._find(document).filtered(
+            lambda entry: entry.event == "portal_comment"
+        )
+
+    def _write(self, document, user=None, body="When does it arrive?", **params):
+        """Write on the page of the document: as `user`, or by its link."""
+        if user:
+            self._login(user)
+        else:
+            self.authenticate(None, None)
+        # the page gives it to both
+        params["token"] = document.sudo()._portal_ensure_token()
+        return self._call(
+            "/mail/message/post",
+            thread_model=document._name,
+            thread_id=document.id,
+            post_data={
+                "body": body,
+                "message_type": "comment",
+                "subtype_xmlid": "mail.mt_comment",
+            },
+            **params,
+        )
+
+    def _call(self, path, **params):
+        answer = self.opener.post(
+            f"{self.base_url()}{path}",
+            json={"jsonrpc": "2.0", "method": "call", "params": params},
+        ).json()
+        self.assertIn("result", answer, answer)
+        return answer["result"]
+
+    def test_comment_of_a_portal_user(self):
+        for document in (self.order, self.invoice):
+            with self.subTest(document=document._name):
+                self._write(document, self.user_portal)
+                entry = self._find_comments(document)
+                self.assertRecordValues(
+                    entry,
+                    [
+                        {
+                            "partner_id": self.customer.id,
+                            "channel": "web",
+                            "flow": "inbound",
+                            "initiated_by": "them",
+                            "user_id": self.user_sales.id,
+                            "company_id": self.company_a.id,
+                            "state": "logged",
+                        }
+                    ],
+                )
+                self.assertIn("When does it arrive?", entry.note)
+        customer = self.customer.with_user(self.user_sales)
+        self.assertEqual(customer.interaction_last_inbound_date, entry.date)
+
+    def test_comment_by_a_link(self):
+        self._write(self.order)
+        self.assertEqual(self._find_comments(self.order).partner_id, self.customer)
+
+    def test_comment_by_a_link_made_for_a_person(self):
+        self._write(
+            self.order, pid=self.anna.id, hash=self.order._sign_token(self.anna.id)
+        )
+        self.assertEqual(self._find_comments(self.order).partner_id, self.anna)
+
+    def test_signature(self):
+        self.authenticate(None, None)
+        answer = self._call(
+            f"/my/orders/{self.order.id}/accept",
+            access_token=self.order.access_token,
+            name="Portal",
+            signature=SIGNATURE,
+        )
+        self.assertTrue(answer["redirect_url"])
+        self.assertEqual(self.order.state, "sale")
+        entry = self._find_comments(self.order)
+        self.assertEqual(entry.partner_id, self.customer)
+        self.assertIn("signed by Portal", entry.note)
+        self.assertEqual((entry.flow, entry.document_state), ("inbound", "Sales Order"))
+
+    def test_declined(self):
+        self._login(self.user_portal)
+        self.url_open(
+            f"/my/orders/{self.order.id}/decline",
+            data={
+                "decline_message": "Too dear",
+                "csrf_token": http.Request.csrf_token(self),
+            },
+        )
+        self.assertEqual(self.order.state, "cancel")
+        self.assertIn("Too dear", self._find_comments(self.order).note)
+
+    def test_nobody_of_us(self):
+        """Whoever is named as the author: who is logged in counts."""
+        self._login(self.user_sales)
+        self._write(self.order, self.user_sales)
+        order = self.order.with_user(self.user_sales)
+        order.message_post(
+            body="Forged",  # pylint: disable=translation-required # a test's own text
+            author_id=self.customer.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.env["mail.message"].with_user(self.user_sales).create(
+            {
+                "model": order._name,
+                "res_id": order.id,
+                "author_id": self.customer.id,
+                "message_type": "comment",
+                "body": "Forged",
+            }
+        )
+        self.assertFalse(self._find_comments(self.order))
+        self.assertFalse(self._get_missing())
+
+    def test_switched_off(self):
+        self._shipped("interaction_rule_portal_comment_order").active = False
+        self._write(self.order, self.user_portal)
+        self.assertFalse(self._find_comments(self.order))
+
+    def _get_missing(self):
+        check = self.env["interaction.completeness.check"]
+        check = check.with_user(self.user_manager).create({})
+        check.action_check()
+        lines = check.sudo().line_ids
+        return lines.filtered(lambda line: line.event == "portal_comment").missing_ids
+
+    def test_completeness(self):
+        self._write(self.order, self.user_portal)
+        logged = self._find_comments(self.order)
+        self.assertFalse(self._get_missing())
+        rule = self._shipped("interaction_rule_portal_comment_order")
+        rule.active = False
+        self._write(self.order)
+        rule.active = True
+        missing = self._get_missing()
+        self.assertRecordValues(
+            missing, [{"kind": "comment", "partner_id": self.customer.id}]
+        )
+        missing.with_user(self.user_manager).action_fill_in()
+        filled = self._find_comments(self.order) - logged
+        for name in ("channel", "flow", "initiated_by", "name", "note", "user_id"):
+            self.assertEqual(filled[name], logged[name])
+        self.assertFalse(self._get_missing())
+
+    def test_skipped(self):
+        """It is logged with its contact, once its cause is mended."""
+        template = self._shipped("interaction_template_portal_comment")
+        self.env.cr.execute(
+            "UPDATE interaction_template SET active = FALSE WHERE id = %s",
+            [template.id],
+        )
+        self.env.invalidate_all()
+        self._write(self.order)
+        event = self.Skipped.search([("res_id", "=", self.order.id)])
+        self.assertEqual(event.event, "portal_comment")
+        template.active = True
+        event.with_user(self.user_manager).action_log_now()
+        self.assertEqual(self._find_comments(self.order).partner_id, self.customer)
