@@ -57,15 +57,16 @@ def compare(entries, vals_list, is_orm_first):
 
 def insert_by_orm(entries, vals_list):
     """Do what `_insert_entries` does, by the ORM."""
-    ids = entries._find_source_keys({vals["source_key"] for vals in vals_list})
+    keys = [(vals["company_id"], vals["source_key"]) for vals in vals_list]
+    ids = entries._find_source_keys(set(keys))
     missing = {
-        vals["source_key"]: vals for vals in vals_list if vals["source_key"] not in ids
+        key: vals for key, vals in zip(keys, vals_list, strict=True) if key not in ids
     }
     # the next `create` is that of mail.thread, which does nothing so
     quiet = entries.with_context(tracking_disable=True)
     created = models.BaseModel.create(quiet, list(missing.values()))
     ids.update(zip(missing, created._ids, strict=True))
-    rows = entries.browse(ids[vals["source_key"]] for vals in vals_list)
+    rows = entries.browse(ids[key] for key in keys)
     return rows, created.with_env(entries.env)
 
 

@@ -147,8 +147,9 @@ class InteractionLogEntry(models.Model):
         default="logged",
     )
 
+    # the key first: those of the system are asked for whatever the company
     _source_key_uniq = models.UniqueIndex(
-        "(source_key) WHERE source_key IS NOT NULL",
+        "(source_key, company_id) WHERE source_key IS NOT NULL",
         "This event is already logged.",
     )
 
@@ -169,8 +170,8 @@ class InteractionLogEntry(models.Model):
         """Log interactions: the one method for people, event sources, addons and RPC.
 
         Values that are not given come from the template, the contact and the company
-        (`_prepare_log_vals`). A `source_key` that is logged already is not logged
-        again: its entry is returned. Wrong values abort the whole call before anything
+        (`_prepare_log_vals`). A `source_key` that the company has logged already is not
+        logged again: its entry is returned. Wrong values abort the whole call before anything
         is written.
 
         The number of queries does not depend on the number of interactions, but for
@@ -338,8 +339,8 @@ class InteractionLogEntry(models.Model):
         inserted = self.env.execute_query(
             SQL(
                 """INSERT INTO %s (%s) VALUES %s
-                ON CONFLICT (source_key) WHERE source_key IS NOT NULL DO NOTHING
-                RETURNING id, source_key""",
+                ON CONFLICT (source_key, company_id) WHERE source_key IS NOT NULL
+                DO NOTHING RETURNING id, company_id, source_key""",
                 SQL.identifier(self._table),
                 SQL(", ").join(map(SQL.identifier, columns)),
                 SQL(", ").join(
@@ -353,40 +354,45 @@ class InteractionLogEntry(models.Model):
                 ),
             )
         )
-        created = self.browse(id_ for id_, _key in inserted)
-        id_of_key = {key: id_ for id_, key in inserted if key}
-        id_of_key.update(
-            self._find_source_keys(
-                {vals["source_key"] for vals in rows if vals.get("source_key")}
-                - id_of_key.keys()
-            )
-        )
-        # RETURNING keeps the order of the rows, less those left out
-        unkeyed = iter([id_ for id_, key in inserted if not key])
-        ids = [
-            id_of_key[vals["source_key"]] if vals.get("source_key") else next(unkeyed)
+        created = self.browse(id_ for id_, *_key in inserted)
+        id_of_key = {(company_id, key): id_ for id_, company_id, key in inserted if key}
+        keys = [
+            (vals["company_id"], vals["source_key"]) if vals.get("source_key") else None
             for vals in rows
         ]
+        id_of_key.update(
+            self._find_source_keys({*keys} - {None} - id_of_key.keys())
+        )
+        # RETURNING keeps the order of the rows, less those left out
+        unkeyed = iter([id_ for id_, _company_id, key in inserted if not key])
+        ids = [id_of_key[key] if key else next(unkeyed) for key in keys]
         # where a key was given twice, the first row is the one that was inserted
         vals_of_id = dict(zip(reversed(ids), reversed(rows), strict=True))
         created._after_insert([vals_of_id[id_] for id_ in created._ids], names)
         return self.browse(ids), created
 
     def _find_source_keys(self, keys):
-        """Return {key: id} of the entries that are logged already.
+        """Return {(company id, key): id} of the entries that are logged already.
 
+        :param keys: set of (company id, key)
         :raises AccessError: where the user may not see one of them
         """
         if not keys:
             return {}
         entries = self.sudo().search_fetch(  # an entry out of sight has its key, too
-            [("source_key", "in", list(keys))], ["source_key"]
-        )
+            [
+                ("source_key", "in", [key for _company_id, key in keys]),
+                ("company_id", "in", list({company_id for company_id, _key in keys})),
+            ],
+            ["company_id", "source_key"],
+        ).filtered(lambda entry: (entry.company_id.id, entry.source_key) in keys)
         if len(entries.sudo(self.env.su)._filtered_access("read")) < len(entries):
             raise AccessError(
                 self.env._("This source key belongs to an interaction out of sight.")
             )
-        return {entry.source_key: entry.id for entry in entries}
+        return {
+            (entry.company_id.id, entry.source_key): entry.id for entry in entries
+        }
 
     def _after_insert(self, vals_list, names):
         """Do for inserted rows what the ORM does after its own INSERT."""

@@ -38,12 +38,17 @@ class InteractionLogEntry(models.Model):
         ):
             return contents
         logged = self._find_source_keys(
-            {vals["source_key"] for vals in complete_list if vals["source_key"]}
+            {
+                (vals["company_id"], vals["source_key"])
+                for vals in complete_list
+                if vals["source_key"]
+            }
         )
         rows = [
             row
             for row in zip(vals_list, complete_list, contents, strict=True)
-            if row[1]["source_key"] not in logged  # a replay; its entry has it all
+            # a replay; its entry has it all
+            if (row[1]["company_id"], row[1]["source_key"]) not in logged
         ]
         drafts_by_mail = defaultdict(list)
         stored = {}  # a file that is the same for all is read once

@@ -68,8 +68,8 @@ class InteractionLogEntry(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """INSERT INTO %s (%s) SELECT %s %s
-                ON CONFLICT (source_key) WHERE source_key IS NOT NULL DO NOTHING
-                RETURNING id""",
+                ON CONFLICT (source_key, company_id) WHERE source_key IS NOT NULL
+                DO NOTHING RETURNING id""",
                 SQL.identifier(self._table),
                 SQL(", ").join(map(SQL.identifier, names)),
                 SQL(", ").join(values[name] for name in names),

@@ -80,11 +80,13 @@ class InteractionSegment(models.Model):
         if not lines:
             return
         Entry = self.env["interaction.log.entry"].sudo()  # as `_log` of the lines
-        ids = Entry._find_source_keys(
-            {f"{self._get_key_prefix()}{line.id}" for line in lines}
-        )
-        for line in lines:
-            entry = Entry.browse(ids[f"{self._get_key_prefix()}{line.id}"])
+        key_of = {
+            line: (self.company_id.id, f"{self._get_key_prefix()}{line.id}")
+            for line in lines
+        }
+        ids = Entry._find_source_keys(set(key_of.values()))
+        for line, key in key_of.items():
+            entry = Entry.browse(ids[key])
             entry._add_attachments(line.attachment_ids)
 
     # ------------------------------------------------------------------

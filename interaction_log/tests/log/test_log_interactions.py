@@ -373,19 +373,59 @@ class TestLogInteractions(InteractionCommon):
                 self.Entry.log_interactions(nonsense)
 
     def test_key_of_an_entry_out_of_sight(self):
-        company = self._new_company()
-        self.Entry.log_interactions(
-            [
-                {
-                    "template_id": self.template_call.id,
-                    "partner_id": self.anna.id,
-                    "company_id": company.id,
-                    "source_key": "k,1",
-                }
-            ]
+        self._log(name="Secret", source_key="k,1")
+        self.env["ir.rule"].sudo().create(
+            {
+                "name": "No secrets",
+                "model_id": self.env["ir.model"]._get_id(self.Entry._name),
+                "domain_force": "[('name', '!=', 'Secret')]",
+            }
         )
         with self.assertRaisesRegex(AccessError, "out of sight"):
             self._log(source_key="k,1")
+
+    def test_key_of_another_company(self):
+        """Each company has its own: nobody blocks or learns those of another."""
+        company = self._new_company()
+        user = self._new_user("il_b", "interaction_log.group_user", company=company)
+        vals = {"partner_id": self.partner.id, "source_key": "shop,1"}
+        first = self._log(**vals)
+        other = self._log(user=user, **vals)
+        self.assertEqual(
+            (first | other).sudo().mapped("company_id"), self.company_a | company
+        )
+        self.assertEqual(self._log(user=user, **vals), other)
+        self.assertEqual(self._log(**vals), first)
+        # canceled or not
+        first.with_user(self.user_manager)._cancel(self.reason)
+        self.assertEqual(self._log(user=user, **vals), other)
+
+    def test_key_in_several_companies_at_a_time(self):
+        company = self._new_company()
+        self.user_manager.sudo().company_ids |= company
+        Entry = self.env["interaction.log.entry"].with_user(self.user_manager)
+        Entry = Entry.with_context(allowed_company_ids=[self.company_a.id, company.id])
+        vals = {"template_id": self.template_call.id, "partner_id": self.partner.id}
+        old = self._log(**vals, source_key="shop,1")
+        entries = Entry.log_interactions(
+            [
+                {**vals, "source_key": key, "company_id": owner.id}
+                for key, owner in (
+                    ("shop,2", company),
+                    ("shop,1", company),
+                    ("shop,1", self.company_a),
+                    ("shop,2", self.company_a),
+                    ("shop,2", company),
+                )
+            ]
+        )
+        self.assertEqual(entries[2], old.with_env(entries.env))
+        self.assertEqual(entries[0], entries[4])
+        self.assertEqual(len(set(entries.ids)), 4)
+        self.assertEqual(
+            entries.company_id.ids, [company.id, self.company_a.id]
+        )
+        self.assertEqual(entries[3].company_id, self.company_a)
 
     def test_defaults_of_the_context_are_no_facts(self):
         self.env = self.env(
