@@ -121,12 +121,6 @@ class InteractionLogEntry(models.Model):
     )
     # from the traces that the document left: messages, stored files and the like
     is_backfilled = fields.Boolean(string="Filled In Later", copy=False)
-    is_automatic = fields.Boolean(
-        string="Automatic Answer",
-        copy=False,
-        help="A machine said it, as in an absence notice: it is on record, but counts "
-        "nowhere.",
-    )
     delivery_status = fields.Selection(
         [
             ("none", "None"),

@@ -16,6 +16,12 @@ class InteractionLogEntry(models.Model):
     # the few that don't count; nearly all of them do
     _state_idx = models.Index("(state) WHERE state != 'logged'")
 
+    is_automatic = fields.Boolean(
+        string="Automatic Answer",
+        copy=False,
+        help="A machine said it, as in an absence notice: it is on record, but counts "
+        "nowhere.",
+    )
     entry_count = fields.Integer(
         string="Interactions",
         compute="_compute_entry_count",
