@@ -165,8 +165,8 @@ class InteractionLogEntry(models.Model):
 
         Values that are not given come from the template, the contact and the company
         (`_prepare_log_vals`). A `source_key` that the company has logged already is not
-        logged again: its entry is returned. Wrong values abort the whole call before anything
-        is written.
+        logged again: its entry is returned. Wrong values abort the whole call before
+        anything is written.
 
         The number of queries does not depend on the number of interactions, but for
         those with attachments.
@@ -354,9 +354,7 @@ class InteractionLogEntry(models.Model):
             (vals["company_id"], vals["source_key"]) if vals.get("source_key") else None
             for vals in rows
         ]
-        id_of_key.update(
-            self._find_source_keys({*keys} - {None} - id_of_key.keys())
-        )
+        id_of_key.update(self._find_source_keys({*keys} - {None} - id_of_key.keys()))
         # RETURNING keeps the order of the rows, less those left out
         unkeyed = iter([id_ for id_, _company_id, key in inserted if not key])
         ids = [id_of_key[key] if key else next(unkeyed) for key in keys]
@@ -373,20 +371,26 @@ class InteractionLogEntry(models.Model):
         """
         if not keys:
             return {}
-        entries = self.sudo().search_fetch(  # an entry out of sight has its key, too
-            [
-                ("source_key", "in", [key for _company_id, key in keys]),
-                ("company_id", "in", list({company_id for company_id, _key in keys})),
-            ],
-            ["company_id", "source_key"],
-        ).filtered(lambda entry: (entry.company_id.id, entry.source_key) in keys)
+        entries = (
+            self.sudo()
+            .search_fetch(  # an entry out of sight has its key, too
+                [
+                    ("source_key", "in", [key for _company_id, key in keys]),
+                    (
+                        "company_id",
+                        "in",
+                        list({company_id for company_id, _key in keys}),
+                    ),
+                ],
+                ["company_id", "source_key"],
+            )
+            .filtered(lambda entry: (entry.company_id.id, entry.source_key) in keys)
+        )
         if len(entries.sudo(self.env.su)._filtered_access("read")) < len(entries):
             raise AccessError(
                 self.env._("This source key belongs to an interaction out of sight.")
             )
-        return {
-            (entry.company_id.id, entry.source_key): entry.id for entry in entries
-        }
+        return {(entry.company_id.id, entry.source_key): entry.id for entry in entries}
 
     def _after_insert(self, vals_list, names):
         """Do for inserted rows what the ORM does after its own INSERT."""

@@ -422,9 +422,7 @@ class TestLogInteractions(InteractionCommon):
         self.assertEqual(entries[2], old.with_env(entries.env))
         self.assertEqual(entries[0], entries[4])
         self.assertEqual(len(set(entries.ids)), 4)
-        self.assertEqual(
-            entries.company_id.ids, [company.id, self.company_a.id]
-        )
+        self.assertEqual(entries.company_id.ids, [company.id, self.company_a.id])
         self.assertEqual(entries[3].company_id, self.company_a)
 
     def test_defaults_of_the_context_are_no_facts(self):

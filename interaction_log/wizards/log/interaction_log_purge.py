@@ -6,7 +6,6 @@ from odoo.fields import Domain
 
 from ...models.base.ui import SOFT_RELOAD, get_notification_action, get_window_action
 
-
 # What was canceled within this time may be a mistake that somebody is about to restore
 RECENT = timedelta(days=1)
 
