@@ -443,9 +443,6 @@ class InteractionLogEntry(models.Model):
             self._check_evaluated()
         return super().write(vals)
 
-    def _check_given(self, vals_list):
-        """Its own `create` and `write` check more, and server code too."""
-
     def _write_facts(self, vals):
         """Write what a user can't; for server code that has checked the case.
 
@@ -466,13 +463,6 @@ class InteractionLogEntry(models.Model):
                 SQL.identifier(self._table),
             ),
             log_exceptions=False,
-        )
-
-    def copy_data(self, default=None):
-        raise UserError(
-            self.env._(
-                "An interaction happened once and can't be duplicated. Log another one."
-            )
         )
 
     def unlink(self):

@@ -2,6 +2,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 from odoo.models import MAGIC_COLUMNS
 
 from ..base.constants import CLIENT_EVENTS, EVENTS, HAND_EVENTS
@@ -48,6 +49,16 @@ class InteractionLogEntry(models.Model):
         "CHECK (last_date IS NOT NULL AND last_date >= date)",
         "What happened can't have happened last before it happened.",
     )
+
+    def _check_given(self, vals_list):
+        """Its own `create` and `write` check more, and server code too."""
+
+    def copy_data(self, default=None):
+        raise UserError(
+            self.env._(
+                "An interaction happened once and can't be duplicated. Log another one."
+            )
+        )
 
     def _browse_given(self, vals_list):
         """Return {field: {id: record}} of what the many2one values name.
