@@ -23,7 +23,7 @@ CLEANED = {
 class TestFileName(BaseCase):
     def test_cleaned(self):
         for name, cleaned in CLEANED.items():
-            with self.subTest(name):
+            with self.subTest(ascii(name)):
                 self.assertEqual(clean_file_name(name), cleaned)
                 self.assertLessEqual(len(cleaned.encode()), 255)
                 self.assertFalse(is_file_name(name))

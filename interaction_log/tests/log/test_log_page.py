@@ -355,6 +355,7 @@ class TestLogPage(InteractionCommon):
             ("files", ()),
             ("manual", ("today", "month", "before", "week")),
             ("automatic", ("print",)),
+            ("automatic_answer", ()),
         ):
             with self.subTest(filter=name):
                 found = self.Entry.search(
