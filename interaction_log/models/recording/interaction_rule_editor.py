@@ -1,3 +1,5 @@
+from collections.abc import Collection
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
@@ -13,7 +15,8 @@ class InteractionRule(models.Model):
     fields that this user may read. That is checked when they are saved, and every
     night. Where it doesn't hold any more, the rule is listed as broken, and its events
     as skipped, to be logged once it is mended. Which documents the user may read does
-    not matter to them: what a colleague prints is recorded, too.
+    not matter to them: what a colleague prints is recorded, too. But conditions on what
+    a document is linked to see only what this user sees.
 
     The subject is rendered as this user: see there.
 
@@ -122,6 +125,45 @@ class InteractionRule(models.Model):
             target = documents[condition.field_expr.split(".")[0]]
             if isinstance(condition.value, Domain):
                 self._check_readable(target, condition.value)
+
+    def _has_linked_conditions(self):
+        """Say whether the conditions ask what the document is linked to, or its name."""
+        model = self.env[self.model_id.sudo().model]
+        for condition in self._get_document_domain().iter_conditions():
+            if "." in condition.field_expr or "any" in condition.operator:
+                return True
+            field, value = model._fields.get(condition.field_expr), condition.value
+            values = value if isinstance(value, Collection) else [value]
+            is_text = isinstance(value, str) or any(isinstance(v, str) for v in values)
+            if field is not None and field.relational and is_text:
+                return True
+        return False
+
+    def _filter_as_editor(self, documents, domain):
+        """Return those of the documents that meet linked conditions.
+
+        What who wrote the rule may not read does not count, as that of another company:
+        trying the rule would tell it letter by letter. Of a document that this user
+        doesn't see, nothing is told.
+
+        :param documents: with all rights
+        """
+        if not self.sudo().editor_id:
+            return documents.filtered_domain(domain)  # the system's own
+        seen = documents.with_env(self._get_editor_env())._filtered_access("read")
+        hidden = documents.filtered(lambda document: document.id not in seen._ids)
+        active = seen._active_name
+        try:
+            # not in Python: what was read with all rights is in the cache
+            found = seen.search(
+                Domain("id", "in", seen.ids)
+                & domain
+                & (Domain(active, "in", [True, False]) if active else Domain.TRUE)
+            )
+        except ValueError:  # a field that can't be searched
+            found = seen.filtered_domain(domain)
+        wanted = {*found._ids, *hidden.filtered_domain(domain)._ids}
+        return documents.filtered(lambda document: document.id in wanted)
 
     def _get_broken_reason(self):
         """Say why the events of the rule are skipped for now, or return False."""

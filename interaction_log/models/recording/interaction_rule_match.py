@@ -15,6 +15,7 @@ class Candidate(NamedTuple):
     report_ids: frozenset[int]
     number: Domain  # of the documents that have one, if one is needed
     domain: Domain
+    is_linked: bool  # the conditions ask for more than the document's own fields
 
 
 class InteractionRule(models.Model):
@@ -41,6 +42,7 @@ class InteractionRule(models.Model):
             frozenset(self._get_recorded_reports().ids),
             self._get_number_domain(),
             self._get_document_domain(),
+            self._has_linked_conditions(),
         )
 
     @api.model
@@ -125,7 +127,11 @@ class InteractionRule(models.Model):
             rest = records
             if mismatches:
                 rest = records.filtered(lambda record: record.id not in mismatches)
-            unwanted = rest - rest.filtered_domain(domain)
+            if key == "domain" and candidate.is_linked:
+                rule = self.browse(candidate.rule_id)
+                unwanted = rest - rule._filter_as_editor(rest, domain)
+            else:
+                unwanted = rest - rest.filtered_domain(domain)
             mismatches.update(dict.fromkeys(unwanted._ids, key))
         return mismatches
 

@@ -487,6 +487,46 @@ class TestRuleEditor(RuleEditorCommon):
             for match in matches
         }
 
+    def test_conditions_on_what_is_out_of_sight(self):
+        """Nobody learns by a rule what an order of another company says."""
+        rule = self._shipped("interaction_rule_print_quotation")
+        order = self._new_order(note="<p>plain</p>")
+        other = self._new_company()
+        self._new_order(company_id=other.id, note="<p>secret of B</p>")
+        conditions = (
+            "[('partner_id.sale_order_ids.note', 'ilike', {!r})]",
+            "[('partner_id.sale_order_ids', 'any', [('note', 'ilike', {!r})])]",
+            "[('partner_id', 'any', [('sale_order_ids.note', 'ilike', {!r})])]",
+        )
+        for condition in conditions:
+            for text, is_logged in (("secret", False), ("plain", True)):
+                with self.subTest(condition=condition, text=text):
+                    domain = condition.format(text)
+                    self._call(self.user_manager, rule, "write", {"domain": domain})
+                    asked = order.with_user(self.user_manager)
+                    answer = rule.with_user(self.user_manager).explain(asked, "print")
+                    self.assertEqual(answer[0]["logged"], is_logged)
+                    self.assertEqual(self._is_wanted(rule, order), is_logged)
+        # what the system wrote asks for what it likes
+        rule.domain = conditions[0].format("secret")
+        self.assertTrue(self._is_wanted(rule, order))
+
+    def test_conditions_on_names_out_of_sight(self):
+        rule = self._shipped("interaction_rule_print_quotation")
+        domain = "[('partner_id', 'ilike', 'Ann')]"
+        self._call(self.user_manager, rule, "write", {"domain": domain})
+        order = self._new_order()
+        self.assertTrue(self._is_wanted(rule, order))
+        self._hide("res.partner", "name")
+        self.anna.sudo().name = "hidden"
+        self._call(
+            self.user_manager, rule, "write", {"domain": "[('partner_id', 'ilike', 'hid')]"}
+        )
+        self.assertFalse(self._is_wanted(rule, order))
+
+    def _is_wanted(self, rule, document):
+        return bool(rule.with_user(self.user_assistant).sudo()._match("print", document))
+
     def test_company_of_the_editor(self):
         """The companies of who acts are not those of who wrote it."""
         other = self._new_company()
