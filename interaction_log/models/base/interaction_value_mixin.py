@@ -258,8 +258,9 @@ class InteractionValueMixin(models.AbstractModel):
                 return is_id(id_)
             case [Command.SET, _, list() | tuple() as ids]:
                 return all(map(is_id, ids))
-            case [Command.CREATE, _, dict()]:
-                return True
+            case [Command.CREATE, _, dict() as vals]:
+                texts = (value for value in vals.values() if isinstance(value, str))
+                return all(map(self._is_storable, texts))
             case [Command.CLEAR, *_]:
                 return True
         return False

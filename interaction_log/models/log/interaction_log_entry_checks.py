@@ -210,6 +210,8 @@ class InteractionLogEntry(models.Model):
             return "empty" if field.required else None
         if field.type == "many2one" and not is_id(value):
             return "wrong"
+        if field.name == "source_key" and not isinstance(value, str):
+            return "wrong"  # a number would not be found again: keys are compared
         if field.type == "json" and not isinstance(value, dict):
             return "wrong"
         return super()._find_fault(field, value, known)

@@ -311,6 +311,11 @@ class TestLogInteractions(InteractionCommon):
             ("Date is too far back", {"date": "1970-01-01 00:00:00"}),
             ("can't be the Subject", {"name": "NUL\x00"}),
             ("can't be the Subject", {"name": "\ud800"}),
+            ('"5" can\'t be the Source Key', {"source_key": 5}),
+            (
+                "can't be the Attachments",
+                {"attachment_ids": [Command.create({"name": "a\x00", "raw": "b"})]},
+            ),
             ("can't be the Attachments", {"attachment_ids": "x"}),
             ("can't be the Attachments", {"attachment_ids": [[6, 0, ["a"]]]}),
             ("can't be the Attachments", {"attachment_ids": [[2, 7]]}),
