@@ -250,9 +250,15 @@ class InteractionRule(models.Model):
         reason = self._get_skip_reason(record, mail.partner)
         if mail.partner or self._get_broken_reason():
             return reason
+        address = mail.vals.get("contact_via")
+        if not address:
+            return self.env._(
+                "The e-mail has no address to tell whose it is. Log it by hand, and "
+                "dismiss this."
+            )
         return self.env._(
             "No contact has the address %(address)s. Create it, and log the e-mail.",
-            address=mail.vals.get("contact_via") or "",
+            address=address,
         )
 
     def _is_document_mail(self, mail):

@@ -34,12 +34,15 @@ class InteractionSkippedEvent(models.Model):
         """Create the contacts of the e-mails, by name and address, and log these.
 
         :return: the action that says what became of them
-        :raises UserError: where all of them are known
+        :raises UserError: where none has an address that is unknown
         :raises AccessError: where the user may not create contacts
         """
         self.check_access("read")
         events = self.filtered("unknown_address")
         if not events:
+            left = self.sudo().filtered(lambda event: event.state == "todo")
+            if not all(event._is_contact_known() for event in left):
+                raise UserError(self.env._("There is no address to make a contact of."))
             raise UserError(self.env._("The contact is known: press Log Now."))
         for event in events:
             event._create_contact()

@@ -20,7 +20,7 @@ from .match import Match
 _logger = logging.getLogger(__name__)
 
 # What others than users say in one line
-LINES = ("name", "document_name")
+LINES = ("name", "document_name", "contact_via")
 SKIPPED = "interaction.skipped.event"
 # How often what left is logged anew, each time knowing what others have logged
 MAX_TRIES = 5

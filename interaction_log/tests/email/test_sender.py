@@ -193,6 +193,33 @@ class TestSender(InteractionEmailCommon):
         with self.assertRaisesRegex(UserError, "Log Now"):
             event.action_create_contact()
 
+    def test_no_address(self):
+        """Some headers say nothing of whose it is; nothing can be created then."""
+        for sender in ("<>", "anna"):
+            with self.subTest(sender=sender):
+                entry, event, _order = self._answer(sender)
+                self.assertFalse(entry)
+                self.assertRecordValues(
+                    event,
+                    [
+                        {
+                            "unknown_address": False,
+                            "reason": "The e-mail has no address to tell whose it is. "
+                            "Log it by hand, and dismiss this.",
+                        }
+                    ],
+                )
+                with self.assertRaisesRegex(UserError, "no address to make"):
+                    event.with_user(self.user_manager).action_create_contact()
+
+    def test_address_that_is_too_long(self):
+        """It is logged all the same, with the beginning."""
+        address = f"{'x' * 1500}@stranger.example.com"
+        event = self._answer(address)[1].with_user(self.user_manager)
+        self.env["res.partner"].create({"name": "Stan", "email": address})
+        event.action_log_now()
+        self.assertEqual(event.entry_id.sudo().contact_via, f"{'x' * 999}…")
+
     def test_contact_that_is_created_by_hand(self):
         event = self._answer(self.stranger)[1].with_user(self.user_manager)
         contact = self.env["res.partner"].create(
