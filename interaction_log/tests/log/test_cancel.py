@@ -233,6 +233,8 @@ class TestPurge(InteractionCommon):
         action = wizard.action_view_entries()
         shown = self.Entry.search(action["domain"])
         self.assertEqual(shown, self.canceled[0])
+        # a filter that the log starts with would hide them
+        self.assertFalse(action["context"])
         wizard.action_delete()
         self.assertEqual(self.canceled.exists(), self.canceled[1])
 

@@ -115,7 +115,12 @@ class InteractionLogPurge(models.TransientModel):
     def action_view_entries(self):
         """Open the list of the entries that would be deleted."""
         self.ensure_one()
-        return self.env["interaction.log.entry"]._get_action(self._get_domain())
+        return get_window_action(
+            self.env,
+            "interaction_log_entry_action",
+            domain=list(self._get_domain()),
+            context={},  # the log starts with those that count: none of these
+        )
 
     def action_ask(self):
         """Ask once more, with the number of the entries.
