@@ -57,6 +57,8 @@ class InteractionLogEntry(models.Model):
         "partner_id.name",
         "user_id.name",
         "create_uid.name",
+        "user_names",
+        "is_automatic",
         "is_backfilled",
         "company_id.name",
     )
@@ -87,7 +89,7 @@ class InteractionLogEntry(models.Model):
             sentence
             % {
                 "subject": entry.name or "",
-                "user": entry._get_actor().name or entry.company_id.name or "",
+                "user": entry._get_actor_name() or entry.company_id.name or "",
                 "contact": entry.partner_id.name or entry.partner_name or "",
             }
         ]
@@ -114,6 +116,13 @@ class InteractionLogEntry(models.Model):
             return self.user_id
         return actor
 
+    def _get_actor_name(self):
+        """Return the name of who did it, also of a user who was deleted since."""
+        names = self.user_names or {}
+        if self.event in SENT_EVENTS and not (self.is_backfilled or self.create_uid):
+            return names.get("create_uid") or self.user_id.name
+        return self._get_actor().name or names.get("user_id")
+
     def _get_summary_key(self, sentences):
         """Return the key of the entry's sentence in `sentences`, the most special one.
 
@@ -122,6 +131,8 @@ class InteractionLogEntry(models.Model):
         keys = [(self.event, self.initiated_by), self.event]
         if self.delivery_status in UNDELIVERED:
             keys.insert(0, (self.event, "undelivered"))
+        if self.is_automatic:
+            keys.insert(0, (self.event, "automatic"))
         return next(
             (key for key in keys if key in sentences), (self.channel, self.flow)
         )
@@ -130,8 +141,8 @@ class InteractionLogEntry(models.Model):
     def _get_summary_sentences(self) -> dict[str | tuple[str, str], str]:
         """Return the sentence for each event, or each channel and flow.
 
-        Override to say more of your own events, alone or with who initiated them or
-        `undelivered`; `%(subject)s`, `%(user)s` and `%(contact)s` are filled in.
+        Override to say more of your own events, alone or with who initiated them,
+        `undelivered` or `automatic`; `%(subject)s`, `%(user)s` and `%(contact)s` are filled in.
 
         :return: dict of {what `_get_summary_key` returns: translated sentence}
         """
@@ -144,6 +155,9 @@ class InteractionLogEntry(models.Model):
                 "%(subject)s: e-mail to %(contact)s did not arrive"
             ),
             "email_in": self.env._("%(subject)s: e-mail from %(contact)s"),
+            ("email_in", "automatic"): self.env._(
+                "%(subject)s: automatic answer from %(contact)s"
+            ),
             "portal_view": self.env._(
                 "%(subject)s viewed in the portal by %(contact)s"
             ),

@@ -161,6 +161,7 @@ class TestAutomatic(InteractionEmailCommon):
                 }
             ],
         )
+        self.assertIn("automatic answer from", entry.summary)
         person = self._answer(number=2)
         after = read()
         self.assertTrue(person.campaign_response)

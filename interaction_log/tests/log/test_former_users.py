@@ -69,6 +69,17 @@ class TestFormerUsers(InteractionCommon):
             {"Salesperson: Uma", "Recorded By: Ben"},
         )
 
+    def test_summary_names_who_did_it(self):
+        """Not the salesperson, where that is somebody else."""
+        by_hand = self._log(user=self.uma).sudo()
+        printed = self._log(user=self.uma, user_id=self.ben.id).sudo()
+        printed._write_facts({"event": "print"})
+        self.assertIn("Uma", printed.summary)
+        self._delete(self.uma)
+        for entry in (by_hand, printed):
+            self.assertIn("Uma", entry.summary)
+            self.assertNotIn("Ben", entry.summary)
+
     def test_what_somebody_took_over_is_theirs(self):
         entry = self._log(user_id=self.uma.id).sudo()
         self._delete(self.uma)
