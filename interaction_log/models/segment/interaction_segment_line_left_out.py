@@ -9,7 +9,7 @@ LEFT_OUT = [
     ("deleted", "The contact was deleted"),
     ("twice", "The contact is in the segment twice"),
     ("archived", "The contact is archived"),
-    ("internal", "Our own company, or one of its users"),
+    ("internal", "Our own company or one of its users"),
     ("excluded", "Excluded from segments"),
     ("blacklisted", "On the blacklist"),
     ("no_address", "No address for the channel"),

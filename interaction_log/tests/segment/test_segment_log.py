@@ -181,7 +181,7 @@ class TestSegmentLog(SegmentLogCommon):
             .create({"segment_id": segment.id})
         )
         self.assertEqual((wizard.internal_count, wizard.logged_count), (4, 3))
-        self.assertIn("Our own company, or one of its users (4)", wizard.left_out)
+        self.assertIn("Our own company or one of its users (4)", wizard.left_out)
         warned[0].is_forced = True
         copy = segment.copy()
 
