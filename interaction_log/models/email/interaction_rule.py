@@ -257,7 +257,8 @@ class InteractionRule(models.Model):
                 "dismiss this."
             )
         return self.env._(
-            "No contact has the address %(address)s. Create it, and log the e-mail.",
+            "No contact has the address %(address)s. Create the contact to log the "
+            "e-mail.",
             address=address,
         )
 

@@ -24,7 +24,7 @@ class InteractionEvent(models.Model):
 
     event = fields.Selection(EVENTS, required=True, readonly=True)
     sequence = fields.Integer()
-    description = fields.Char(
+    description = fields.Text(
         string="What Is Recorded", required=True, translate=True, readonly=True
     )
     is_off = fields.Boolean(
@@ -38,7 +38,7 @@ class InteractionEvent(models.Model):
         "The rules stay as they are.",
     )
     rule_count = fields.Integer(string="Active Rules", compute="_compute_rule_count")
-    warning = fields.Char(compute="_compute_warning")
+    warning = fields.Text(compute="_compute_warning")
 
     _event_uniq = models.UniqueIndex("(event)", "This event is there already.")
 

@@ -155,7 +155,7 @@ class TestSender(InteractionEmailCommon):
                     "partner_id": False,
                     "unknown_address": "stan@stranger.example.com",
                     "reason": "No contact has the address stan@stranger.example.com. "
-                    "Create it, and log the e-mail.",
+                    "Create the contact to log the e-mail.",
                 }
             ],
         )
