@@ -520,12 +520,17 @@ class TestRuleEditor(RuleEditorCommon):
         self._hide("res.partner", "name")
         self.anna.sudo().name = "hidden"
         self._call(
-            self.user_manager, rule, "write", {"domain": "[('partner_id', 'ilike', 'hid')]"}
+            self.user_manager,
+            rule,
+            "write",
+            {"domain": "[('partner_id', 'ilike', 'hid')]"},
         )
         self.assertFalse(self._is_wanted(rule, order))
 
     def _is_wanted(self, rule, document):
-        return bool(rule.with_user(self.user_assistant).sudo()._match("print", document))
+        return bool(
+            rule.with_user(self.user_assistant).sudo()._match("print", document)
+        )
 
     def test_company_of_the_editor(self):
         """The companies of who acts are not those of who wrote it."""
