@@ -127,17 +127,21 @@ class InteractionRule(models.Model):
                 self._check_readable(target, condition.value)
 
     def _has_linked_conditions(self):
-        """Say whether the conditions ask what the document is linked to, or its name."""
-        model = self.env[self.model_id.sudo().model]
-        for condition in self._get_document_domain().iter_conditions():
+        """Say whether the conditions ask what the document is linked to, or a name."""
+        fields_ = self.env[self.model_id.sudo().model]._fields
+
+        def is_linked(condition):
             if "." in condition.field_expr or "any" in condition.operator:
                 return True
-            field, value = model._fields.get(condition.field_expr), condition.value
+            value, field = condition.value, fields_.get(condition.field_expr)
             values = value if isinstance(value, Collection) else [value]
-            is_text = isinstance(value, str) or any(isinstance(v, str) for v in values)
-            if field is not None and field.relational and is_text:
-                return True
-        return False
+            return (
+                bool(field)
+                and field.relational
+                and any(isinstance(value, str) for value in values)
+            )
+
+        return any(map(is_linked, self._get_document_domain().iter_conditions()))
 
     def _filter_as_editor(self, documents, domain):
         """Return those of the documents that meet linked conditions.
@@ -160,8 +164,10 @@ class InteractionRule(models.Model):
                 & domain
                 & (Domain(active, "in", [True, False]) if active else Domain.TRUE)
             )
-        except ValueError:  # a field that can't be searched
+        except ValueError:  # a field that can't be searched, or a value
+            self.env.invalidate_all()
             found = seen.filtered_domain(domain)
+            self.env.invalidate_all()  # others may read more
         wanted = {*found._ids, *hidden.filtered_domain(domain)._ids}
         return documents.filtered(lambda document: document.id in wanted)
 

@@ -497,12 +497,16 @@ class TestRuleEditor(RuleEditorCommon):
             "[('partner_id.sale_order_ids.note', 'ilike', {!r})]",
             "[('partner_id.sale_order_ids', 'any', [('note', 'ilike', {!r})])]",
             "[('partner_id', 'any', [('sale_order_ids.note', 'ilike', {!r})])]",
+            # can't be searched
+            "['|', ('access_url', '=', 'x'), "
+            "('partner_id.sale_order_ids.note', 'ilike', {!r})]",
         )
         for condition in conditions:
             for text, is_logged in (("secret", False), ("plain", True)):
                 with self.subTest(condition=condition, text=text):
                     domain = condition.format(text)
                     self._call(self.user_manager, rule, "write", {"domain": domain})
+                    order.partner_id.sale_order_ids.mapped("note")  # with all rights
                     asked = order.with_user(self.user_manager)
                     answer = rule.with_user(self.user_manager).explain(asked, "print")
                     self.assertEqual(answer[0]["logged"], is_logged)
@@ -519,12 +523,8 @@ class TestRuleEditor(RuleEditorCommon):
         self.assertTrue(self._is_wanted(rule, order))
         self._hide("res.partner", "name")
         self.anna.sudo().name = "hidden"
-        self._call(
-            self.user_manager,
-            rule,
-            "write",
-            {"domain": "[('partner_id', 'ilike', 'hid')]"},
-        )
+        domain = "[('partner_id', 'ilike', 'hid')]"
+        self._call(self.user_manager, rule, "write", {"domain": domain})
         self.assertFalse(self._is_wanted(rule, order))
 
     def _is_wanted(self, rule, document):
