@@ -247,6 +247,7 @@ class TestPurge(InteractionCommon):
         with self.assertRaisesRegex(UserError, "other entries by now"):
             wizard.action_delete()
         wizard.action_back()
+        self.assertFalse(wizard.asked_count, "the filters are shown")
         wizard.action_ask()
         wizard.action_delete()
         self.assertFalse((self.canceled | entry).exists())

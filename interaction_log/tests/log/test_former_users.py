@@ -59,6 +59,13 @@ class TestFormerUsers(InteractionCommon):
             ],
         )
 
+    def test_name_of_the_same_moment(self):
+        """A name that is not yet written is the one that is kept."""
+        entry = self._log(user=self.uma).sudo()
+        self.uma.sudo().name = "Una"
+        self._delete(self.uma)
+        self.assertEqual(entry.former_users, "Salesperson: Una; Recorded By: Una")
+
     def test_one_after_the_other(self):
         entry = self._log(user=self.ben, user_id=self.uma.id).sudo()
         self._delete(self.uma)
@@ -115,6 +122,16 @@ class TestFormerUsers(InteractionCommon):
             self.env["interaction.batch"].with_user(self.user_sales).create(
                 {"name": "x", "user_names": {"create_uid": "Somebody"}}
             )
+
+    def test_a_client_changes_no_names(self):
+        """Of whatever record, though the client may write the rest of it."""
+        mixin = "interaction.former.user.mixin"
+        for name in self.env.registry.descendants([mixin], "_inherit"):
+            model = self.env[name].with_user(self.user_admin)
+            field = model._fields["user_names"]
+            with self.subTest(name):
+                self.assertTrue(model._has_field_access(field, "read"))
+                self.assertFalse(model._has_field_access(field, "write"))
 
     def test_number_of_queries(self):
         """One statement for each field, whatever the number of records."""

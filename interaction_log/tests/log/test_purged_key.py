@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..common import InteractionCommon
 
@@ -51,6 +51,53 @@ class TestPurgedKey(InteractionCommon):
             user=user, event="api", source_key="shop,1", partner_id=partner.id
         )
         self.assertEqual(entry.company_id, company)
+
+    def test_company_that_is_given(self):
+        """It is the company of the interaction that counts, not that of the user."""
+        company = self._new_company()
+        self.user_sales.sudo().company_ids |= company
+        companies = (self.company_a | company).ids
+        Entry = self.env["interaction.log.entry"].with_user(self.user_sales)
+        Entry = Entry.with_context(allowed_company_ids=companies)
+        vals = {
+            "template_id": self.template_call.id,
+            "partner_id": self.env["res.partner"].create({"name": "Bea"}).id,
+            "event": "api",
+            "source_key": "shop,1",
+        }
+        entry = Entry.log_interactions([{**vals, "company_id": company.id}])
+        entry.sudo()._cancel(self.reason)
+        entry.sudo().unlink()
+        with self.assertRaisesRegex(ValidationError, "shop,1 was deleted for good"):
+            Entry.log_interactions([{**vals, "company_id": company.id}])
+        self.assertEqual(Entry.log_interactions([vals]).company_id, self.company_a)
+
+    def test_deleted_twice(self):
+        """The system logs what it sees, also what was deleted for good before."""
+        before = self.Purged.search_count([])
+        vals = {"template_id": self.template_call.id, "partner_id": self.anna.id}
+        Entry = self.env["interaction.log.entry"].sudo()
+        for _time in range(2):
+            self._purge(Entry.log_interactions([{**vals, "source_key": "print,1"}]))
+        self.assertEqual(self.Purged.search_count([]), before + 1)
+
+    def test_discarded(self):
+        """What was postponed was never in the log: later it can be logged."""
+        before = self.Purged.search_count([])
+        order = self._new_order()
+        entry = self._log(
+            template_id=self._shipped("interaction_template_email_out").id,
+            res_model=order._name,
+            res_id=order.id,
+            state="postponed",
+        )
+        entry.flush_model()
+        identities = self.env.execute_query(
+            entry._get_identities_query(SQL("%s", entry._ids))
+        )
+        self.assertTrue(identities, "it has what would be remembered")
+        entry.with_user(self.user_sales).action_discard()
+        self.assertEqual(self.Purged.search_count([]), before)
 
     def test_what_records_does_not_ask(self):
         """Neither the system, whose events are new, nor who gives no key."""
