@@ -274,6 +274,10 @@ class TestAutomatic(InteractionEmailCommon):
         )
         self.assertEqual(self.anna.message_bounce, 1)
 
+    def test_report_that_names_no_recipient(self):
+        """Who got the e-mail is the one, as it is for Odoo."""
+        self.assertEqual(self._report("delivery-status", []), "bounced")
+
     def test_who_of_several_failed(self):
         self._post(self.order, self.anna | self.bob)
         sent = self._find(self.order) - self.sent

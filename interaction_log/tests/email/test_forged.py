@@ -138,6 +138,13 @@ class TestForged(InteractionEmailCommon):
         )
         self.assertEqual(missing.mapped("event"), ["print"])
 
+    def test_beside_one_that_was_sent(self):
+        """Who looks at the e-mail again finds whom it went to, and nobody else."""
+        message = self._post(self.order, self.bob).sudo()
+        self._forge_sent(message)
+        mails = message._get_interaction_mails("email_out")
+        self.assertEqual([mail.partner for mail in mails], [self.bob])
+
     def test_status(self):
         """Odoo itself lets nobody write it."""
         message = self._post(self.order, self.anna, force_send=False)

@@ -64,6 +64,11 @@ class TestSender(InteractionEmailCommon):
         self.assertEqual(entry.partner_id, self.second)
         self.assertEqual(entry.commercial_partner_id, self.acme)
 
+    def test_contact_of_the_document_among_its_colleagues(self):
+        (self.first | self.second).parent_id = self.acme
+        order = self._new_order(partner=self.second)
+        self.assertEqual(self._answer(SHARED, order)[0].partner_id, self.second)
+
     def test_who_was_written_to(self):
         order = self._new_order()
         self._post(order, self.second)
@@ -88,6 +93,14 @@ class TestSender(InteractionEmailCommon):
         self.assertEqual(entry.partner_id, self.second)
         # nothing tells: the one whom Odoo takes it for
         self.assertEqual(self._answer(SHARED)[0].partner_id, self.first)
+
+    def test_whom_odoo_takes_it_for(self):
+        """Not the first, where a follower has the address."""
+        order = self._new_order()
+        order.message_subscribe(self.second.ids)
+        entry = self._answer(SHARED, order)[0]
+        self.assertEqual(self._get_email(order).author_id, self.second)
+        self.assertEqual(entry.partner_id, self.second)
 
     def test_contact_of_another_company(self):
         self.first.company_id = self.env["res.company"].create({"name": "Other"})
@@ -293,6 +306,16 @@ class TestSender(InteractionEmailCommon):
         self.assertIn("stan@", missing.filtered(lambda line: line.reason).reason)
         missing.action_fill_in()
         self.assertEqual(len(self._find(order)), 3)
+
+    def test_completeness_of_an_answer_before(self):
+        """Who was written to afterwards did not answer that."""
+        rules = self.Rule.search([("event", "=", "email_in")])
+        rules.active = False
+        order = self._new_order()
+        self._answer(SHARED, order)
+        self._post(order, self.second)
+        rules.active = True
+        self.assertEqual(self._find_missing(order).partner_id, self.first)
 
     def _find_missing(self, order):
         self.env.flush_all()
