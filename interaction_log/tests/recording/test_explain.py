@@ -157,6 +157,13 @@ class TestExplain(InteractionAccountCommon):
         self.assertEqual(
             {line["subject"] for line in form.line_ids._records}, {"Kick-off"}
         )
+        # nor are those told whom the user may not read
+        self.anna.sudo().company_id = self._new_company()
+        form = self._open(meeting.with_user(self.user_manager))
+        form.event = "meeting"
+        self.assertEqual(
+            {line["partner_id"] for line in form.line_ids._records}, {False, bert.id}
+        )
 
     # -- a rule ---------------------------------------------------------
 
@@ -258,10 +265,15 @@ class TestExplain(InteractionAccountCommon):
 
     def test_conditions_on_a_record_out_of_sight(self):
         rule = self._shipped("interaction_rule_print_quotation")
-        rule.domain = "[('partner_id.ref', '=', 'x')]"
         order = self._new_order()
         self.anna.sudo().write({"company_id": self._new_company().id})
-        self.assertIn("you may not read", self._reason(order, rule))
+        for domain in (
+            "[('partner_id.ref', '=', 'x')]",
+            f"[('partner_id', '=', {self.acme.id})]",
+        ):
+            with self.subTest(domain=domain):
+                rule.domain = domain
+                self.assertIn("you may not read", self._reason(order, rule))
 
     def test_what_is_logged_without_what_the_user_may_not_read(self):
         rule = self._shipped("interaction_rule_print_quotation")
@@ -270,6 +282,7 @@ class TestExplain(InteractionAccountCommon):
         for subject, shown in (
             ("Of {{ object.partner_id.ref }}", "Of A-1"),
             ("Of {{ object.partner_id.signup_type or 'nobody' }}", hidden),
+            ("Of {{ object.sudo().partner_id.signup_type or 'nobody' }}", hidden),
         ):
             with self.subTest(subject=subject):
                 self.anna.sudo().ref = "A-1"
@@ -285,6 +298,18 @@ class TestExplain(InteractionAccountCommon):
             order.with_user(self.user_manager), "print"
         )
         self.assertFalse(answer["partner_id"])
+
+    def test_salesperson_of_a_contact_out_of_sight(self):
+        """Who it is says something of the contact, though users may be read."""
+        rule = self._shipped("interaction_rule_print_quotation")
+        rule.user_field = "partner_id.user_id"
+        self.anna.sudo().user_id = self.user_sales
+        order = self._new_order()
+        line = self._line(self._open(order), rule)
+        self.assertEqual(line["user_id"], self.user_sales.id)
+        self.anna.sudo().company_id = self._new_company()
+        line = self._line(self._open(order), rule)
+        self.assertEqual((line["verdict"], line["user_id"]), ("logged", False))
 
     def test_who_is_one_of_us_out_of_sight(self):
         partner = self.acme.sudo().create(
