@@ -64,6 +64,12 @@ class TestPrintContent(InteractionHttpCommon):
         self.assertFalse(entry.content_attachment_id)
         self.assertFalse(entry.attachment_ids, "a copy is kept where a rule says so")
 
+    def test_file_that_was_lost(self):
+        """Odoo answers all the same, with no bytes: nothing left."""
+        self.assertEqual(self._print_parts({self.order: b""}), b"")
+        self.assertFalse(self._find(self.order))
+        self.assertFalse(self.Skipped.search([("res_id", "=", self.order.id)]))
+
     def test_direct_address(self):
         response = self._open(f"/report/pdf/{QUOTATION}/{self.order.id}")
         self.assertEqual(

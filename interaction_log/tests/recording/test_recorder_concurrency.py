@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from psycopg2.errors import SerializationFailure
+from psycopg2.errors import DeadlockDetected, SerializationFailure
 
 from odoo import SUPERUSER_ID, api
 from odoo.tests import TransactionCase, tagged
@@ -215,6 +215,59 @@ class TestRecorderConcurrency(TransactionCase):
             first.rollback()
             second.commit()
         # it stays on the list as what a manager did
+        self.assertEqual(self._count_rows(), (1, 1))
+
+    def test_what_others_log_after_the_commit(self):
+        """It meets them again, and is logged all the same."""
+        recorder = self.registry["interaction.recorder"]
+        apart, log = recorder._log_apart, recorder._log_matches
+        failures = [SerializationFailure(), DeadlockDetected()]
+
+        def log_matches(recorder, matches, source):
+            if failures:
+                raise failures.pop()
+            return log(recorder, matches, source)
+
+        def log_apart(recorder, matches, source, event_ids):
+            with patch.object(type(recorder), "_log_matches", log_matches):
+                apart(recorder, matches, source, event_ids)
+
+        with (
+            self.registry.cursor() as first,
+            self.registry.cursor() as second,
+            patch.object(recorder, "_log_apart", log_apart),
+        ):
+            first.execute("LOCK TABLE interaction_log_entry IN SHARE MODE")
+            self._record(second, 1)
+            first.rollback()
+            second.commit()
+        self.assertFalse(failures)
+        self.assertEqual(self._count_rows(), (1, 0))
+
+    def test_what_a_manager_is_logging_is_not_logged_again(self):
+        """At the very moment: the manager's transaction has it."""
+        recorder = self.registry["interaction.recorder"]
+        apart = recorder._log_apart
+        manager = self.enterContext(self.registry.cursor())
+
+        def log_apart(recorder, matches, source, event_ids):
+            env = api.Environment(manager, SUPERUSER_ID, {})
+            events = env["interaction.skipped.event"].browse(event_ids)
+            self.assertTrue(events.try_lock_for_update())
+            apart(recorder, matches, source, event_ids)
+            self.assertEqual(self._count_rows(), (0, 1))
+            events.action_log_now()
+            manager.commit()
+
+        with (
+            self.registry.cursor() as first,
+            self.registry.cursor() as second,
+            patch.object(recorder, "_log_apart", log_apart),
+        ):
+            first.execute("LOCK TABLE interaction_log_entry IN SHARE MODE")
+            self._record(second, 1)
+            first.rollback()
+            second.commit()
         self.assertEqual(self._count_rows(), (1, 1))
 
     def test_log_is_free_again_after_the_commit(self):

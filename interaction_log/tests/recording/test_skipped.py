@@ -285,6 +285,7 @@ class TestSkipped(InteractionAccountCommon):
             (MissingError("Record: sale.order(5,)"), "deleted in the meantime"),
             (AccessError("You may not.\n\n(Records: x, Operation: read)"), "may not.$"),
             (ValidationError("Choose a contact."), "^Choose a contact.$"),
+            (ValidationError(""), "Unexpected error"),
             (IntegrityError("null value in column"), "Unexpected error"),
             (KeyError("x"), "Unexpected error"),
         ):
