@@ -527,6 +527,9 @@ class TestJobs(BatchCommon):
         logs = self._shipped("ir_cron_log_segments")
         cancels.write({"interval_number": 1, "interval_type": "hours"})
         logs.write({"interval_number": 30, "interval_type": "minutes"})
+        now = fields.Datetime.now()
+        (cancels | logs).nextcall = now + timedelta(minutes=50)
+        self.env.flush_all()
         for _time in range(2):
             self._migrate("19.0.1.7.0", "post", "job-intervals")
         self.assertRecordValues(
@@ -536,3 +539,6 @@ class TestJobs(BatchCommon):
                 {"interval_number": 30, "interval_type": "minutes"},
             ],
         )
+        # they don't wait for the hour that they would have waited for
+        self.assertLessEqual(cancels.nextcall, now)
+        self.assertGreater(logs.nextcall, now)

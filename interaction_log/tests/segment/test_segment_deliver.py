@@ -167,14 +167,15 @@ class TestSegmentDeliver(SegmentLogCommon, InteractionEmailCommon):
         self.assertEqual(sent, names)
 
     def test_migration_cleans_names(self):
-        names = ["a\r\nb.txt", f"{'é' * 200}.txt", "a\u202eb.txt", "Ä b: c.txt", "a\nb"]
+        names = ["a\r\nb.txt", f"{'é' * 200}.txt", "a\u202eb.txt", "Ä b: c.txt"]
+        names += [f"{'a' * 300}.txt", "a\nb"]
         files = self.env["ir.attachment"].create(
             [
                 {"name": str(number), "raw": b"a", "res_model": "interaction.batch"}
-                for number in range(4)
+                for number in range(5)
             ]
         )
-        files |= files.create({"name": "4", "raw": b"a"})
+        files |= files.create({"name": "5", "raw": b"a"})
         self.env.flush_all()
         for file, name in zip(files, names, strict=True):
             self.env.cr.execute(
@@ -185,7 +186,14 @@ class TestSegmentDeliver(SegmentLogCommon, InteractionEmailCommon):
         files.invalidate_recordset()
         self.assertEqual(
             files.mapped("name"),
-            ["a__b.txt", f"{'é' * 125}.txt", "a_b.txt", "Ä b: c.txt", "a\nb"],
+            [
+                "a__b.txt",
+                f"{'é' * 125}.txt",
+                "a_b.txt",
+                "Ä b: c.txt",
+                f"{'a' * 251}.txt",
+                "a\nb",
+            ],
         )
 
     def test_one_whose_text_fails_is_left_out(self):
