@@ -15,6 +15,8 @@ CLEANED = {
     f"{'x' * 300}.docx": f"{'x' * 250}.docx",
     f"{'é' * 200}.pdf": f"{'é' * 125}.pdf",
     f"{'🙂' * 100}.pdf": f"{'🙂' * 62}.pdf",
+    # so long an end is no suffix
+    f"{'a' * 250}.{'b' * 30}": f"{'a' * 250}.bbbb",
     f"a.{'x' * 300}": f"a.{'x' * 253}",
 }
 

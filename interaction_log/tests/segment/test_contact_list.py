@@ -31,6 +31,7 @@ TABLES = {
     "names behind": "{bea} (Smith), {nobody} (X)",
     "mixed": "{bea}, {nobody}",
     "quote not closed": '"Bea\n{bea}\n{nobody}',
+    "quote not closed in a column": 'Name;Email\n"Bea;{bea}\nX;{nobody}',
 }
 NEW_LINES = ("\n", "\r\n", "\r", "\u2028")
 
@@ -88,6 +89,16 @@ class TestContactList(SegmentCommon):
     def test_references_by_any_separator(self):
         text = "T-Bea, T-Carl;X-1\tT-Dora"
         self.assertEqual(self._respond(text), (self.partners, ["X-1"]))
+
+    def test_reference_before_an_address(self):
+        """In a cell of its own or not: it is none of the words of a name."""
+        text = f"T-Carl, {self.bea.email};X-1, X-2, {self.dora.email}"
+        self.assertEqual(self._respond(text), (self.partners, ["X-1", "X-2"]))
+
+    def test_words_behind_an_address(self):
+        text = f"none@example.com (at work), {self.bea.email} (B.);no@example.com"
+        unknown = ["none@example.com (at work)", "no@example.com"]
+        self.assertEqual(self._respond(text), (self.bea, unknown))
 
     def test_contact_without_an_address(self):
         found, unknown = self._respond(f"Name;Email\nSmith;\nBea;{self.bea.email}")

@@ -207,6 +207,13 @@ class TestSegmentLog(SegmentLogCommon):
         letters = self._new_segment(contacts[1])
         letters.action_log()
         self.assertNotIn("not sent", self._get_entries(letters).summary)
+        # what they wrote was never to be sent
+        answers = self._new_segment(
+            contacts[1],
+            template_id=self._shipped("interaction_template_email_in").id,
+        )
+        answers.action_log()
+        self.assertNotIn("not sent", self._get_entries(answers).summary)
 
     def test_search_for_those_left_out(self):
         """It finds the same whatever the context says, and what it does not say."""
