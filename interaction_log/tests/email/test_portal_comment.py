@@ -1,7 +1,9 @@
 import base64
 
-from odoo import http
+from odoo import SUPERUSER_ID, http
 from odoo.tests import tagged
+
+from odoo.addons.http_routing.tests.common import MockRequest
 
 from ..common import InteractionAccountCommon, InteractionHttpCommon
 
@@ -147,6 +149,37 @@ class TestPortalComment(InteractionAccountCommon, InteractionHttpCommon):
         )
         self.assertFalse(self._find_comments(self.order))
         self.assertFalse(self._get_missing())
+
+    def test_what_odoo_writes_itself(self):
+        order = self.order.with_user(SUPERUSER_ID)
+        for author in (order.env.user.partner_id, self.user_sales.partner_id):
+            order.message_post(
+                body="By a job",  # pylint: disable=translation-required # a test's own text
+                author_id=author.id,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+        # nor a note of ours that names the customer
+        order.message_post(
+            body="Has called",  # pylint: disable=translation-required # a test's own text
+            author_id=self.customer.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
+        )
+        self.assertFalse(self._find_comments(self.order))
+        self.assertFalse(self.Skipped.search([("res_id", "=", self.order.id)]))
+
+    def test_one_of_us_by_server_code(self):
+        """What posts as the superuser posts what the user does who is logged in."""
+        for user, number in ((self.user_sales, 0), (self.user_portal, 1)):
+            with self.subTest(user=user.login), MockRequest(self.env(user=user)):
+                self.order.with_user(SUPERUSER_ID).message_post(
+                    body="Accepted",  # pylint: disable=translation-required # a test's own text
+                    author_id=self.customer.id,
+                    message_type="comment",
+                    subtype_xmlid="mail.mt_comment",
+                )
+                self.assertEqual(len(self._find_comments(self.order)), number)
 
     def test_switched_off(self):
         self._shipped("interaction_rule_portal_comment_order").active = False
