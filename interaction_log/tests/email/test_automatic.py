@@ -115,6 +115,7 @@ class TestAutomatic(InteractionEmailCommon):
                 "unit_duration": 1,
                 "campaign_id": campaign.id,
                 "campaign_response": True,
+                "campaign_target": True,
             }
         )
         anna = self.anna.with_user(self.user_sales)
@@ -158,6 +159,7 @@ class TestAutomatic(InteractionEmailCommon):
                     "cost": 0,
                     "duration": 0,
                     "campaign_response": False,
+                    "campaign_target": False,
                 }
             ],
         )

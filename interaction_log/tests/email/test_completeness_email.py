@@ -343,6 +343,16 @@ class TestCompletenessEmail(InteractionEmailCommon):
                 vals["source_key"] += "-1"
                 self.assertEqual(len(self._missing()), number)
 
+    def test_message_that_is_deleted_and_another_at_that_time(self):
+        """Of an e-mail that the system logged the time alone tells nothing."""
+        order = self._new_order()
+        message = self._post(order, self.anna)
+        self.assertEqual(len(self._find(order)), 1)
+        message.sudo().unlink()
+        with self._switched_off():
+            self._post(order, self.anna)
+        self.assertEqual(len(self._missing()), 1)
+
     def test_manager_of_more_companies_than_the_sender(self):
         company = self._new_company()
         self.user_manager.sudo().company_ids |= company

@@ -270,6 +270,15 @@ class TestSender(InteractionEmailCommon):
         self.assertEqual(self._find(order).partner_id, self.anna)
         self.assertFalse(self.Skipped.search([("res_id", "=", order.id)]))
 
+    def test_strangers_beside_a_colleague(self):
+        """No interaction with a contact is logged: the stranger is on the list."""
+        order = self._new_order()
+        colleague = self.user_manager.partner_id
+        self._post(order, colleague, outgoing_email_to="new@lead.example.com")
+        self.assertFalse(self._find(order))
+        event = self.Skipped.search([("res_id", "=", order.id)])
+        self.assertEqual(event.mapped("unknown_address"), ["new@lead.example.com"])
+
     def test_machines_of_strangers(self):
         result = self._answer(self.stranger, headers="Precedence: bulk\n")
         self.assertEqual(result[:2], (self.Entry, self.Skipped))
