@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -17,18 +17,20 @@ class InteractionLogEntry(models.Model):
     _long_idx = models.Index("(date) WHERE duration > 168")
 
     @api.model
-    def get_calendar_entries(self, domain, field_names):
+    def get_calendar_entries(self, domain, field_names, start=None):
         """Return what the calendar shows of a period, and how much there is.
 
         :param domain: of the entries; with a period
         :param field_names: of the fields to read
+        :param start: UTC datetime when the period begins: what was over by then is
+            neither returned nor counted
         :return: dict of `total`, how many there are, and `entries`: dicts as of `read`
             of all entries, but of one for those of a batch in the same state, with how
             many it stands for as `interaction_number`, and if they are several
             `interaction_batch_id`. Where they are more than `CALENDAR_LIMIT`, the first
             ones of each day.
         """
-        rows = self._search_calendar(Domain(domain))
+        rows = self._search_calendar(Domain(domain), fields.Datetime.to_datetime(start))
         numbers = {id_: number for id_, number, _total in rows}
         result = self.browse(numbers).read(field_names)
         for values in result:
@@ -37,12 +39,19 @@ class InteractionLogEntry(models.Model):
         return {"entries": result, "total": rows[0][2] if rows else 0}
 
     @api.model
-    def _search_calendar(self, domain):
+    def _search_calendar(self, domain, start):
         """Return (id, number of entries that it stands for, total) of what is shown."""
         query = self._search(domain)  # with the record rules
         if query.is_empty():
             return []
-        names = ("id", "date", "batch_id", "state")
+        names = ("id", "date", "duration", "batch_id", "state")
+        shown = SQL("TRUE")
+        if start:
+            shown = SQL(
+                "date >= %(start)s "
+                "OR date + COALESCE(duration, 0) * INTERVAL '1 hour' > %(start)s",
+                start=start,
+            )
         return self.env.execute_query(
             SQL(
                 # the first of each day come first, then the second ones, and so on
@@ -54,6 +63,7 @@ class InteractionLogEntry(models.Model):
                             (MIN(date) AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date
                                 AS day
                         FROM (SELECT %(columns)s FROM %(tables)s WHERE %(where)s) entry
+                        WHERE %(shown)s
                         GROUP BY batch_id, state, CASE WHEN batch_id IS NULL THEN id END
                     ) shown
                 ) placed
@@ -64,6 +74,7 @@ class InteractionLogEntry(models.Model):
                 ),
                 tables=query.from_clause,
                 where=query.where_clause or SQL("TRUE"),
+                shown=shown,
                 limit=CALENDAR_LIMIT,
             )
         )

@@ -65,7 +65,8 @@ beforeEach(() => {
     entries = ENTRIES;
     total = null;
     onRpc("interaction.log.entry", "get_calendar_entries", ({args, kwargs}) => {
-        expect.step(["get_calendar_entries", ...args, kwargs.context.kept]);
+        const {context, start} = kwargs;
+        expect.step(["get_calendar_entries", ...args, start, context.kept]);
         const domain = new Domain(args[0]);
         const found = entries.filter((entry) =>
             domain.contains({channel: "phone", ...entry})
@@ -99,7 +100,7 @@ async function mountCalendar() {
 const event = (id) => `.o_event[data-event-id="${id}"]`;
 
 /** Check that the server was asked, once, for what is shown from then to then. */
-function verifyAsked(since, until) {
+function verifyAsked(since, start, until) {
     expect.verifySteps([
         [
             "get_calendar_entries",
@@ -111,6 +112,7 @@ function verifyAsked(since, until) {
                 ["duration", ">", 168],
             ],
             ["display_name", "date", "duration", "partner_name", "state"],
+            start,
             "kept",
         ],
     ]);
@@ -118,7 +120,7 @@ function verifyAsked(since, until) {
 
 function verifyMarchAsked() {
     // what began up to a week before may last until then, and what takes longer
-    verifyAsked("2026-02-21 23:00:00", "2026-04-11 22:59:59");
+    verifyAsked("2026-02-21 23:00:00", "2026-02-28 23:00:00", "2026-04-11 22:59:59");
 }
 
 test("the server is asked once, for the month that is shown", async () => {

@@ -498,6 +498,23 @@ class TestLogPage(InteractionCommon):
                 self.assertEqual(ids, set(shown.ids))
                 self.assertEqual(found["total"], 7)
 
+    def test_calendar_leaves_out_what_was_over_before(self):
+        """It asks for a week more, as what began then may last until the period."""
+        before, lasting, within = (
+            self._log(date=date, duration=2)
+            for date in (
+                "2026-01-09 22:00:00",
+                "2026-01-09 23:00:00",
+                "2026-01-10 00:00:00",
+            )
+        )
+        entries = before | lasting | within
+        period = [("date", ">=", "2026-01-03"), ("id", "in", entries.ids)]
+        for start, shown in ((None, entries), ("2026-01-10 00:00:00", lasting | within)):
+            found = entries.get_calendar_entries(period, ["name"], start=start)
+            self.assertEqual({v["id"] for v in found["entries"]}, set(shown.ids))
+            self.assertEqual(found["total"], len(shown))
+
     def test_calendar_of_another_company(self):
         other = self.env["res.company"].sudo().create({"name": "Other"})
         user = self._new_user(

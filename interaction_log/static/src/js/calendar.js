@@ -34,7 +34,7 @@ class InteractionLogCalendarModel extends CalendarModel {
                 this.computeDomain(data),
                 [...new Set([...fieldNames, ...Object.keys(activeFields)])],
             ],
-            {context}
+            {context, start: serializeDateTime(data.range.start)}
         );
         Object.assign(data, {shownCount: entries.length, totalCount: total});
         return entries;
