@@ -142,7 +142,8 @@ class InteractionLogEntry(models.Model):
         """Return the sentence for each event, or each channel and flow.
 
         Override to say more of your own events, alone or with who initiated them,
-        `undelivered` or `automatic`; `%(subject)s`, `%(user)s` and `%(contact)s` are filled in.
+        `undelivered` or `automatic`; `%(subject)s`, `%(user)s` and `%(contact)s` are
+        filled in.
 
         :return: dict of {what `_get_summary_key` returns: translated sentence}
         """

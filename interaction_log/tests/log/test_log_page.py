@@ -510,7 +510,10 @@ class TestLogPage(InteractionCommon):
         )
         entries = before | lasting | within
         period = [("date", ">=", "2026-01-03"), ("id", "in", entries.ids)]
-        for start, shown in ((None, entries), ("2026-01-10 00:00:00", lasting | within)):
+        for start, shown in (
+            (None, entries),
+            ("2026-01-10 00:00:00", lasting | within),
+        ):
             found = entries.get_calendar_entries(period, ["name"], start=start)
             self.assertEqual({v["id"] for v in found["entries"]}, set(shown.ids))
             self.assertEqual(found["total"], len(shown))
