@@ -20,3 +20,4 @@ from . import mail_message
 from . import mail_notification
 from . import mail_template
 from . import mail_thread
+from . import payment_transaction

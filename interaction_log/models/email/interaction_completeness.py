@@ -188,7 +188,8 @@ class InteractionCompleteness(models.AbstractModel):
             lambda last: SQL(
                 """SELECT m.id FROM mail_message m
                 JOIN res_users u ON u.id = m.create_uid AND (u.share OR u.id = %s)
-                WHERE m.id > %s AND m.message_type = 'comment' AND %s
+                WHERE m.id > %s AND %s
+                    AND (m.message_type = 'comment' OR m.interaction_is_payment)
                 ORDER BY m.id LIMIT %s""",
                 SUPERUSER_ID,
                 last,

@@ -4,7 +4,7 @@ from odoo.http import request
 from odoo.tools import email_normalize
 
 from .automatic import ARRIVAL, Arrival
-from .mail_types import MESSAGE_KEY, Mail
+from .mail_types import IS_PAYMENT, MESSAGE_KEY, PAYMENT, Mail
 
 
 class MailMessage(models.Model):
@@ -15,6 +15,8 @@ class MailMessage(models.Model):
     # What its headers said, which are gone once it arrived. Of what arrived before the
     # addon was there, nobody knows.
     interaction_is_automatic = fields.Boolean(groups=NO_ACCESS)
+    # Odoo's note that a customer has paid, which is like any other one
+    interaction_is_payment = fields.Boolean(groups=NO_ACCESS)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -27,13 +29,14 @@ class MailMessage(models.Model):
                 }
                 for vals in vals_list
             ]
+        is_payment = self.env.context.get(PAYMENT) is IS_PAYMENT
+        if is_payment:
+            vals_list = [{**vals, "interaction_is_payment": True} for vals in vals_list]
         messages = super().create(vals_list)
         if any(vals.get("message_type") == "email" for vals in vals_list):
             messages._record_received_emails()
-        if (
-            any(vals.get("message_type") == "comment" for vals in vals_list)
-            and self._is_by_customer()
-        ):
+        is_written = any(vals.get("message_type") == "comment" for vals in vals_list)
+        if (is_written or is_payment) and self._is_by_customer():
             messages._record_portal_comments()
         return messages
 
@@ -49,7 +52,7 @@ class MailMessage(models.Model):
         )
 
     def _record_portal_comments(self):
-        """Record what customers write on documents in the portal, or sign there."""
+        """Record what customers write, sign or pay on documents in the portal."""
         names = self.env["interaction.rule"]._get_email_models()["portal_comment"]
         messages = self.sudo()._filter_portal_comments(names)  # of the public user, too
         recorder = self.env["interaction.recorder"]
@@ -70,7 +73,7 @@ class MailMessage(models.Model):
         recorder = self.env["interaction.recorder"]
         return self.filtered(
             lambda message: (
-                message.message_type == "comment"
+                (message.message_type == "comment" or message.interaction_is_payment)
                 and message.model in names
                 and message.res_id
                 and (message.create_uid.share or message.create_uid._is_superuser())

@@ -42,6 +42,10 @@ UNTRACKED = (TRANSIENT, IGNORED)
 COMPOSED = "interaction_log_composed"
 BY_COMPOSER = object()
 
+# The note of a payment is that of a customer where the value is this object
+PAYMENT = "interaction_log_payment"
+IS_PAYMENT = object()
+
 # What fails when the contact has no address that works
 NO_ADDRESS = ("mail_email_missing", "mail_email_invalid")
 

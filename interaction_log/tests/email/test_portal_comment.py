@@ -1,6 +1,6 @@
 import base64
 
-from odoo import SUPERUSER_ID, http
+from odoo import SUPERUSER_ID, Command, http
 from odoo.tests import tagged
 
 from odoo.addons.http_routing.tests.common import MockRequest
@@ -127,6 +127,41 @@ class TestPortalComment(InteractionAccountCommon, InteractionHttpCommon):
         self.assertEqual(self.order.state, "cancel")
         self.assertIn("Too dear", self._find_comments(self.order).note)
 
+    def _pay(self, user, *args, operation="online_direct", outcome="done"):
+        """Pay the order: as `user`, on the page of the provider or at its notice."""
+        everything = self.env(su=True, context={"active_test": False})
+        transaction = everything["payment.transaction"]
+        transaction = transaction.create(
+            {
+                "provider_id": everything["payment.provider"].search([])[0].id,
+                "payment_method_id": everything["payment.method"].search([])[0].id,
+                "reference": f"TX{transaction.search_count([])}",
+                "amount": 10,
+                "currency_id": self.order.currency_id.id,
+                "partner_id": self.customer.id,
+                "operation": operation,
+                "sale_order_ids": [Command.link(self.order.id)],
+            }
+        )
+        getattr(transaction.with_user(user).sudo(), f"_set_{outcome}")(*args)
+        return self._find_comments(self.order)
+
+    def test_payment(self):
+        public = self.env.ref("base.public_user")
+        entry = self._pay(public)
+        self.assertEqual(entry.partner_id, self.customer)
+        self.assertIn("has been confirmed", entry.note)
+        self.assertEqual((entry.flow, entry.channel), ("inbound", "web"))
+        self.assertEqual(len(self._pay(self.user_portal)), 2)
+
+    def test_what_is_no_payment_of_a_customer(self):
+        public = self.env.ref("base.public_user")
+        self._pay(public, outcome="canceled")
+        self._pay(public, "No money", outcome="error")
+        self._pay(public, operation="refund")
+        # one of us has noted it
+        self.assertFalse(self._pay(self.user_sales))
+
     def test_nobody_of_us(self):
         """Whoever is named as the author: who is logged in counts."""
         self._login(self.user_sales)
@@ -200,13 +235,17 @@ class TestPortalComment(InteractionAccountCommon, InteractionHttpCommon):
         rule = self._shipped("interaction_rule_portal_comment_order")
         rule.active = False
         self._write(self.order)
+        self._pay(self.user_portal)
         rule.active = True
         missing = self._get_missing()
         self.assertRecordValues(
-            missing, [{"kind": "comment", "partner_id": self.customer.id}]
+            missing, [{"kind": "comment", "partner_id": self.customer.id}] * 2
         )
         missing.with_user(self.user_manager).action_fill_in()
-        filled = self._find_comments(self.order) - logged
+        paid, filled = (self._find_comments(self.order) - logged).sorted(
+            lambda entry: "has been confirmed" not in entry.note
+        )
+        self.assertEqual(paid.partner_id, self.customer)
         for name in ("channel", "flow", "initiated_by", "name", "note", "user_id"):
             self.assertEqual(filled[name], logged[name])
         self.assertFalse(self._get_missing())
