@@ -1,3 +1,7 @@
+from collections import Counter
+
+from lxml import etree
+
 from odoo.tests import TransactionCase, tagged
 
 
@@ -25,3 +29,13 @@ class TestFields(TransactionCase):
                             for compute in computes
                         )
                     )
+
+    def test_filters_of_a_search_view_have_names_of_their_own(self):
+        """By its name an action, or a link, chooses a filter."""
+        for model in self.env.values():
+            if model._original_module != "interaction_log" or model._abstract:
+                continue
+            arch = etree.fromstring(model.get_view(view_type="search")["arch"])
+            numbers = Counter(arch.xpath("//filter/@name"))
+            with self.subTest(model=model._name):
+                self.assertFalse([name for name in numbers if numbers[name] > 1])
