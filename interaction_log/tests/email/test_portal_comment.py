@@ -167,8 +167,8 @@ class TestPortalComment(InteractionAccountCommon, InteractionHttpCommon):
         self._login(self.user_sales)
         self._write(self.order, self.user_sales)
         order = self.order.with_user(self.user_sales)
-        order.message_post(
-            body="Forged",  # pylint: disable=translation-required # a test's own text
+        order.message_post(  # pylint: disable=translation-required # a test's own text
+            body="Forged",
             author_id=self.customer.id,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
@@ -188,15 +188,15 @@ class TestPortalComment(InteractionAccountCommon, InteractionHttpCommon):
     def test_what_odoo_writes_itself(self):
         order = self.order.with_user(SUPERUSER_ID)
         for author in (order.env.user.partner_id, self.user_sales.partner_id):
-            order.message_post(
-                body="By a job",  # pylint: disable=translation-required # a test's own text
+            order.message_post(  # pylint: disable=translation-required # a test's own text
+                body="By a job",
                 author_id=author.id,
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",
             )
         # nor a note of ours that names the customer
-        order.message_post(
-            body="Has called",  # pylint: disable=translation-required # a test's own text
+        order.message_post(  # pylint: disable=translation-required # a test's own text
+            body="Has called",
             author_id=self.customer.id,
             message_type="comment",
             subtype_xmlid="mail.mt_note",
@@ -208,8 +208,8 @@ class TestPortalComment(InteractionAccountCommon, InteractionHttpCommon):
         """What posts as the superuser posts what the user does who is logged in."""
         for user, number in ((self.user_sales, 0), (self.user_portal, 1)):
             with self.subTest(user=user.login), MockRequest(self.env(user=user)):
-                self.order.with_user(SUPERUSER_ID).message_post(
-                    body="Accepted",  # pylint: disable=translation-required # a test's own text
+                self.order.with_user(SUPERUSER_ID).message_post(  # pylint: disable=translation-required # a test's own text
+                    body="Accepted",
                     author_id=self.customer.id,
                     message_type="comment",
                     subtype_xmlid="mail.mt_comment",
