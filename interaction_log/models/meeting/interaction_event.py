@@ -20,7 +20,7 @@ class InteractionEvent(models.Model):
         # EXTENDS: an activity is recorded because its type has a template
         if self.event != "activity":
             return super()._get_idle_reason()
-        return self.env._("No activity type has an interaction template: choose one.")
+        return self.env._("No activity type has a template: choose one.")
 
     @api.model
     def _get_activity_types(self):
