@@ -323,7 +323,9 @@ class InteractionLogEntry(models.Model):
         ]
         if vals.get("document_name"):
             errors += self._get_document_name_errors(vals)
-        if not vals.get("user_id", True) and vals.get("event", "manual") in HAND_EVENTS:
+        user = known["user_id"].get(vals.get("user_id"))
+        is_by_hand = vals.get("event", "manual") in HAND_EVENTS
+        if (user and user.share) or (is_by_hand and not vals.get("user_id", True)):
             errors.append(
                 self.env._("Choose a salesperson: the one who had this interaction.")
             )

@@ -334,6 +334,7 @@ class TestLogInteractions(InteractionCommon):
             ),
             ("Choose a salesperson", {"user_id": False}),
             ("Choose a salesperson", {"user_id": False, "event": "call"}),
+            ("Choose a salesperson", {"user_id": self.user_portal.id}),
             ("a postponed interaction only", {"postponed_vals": {"cost": 1}}),
             ("leave out the key", {"state": "postponed", "source_key": "shop,1"}),
             ("can't be the Subject", {"name": ["x"]}),
