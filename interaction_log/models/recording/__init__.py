@@ -23,4 +23,5 @@ from . import interaction_completeness
 from . import account_move
 from . import ir_actions_report
 from . import ir_http
+from . import res_users
 from . import sale_order

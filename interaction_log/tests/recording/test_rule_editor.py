@@ -266,6 +266,16 @@ class TestRuleEditor(RuleEditorCommon):
         self.env.ref("base.user_admin").sudo().company_ids |= self.rule.company_id
         self.assertEqual(self.rule._get_editor(), self.env.ref("base.user_admin"))
 
+    def test_author_who_is_deleted(self):
+        """The rule is not taken for one that Odoo has brought."""
+        author = self._new_user("il_cy", "interaction_log.group_manager")
+        self.rule.sudo().editor_id = author
+        self.rule.active = False
+        with mute_logger("odoo.models.unlink"):
+            author.sudo().unlink()
+        self.assertEqual(self.rule.editor_id, self.rule._get_editor())
+        self.assertTrue(self.rule.editor_id.has_group("base.group_system"))
+
     def test_conditions_and_paths(self):
         user = self._new_user("il_bo", "interaction_log.group_manager")
         self.rule.domain = "[]"
