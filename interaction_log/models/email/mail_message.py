@@ -101,7 +101,7 @@ class MailMessage(models.Model):
             self._get_portal_author(),
             f"{MESSAGE_KEY}{self.id}",
             has_files,
-            self.subject,
+            self.subject or self.preview,  # which says whether it is signed, or paid
             vals,
         )
 

@@ -113,6 +113,7 @@ class TestPortalComment(InteractionAccountCommon, InteractionHttpCommon):
         entry = self._find_comments(self.order)
         self.assertEqual(entry.partner_id, self.customer)
         self.assertIn("signed by Portal", entry.note)
+        self.assertIn("signed by Portal", entry.name)
         self.assertEqual((entry.flow, entry.document_state), ("inbound", "Sales Order"))
 
     def test_declined(self):
