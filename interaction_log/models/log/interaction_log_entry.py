@@ -92,8 +92,8 @@ class InteractionLogEntry(models.Model):
     duration = fields.Float(help="In hours.")
     currency_id = fields.Many2one("res.currency", required=True, ondelete="restrict")
     cost = fields.Monetary()
-    evaluation = fields.Selection(EVALUATIONS)
-    outcome = fields.Selection(OUTCOMES)
+    evaluation = fields.Selection(EVALUATIONS, tracking=True)
+    outcome = fields.Selection(OUTCOMES, tracking=True)
     campaign_id = fields.Many2one(
         "utm.campaign", index="btree_not_null", ondelete="set null"
     )
@@ -330,6 +330,7 @@ class InteractionLogEntry(models.Model):
             vals.pop("__precomputed__", None)
         names = sorted({name for vals in rows for name in vals})
         columns = [name for name in names if self._fields[name].column_type]
+        self.flush_model(["source_key"])
         inserted = self.env.execute_query(
             SQL(
                 """INSERT INTO %s (%s) VALUES %s
@@ -429,7 +430,7 @@ class InteractionLogEntry(models.Model):
             raise UserError(
                 self.env._(
                     "An interaction is written once: %(fields)s can't be changed. "
-                    "Cancel it and log it again.",
+                    "Correct it instead.",
                     fields=", ".join(
                         self._get_label(name) if name in self._fields else name
                         for name in facts
@@ -439,16 +440,19 @@ class InteractionLogEntry(models.Model):
         for name, value in vals.items():
             if errors := self._get_value_errors(name, value, {}):
                 raise ValidationError(errors[0])
-        if not vals.keys().isdisjoint(("evaluation", "outcome")):
-            self._check_evaluated()
-        return super().write(vals)
+        self._check_not_canceled()
+        notes = {entry: entry.note for entry in self} if "note" in vals else {}
+        result = super().write(vals)
+        self._log_note_changes(notes)
+        return result
 
     def _write_facts(self, vals):
         """Write what a user can't; for server code that has checked the case.
 
         Past the check in `write`, and past what other addons add to that.
         """
-        return super().write(vals)  # pylint: disable=super-method-mismatch # see above
+        entries = self.with_context(mail_notrack=True)  # facts are no changes
+        return super(InteractionLogEntry, entries).write(vals)  # pylint: disable=super-method-mismatch,bad-super-call # see above
 
     def _lock_table(self):
         """Take the table as an insert does, or fail at once.

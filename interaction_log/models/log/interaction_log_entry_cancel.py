@@ -73,8 +73,7 @@ class InteractionLogEntry(models.Model):
         # the document may be logged again; the key is kept aside for restoring
         for entry in entries:
             if (entry.source_key or "").startswith(RELEASED_KEYS):
-                key = f"{RELEASED}{entry.id},{entry.source_key}"
-                entry._write_facts({"source_key": key})
+                entry._release_source_key()
         entries._after_cancel()
         return entries
 
@@ -152,14 +151,15 @@ class InteractionLogEntry(models.Model):
 
     def _restore(self):
         """Let canceled entries count again; see `action_restore`."""
+        self._take_back()
         self._restore_source_keys()
         self._write_facts(RESTORED_VALS)
         self._after_restore()
 
     def _after_restore(self) -> None:
-        """Called on entries that were just restored; override to do more.
+        """Called on entries that count again; override to do more.
 
-        Not where a large batch is restored as a set (`_restore_set`).
+        They were restored, or logged anew in place of one that was corrected. Not where a large batch is restored as a set (`_restore_set`).
         """
 
     def _restore_source_keys(self):
@@ -168,7 +168,7 @@ class InteractionLogEntry(models.Model):
         :raises UserError: where another entry has one by now
         """
         keys = {
-            entry: entry.source_key.removeprefix(f"{RELEASED}{entry.id},")
+            entry: entry._get_original_key()
             for entry in self
             if (entry.source_key or "").startswith(RELEASED)
         }
@@ -211,7 +211,7 @@ class InteractionLogEntry(models.Model):
         """Return the error that the entries called `names` are somebody else's."""
         return AccessError(
             self.env._(
-                "You can cancel, restore and evaluate your own interactions only. "
+                "You can cancel, correct, restore and evaluate your own interactions only. "
                 "Ask an interaction manager for: %(names)s",
                 names=", ".join(names),
             )
@@ -445,14 +445,16 @@ class InteractionLogEntry(models.Model):
         :raises AccessError: where an entry is not the user's own
         """
         entries = self.filtered(lambda entry: entry.state != "canceled")
-        (entries or self)._check_evaluated()
+        (entries or self)._check_not_canceled()
         entries._check_cancel_access()
         entries.write({"evaluation": evaluation})
 
-    def _check_evaluated(self):
-        """Raise a UserError where an entry is canceled: it says nothing any more."""
+    def _check_not_canceled(self):
+        """Raise a UserError where an entry is canceled: it stays as it is."""
         if any(entry.state == "canceled" for entry in self):
-            raise UserError(self.env._("Canceled interactions are not evaluated."))
+            raise UserError(
+                self.env._("Canceled interactions can't be changed. Restore them first.")
+            )
 
     # ------------------------------------------------------------------
     # Deleting what was canceled

@@ -17,6 +17,7 @@ SERVER_FIELDS = frozenset(
         "cancel_reason_id",
         "cancel_uid",
         "canceled_with_batch",
+        "corrects_id",
         "currency_id",
         "delivery_status",
         "is_automatic",
@@ -153,7 +154,7 @@ class InteractionLogEntry(models.Model):
         errors = []
         if not template:
             errors.append(self.env._("Choose an interaction template that exists."))
-        elif not template.active:
+        elif not template.active and template != self._get_corrected().template_id:
             errors.append(
                 self.env._(
                     "The template %(name)s is archived.", name=template.display_name
@@ -176,7 +177,8 @@ class InteractionLogEntry(models.Model):
             )
         for name in sorted(vals.keys() - {"template_id", "partner_id", "company_id"}):
             errors += self._get_value_errors(name, vals[name], known)
-        if partner and not (partner.active or self.env.su):
+        known_partner = self.env.su or partner == self._get_corrected().partner_id
+        if partner and not (partner.active or known_partner):
             # what is recorded by itself happened, whatever became of the contact
             errors.append(
                 self.env._(

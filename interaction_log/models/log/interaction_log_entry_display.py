@@ -57,6 +57,7 @@ class InteractionLogEntry(models.Model):
         "partner_id.name",
         "user_id.name",
         "create_uid.name",
+        "corrects_id",
         "user_names",
         "is_automatic",
         "is_backfilled",
@@ -105,7 +106,7 @@ class InteractionLogEntry(models.Model):
         What was logged by hand is the salesperson's. What was recorded when an internal
         user did it is that user's, unless a robot or a customer did it.
         """
-        actor = self.create_uid
+        actor = self._get_first_version().create_uid
         if (
             self.event not in SENT_EVENTS
             or self.is_backfilled  # recorded by who filled it in
@@ -402,21 +403,34 @@ class InteractionLogEntry(models.Model):
         return self._get_wizard_action("interaction_log_respond_action")
 
     def _get_announcement(self):
-        """Return the action that tells the user of new entries, with *Undo*."""
+        """Return the action that tells the user of new entries, with *Undo*.
+
+        What corrects another entry is told as that.
+        """
         contacts = self.partner_id[:ANNOUNCED].mapped("display_name")
         if rest := len(self.partner_id[ANNOUNCED:]):
             contacts.append(self.env._("%(count)s more", count=rest))
+        values = {
+            "name": shorten(self[:1].name or "", 80, placeholder="…"),
+            "contacts": "; ".join(contacts),
+        }
+        params = {"entry_ids": self.ids}
+        if self.corrects_id:
+            params |= {
+                "message": self.env._(
+                    "Corrected: %(name)s, with %(contacts)s", **values
+                ),
+                "undo_method": "action_undo_correction",
+                "undone": self.env._("The earlier version counts again."),
+            }
+        else:
+            params["message"] = self.env._(
+                "Logged: %(name)s, with %(contacts)s", **values
+            )
         return {
             "type": "ir.actions.client",
             "tag": "interaction_log_announce",
-            "params": {
-                "entry_ids": self.ids,
-                "message": self.env._(
-                    "Logged: %(name)s, with %(contacts)s",
-                    name=shorten(self[:1].name or "", 80, placeholder="…"),
-                    contacts="; ".join(contacts),
-                ),
-            },
+            "params": params,
         }
 
     # ------------------------------------------------------------------

@@ -168,6 +168,17 @@ class InteractionLogEntry(models.Model):
             "target": "new",
         }
 
+    def _prepare_kept_vals(self, corrected, vals):
+        # EXTENDS: the log's copy of what left goes with its entry when that is deleted
+        kept = super()._prepare_kept_vals(corrected, vals)
+        file = corrected.sudo().content_attachment_id
+        if file.res_model == self._name:
+            copies = self.sudo().attachment_ids.filtered(
+                lambda copy: copy.checksum == file.checksum
+            )
+            kept["content_attachment_id"] = copies[:1].id
+        return kept
+
     # ------------------------------------------------------------------
     # The version of the document
     # ------------------------------------------------------------------

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -17,7 +18,10 @@ class InteractionLogCancel(models.TransientModel):
     batch_ids = fields.Many2many("interaction.batch")
     entry_count = fields.Integer(compute="_compute_entry_count")
     reason_id = fields.Many2one(
-        "interaction.cancel.reason", required=True, ondelete="cascade"
+        "interaction.cancel.reason",
+        required=True,
+        domain=[("kind", "!=", "corrected")],
+        ondelete="cascade",
     )
     note = fields.Text()
     activity_count = fields.Integer(compute="_compute_activity_count")
@@ -55,8 +59,17 @@ class InteractionLogCancel(models.TransientModel):
         """Cancel the logged ones among the entries, and what was planned after them.
 
         Of batches, those are left as they are in which nothing is logged any more.
+
+        :raises UserError: where the reason is one that the system sets
         """
         self.ensure_one()
+        if self.reason_id.kind == "corrected":
+            raise UserError(
+                self.env._(
+                    "Choose another reason: only the system says that an interaction "
+                    "was corrected. To correct it, open it."
+                )
+            )
         if self.batch_ids:
             batches = self.batch_ids.filtered("entry_count") or self.batch_ids
             return batches._cancel(self.reason_id, self.note, self.with_activities)

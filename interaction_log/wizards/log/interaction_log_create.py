@@ -218,12 +218,18 @@ class InteractionLogCreate(models.TransientModel):
             "document_name": self.document_name,
         }
         return self.env["interaction.log.entry"]._prepare_log_vals(
-            given, self.template_id, self.partner_ids[:1]._origin, self.env.company
+            given, self.template_id, self.partner_ids[:1]._origin, self._get_company()
         )
 
+    @api.depends("corrects_id")
     @api.depends_context("company")
     def _compute_currency_id(self):
-        self.currency_id = self.env.company.currency_id
+        for wizard in self:
+            wizard.currency_id = wizard._get_company().currency_id
+
+    def _get_company(self):
+        """Return the company that logs it: a correction stays in its own."""
+        return self.corrects_id.company_id or self.env.company
 
     @api.depends("res_model", "res_id")
     def _compute_document_name(self):
@@ -272,13 +278,14 @@ class InteractionLogCreate(models.TransientModel):
             )
 
     def action_log(self):
-        """Log the interaction, one entry for each contact.
+        """Log the interaction, one entry for each contact, or save its correction.
 
         :return: the action that announces it, with *Undo*
         :raises UserError: where something is missing or wrong; nothing is logged
         """
         self.ensure_one()
-        return self._log()._get_announcement()
+        entries = self._correct() if self.is_correction else self._log()
+        return entries._get_announcement()
 
     def action_postpone(self):
         """Keep what the dialog says for later; it counts nowhere until it is logged.
@@ -286,6 +293,8 @@ class InteractionLogCreate(models.TransientModel):
         :raises UserError: where contact or template is missing
         """
         self.ensure_one()
+        if self.is_correction:
+            raise UserError(self.env._("Save the correction, or discard it."))
         self._log(state="postponed")
         return {"type": "ir.actions.act_window_close"}
 
@@ -312,10 +321,7 @@ class InteractionLogCreate(models.TransientModel):
             raise UserError(self.env._("Say when the follow-up is due."))
         if not self.partner_ids:
             raise UserError(self.env._("Choose the contact of the interaction."))
-        if not self.template_id:
-            raise UserError(
-                self.env._("Choose a template: it says what kind of interaction it is.")
-            )
+        self._check_template()
         if self.is_resumed and not self.postponed_ids.exists():
             raise UserError(
                 self.env._("It was finished or discarded in the meantime: look it up.")
@@ -344,8 +350,7 @@ class InteractionLogCreate(models.TransientModel):
         )
         if self.with_files and self.attachment_ids and state == "logged":
             entries._add_attachments(self.attachment_ids)
-        if self.is_favorite != self.template_id.is_favorite:
-            self.template_id.action_toggle_favorite()
+        self._save_favorite()
         self.postponed_ids._discard()  # their files were copied above
         if self.follow_up_type_id and state == "logged":
             # what is postponed is planned when it is finished
@@ -353,6 +358,16 @@ class InteractionLogCreate(models.TransientModel):
                 **self._prepare_follow_up_vals()
             )
         return entries
+
+    def _check_template(self):
+        if not self.template_id:
+            raise UserError(
+                self.env._("Choose a template: it says what kind of interaction it is.")
+            )
+
+    def _save_favorite(self):
+        if self.is_favorite != self.template_id.is_favorite:
+            self.template_id.action_toggle_favorite()
 
     def _get_parts(self):
         """Return the values of each contact's part, in their order; together exact."""

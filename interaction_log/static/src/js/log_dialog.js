@@ -52,7 +52,12 @@ export class InteractionLogController extends FormController {
         // both ask the fields, which are gone a moment later
         const isDirty = record.isDirty();
         const changes = record.getChanges();
-        const {is_call: isCall, partner_ids: contacts, template_id: kind} = record.data;
+        const {
+            is_call: isCall,
+            is_correction: isCorrection,
+            partner_ids: contacts,
+            template_id: kind,
+        } = record.data;
         // what was to be logged, and was refused, is saved
         const ids = record.resId ? [record.resId] : [];
         // what was opened and picked by itself is nothing that somebody would miss
@@ -79,14 +84,19 @@ export class InteractionLogController extends FormController {
                 }
             }
             close();
-            await action.doAction("interaction_log.interaction_log_create_action", {
+            const dialog = isCorrection
+                ? "interaction_log.interaction_log_correct_action"
+                : "interaction_log.interaction_log_create_action";
+            await action.doAction(dialog, {
                 additionalContext: context,
                 props: {resId: record.resId},
             });
         };
         let question = _t("The interaction was not logged.");
         const buttons = [{name: _t("Go On"), onClick: goOn}];
-        if (kind && contacts.records.length) {
+        if (isCorrection) {
+            question = _t("The correction was not saved.");
+        } else if (kind && contacts.records.length) {
             question = _t("The interaction was not logged. Keep it for later?");
             buttons.unshift({name: _t("Keep It"), primary: true, onClick: keep});
         }

@@ -9,8 +9,9 @@ import {registry} from "@web/core/registry";
  * @param {String} params.message
  * @param {Number[]} params.entryIds the entries that *Open* shows
  * @param {Function} [params.undo] cancels them; without it there is no *Undo*
+ * @param {String} [params.undone] what to tell after that
  */
-export function announceEntries(env, {message, entryIds, undo}) {
+export function announceEntries(env, {message, entryIds, undo, undone}) {
     const {action: actionService, notification} = env.services;
     const buttons = [
         {
@@ -42,11 +43,11 @@ export function announceEntries(env, {message, entryIds, undo}) {
                 close();
                 await undo();
                 await actionService.doAction("soft_reload");
-                const undone =
+                const canceled =
                     entryIds.length > 1
                         ? _t("Undone: they do not count any more.")
                         : _t("Undone: it does not count any more.");
-                notification.add(undone, {
+                notification.add(undone || canceled, {
                     type: "info",
                 });
             },
@@ -67,12 +68,18 @@ export function announceEntries(env, {message, entryIds, undo}) {
  * @returns {Object} the action that closes the dialog
  */
 function announce(env, action) {
-    const {entry_ids: entryIds, message} = action.params;
+    const {
+        entry_ids: entryIds,
+        message,
+        undo_method: undoMethod = "action_undo",
+        undone,
+    } = action.params;
     announceEntries(env, {
         message,
         entryIds,
+        undone,
         undo: () =>
-            env.services.orm.call("interaction.log.entry", "action_undo", [entryIds]),
+            env.services.orm.call("interaction.log.entry", undoMethod, [entryIds]),
     });
     return {type: "ir.actions.act_window_close"};
 }
