@@ -159,7 +159,8 @@ class InteractionLogEntry(models.Model):
     def _after_restore(self) -> None:
         """Called on entries that count again; override to do more.
 
-        They were restored, or logged anew in place of one that was corrected. Not where a large batch is restored as a set (`_restore_set`).
+        They were restored, or logged anew in place of one that was corrected. Not where
+        a large batch is restored as a set (`_restore_set`).
         """
 
     def _restore_source_keys(self):
@@ -211,8 +212,8 @@ class InteractionLogEntry(models.Model):
         """Return the error that the entries called `names` are somebody else's."""
         return AccessError(
             self.env._(
-                "You can cancel, correct, restore and evaluate your own interactions only. "
-                "Ask an interaction manager for: %(names)s",
+                "You can cancel, correct, restore and evaluate your own interactions "
+                "only. Ask an interaction manager for: %(names)s",
                 names=", ".join(names),
             )
         )
@@ -453,7 +454,9 @@ class InteractionLogEntry(models.Model):
         """Raise a UserError where an entry is canceled: it stays as it is."""
         if any(entry.state == "canceled" for entry in self):
             raise UserError(
-                self.env._("Canceled interactions can't be changed. Restore them first.")
+                self.env._(
+                    "Canceled interactions can't be changed. Restore them first."
+                )
             )
 
     # ------------------------------------------------------------------

@@ -63,7 +63,8 @@ class InteractionLogEntry(models.Model):
                 )._get_subject(draft.document_name)
             if "attachment_ids" not in given:
                 files.extend(draft._make_files(template._get_files(draft.lang), stored))
-            if template.mail_template_id and vals["channel"] == "email":
+            is_told = bool(given.get("name")) and "note" in given
+            if template.mail_template_id and vals["channel"] == "email" and not is_told:
                 drafts_by_mail[template.mail_template_id].append((draft, given, vals))
         for mail_template, drafts in drafts_by_mail.items():
             texts = self._render_mail(

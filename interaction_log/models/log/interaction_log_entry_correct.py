@@ -17,7 +17,7 @@ RECORDED_FIELDS = (
     "flow",
     "initiated_by",
 )
-# What was decided when the entry was logged first
+# What is said once, when the entry is logged first
 FIRST_FIELDS = frozenset(("event", "res_model", "res_id", "document_name"))
 # What a correction has of its own
 OWN_FIELDS = frozenset(
@@ -115,10 +115,11 @@ class InteractionLogEntry(models.Model):
             "corrects_id": self.id,
             "is_correction": True,
         }
+        context = {f"default_{name}": value for name, value in vals.items()}
+        if self.env.context.get("open_correction"):
+            context["open_correction"] = True
         return get_window_action(
-            self.env,
-            "interaction_log_correct_action",
-            context={f"default_{name}": value for name, value in vals.items()},
+            self.env, "interaction_log_correct_action", context=context
         )
 
     def action_open_corrected(self):
@@ -164,22 +165,24 @@ class InteractionLogEntry(models.Model):
         key = self._release_source_key()
         # two rows that swap a key are written one after the other
         self.flush_recordset()
+        event = self.event
         if self._is_recorded():
-            vals = {
-                **vals,
-                **self._convert_to_write({name: self[name] for name in RECORDED_FIELDS}),
-            }
+            event = "manual"  # until what is kept is written
+            known = {name: self[name] for name in RECORDED_FIELDS}
+            vals = {**vals, **self._convert_to_write(known)}
+        elif event == "call" and vals.get("channel", "phone") != "phone":
+            event = "manual"  # it was none
         correction = self.with_context(**{CORRECTED: self}).log_interactions(
             [
                 {
                     **{name: vals[name] for name in vals.keys() - FIRST_FIELDS},
                     "company_id": self.company_id.id,
-                    "event": "manual" if self._is_recorded() else self.event,
+                    "event": event,
                 }
             ]
         )
         correction = correction.with_env(self.env)
-        correction._write_facts(
+        correction.sudo()._write_facts(  # also what the user may not see of it
             {
                 **correction._prepare_kept_vals(self, vals),
                 "corrects_id": self.id,
@@ -201,6 +204,8 @@ class InteractionLogEntry(models.Model):
         :param vals: what a person says
         """
         said = set(vals) - FIRST_FIELDS
+        if not corrected._is_recorded():
+            said.add("event")
         if self.template_id != corrected.template_id:
             said.add("group_id")
         if self.partner_id != corrected.partner_id:
@@ -215,7 +220,7 @@ class InteractionLogEntry(models.Model):
             and name not in models.MAGIC_COLUMNS
             and name not in said | OWN_FIELDS
         ]
-        kept = corrected.sudo()  # also what the user may not see of it
+        kept = corrected.sudo()  # as above
         return kept._convert_to_write({name: kept[name] for name in names})
 
     def _check_correctable(self):

@@ -1,6 +1,7 @@
 from . import test_announce_email
 from . import test_automatic
 from . import test_completeness_email
+from . import test_correct_email
 from . import test_delivery
 from . import test_email_connections
 from . import test_email_in

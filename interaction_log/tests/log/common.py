@@ -1,3 +1,5 @@
+from odoo.tests import Form
+
 from ..common import InteractionCommon
 
 OWN = ("interaction_count", "cost_total", "duration_total")
@@ -62,3 +64,20 @@ class TotalsCommon(InteractionCommon):
         return Entry.search(
             [*action["domain"], *Entry._get_counted_domain()], order="id"
         ).sudo()
+
+
+class CorrectCommon:
+    """Correct what is logged, through the dialog."""
+
+    def _open_correction(self, entry, user=None):
+        entry = entry.sudo(False).with_user(user or self.user_sales)
+        action = entry.action_correct()
+        self.assertEqual(action["name"], "Correct Interaction")
+        return Form(
+            entry.env["interaction.log.create"].with_context(**action["context"])
+        )
+
+    def _save_correction(self, form):
+        """Press *Save Correction*; return the new entry and the action that follows."""
+        action = form.save().action_log()
+        return self.Entry.browse(action["params"]["entry_ids"]), action

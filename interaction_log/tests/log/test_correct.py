@@ -1,30 +1,16 @@
 from datetime import datetime
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 
-from ..common import InteractionCommon
-
-
-class CorrectCommon(InteractionCommon):
-    def _open(self, entry, user=None):
-        action = entry.with_user(user or self.user_sales).action_correct()
-        self.assertEqual(action["name"], "Correct Interaction")
-        return Form(
-            self.env["interaction.log.create"]
-            .with_user(user or self.user_sales)
-            .with_context(**action["context"])
-        )
-
-    def _save(self, form):
-        """Press *Save Correction*; return the new entry and the action that follows."""
-        action = form.save().action_log()
-        return self.Entry.browse(action["params"]["entry_ids"]), action
+from ..common import InteractionCommon, InteractionHttpCommon
+from .common import CorrectCommon
 
 
 @tagged("-at_install", "post_install")
-class TestCorrect(CorrectCommon):
+class TestCorrect(CorrectCommon, InteractionCommon):
     def test_correct(self):
         """What was logged is canceled, and counts once, as it is now."""
         campaign = self.env["utm.campaign"].sudo().create({"title": "Spring"})
@@ -56,9 +42,9 @@ class TestCorrect(CorrectCommon):
         self.template_call.write({"unit_cost": 5, "campaign_target": True})
         entry = self._log(note="<p>Wants a lowre price</p>", **facts)
         count = self.anna.with_user(self.user_sales).interaction_count
-        form = self._open(entry)
+        form = self._open_correction(entry)
         form.note = "<p>Wants a lower price</p>"
-        correction, action = self._save(form)
+        correction, action = self._save_correction(form)
         self.assertRecordValues(correction, [{**facts, "state": "logged"}])
         self.assertIn("lower", correction.note)
         self.assertRecordValues(
@@ -91,7 +77,7 @@ class TestCorrect(CorrectCommon):
         entry = self._log(
             note="<p>x</p>", outcome="success", evaluation="positive", name="Prices"
         )
-        form = self._open(entry)
+        form = self._open_correction(entry)
         visit = self._shipped("interaction_template_visit")
         form.template_id = visit
         form.partner_ids = self.acme
@@ -102,7 +88,7 @@ class TestCorrect(CorrectCommon):
         form.duration = 0
         form.date = datetime(2026, 3, 3, 9)
         form.user_id = self.user_other_sales
-        correction, _action = self._save(form)
+        correction, _action = self._save_correction(form)
         self.assertRecordValues(
             correction,
             [
@@ -126,13 +112,57 @@ class TestCorrect(CorrectCommon):
         )
         self.assertFalse(correction.note)
 
+    def test_event(self):
+        """A call stays one, unless it was none."""
+        for channel, event in (("phone", "call"), ("visit", "manual")):
+            entry = self._log(event="call")
+            form = self._open_correction(entry)
+            form.channel = channel
+            correction, _action = self._save_correction(form)
+            self.assertRecordValues(correction, [{"event": event, "channel": channel}])
+
+    def test_text_of_the_template(self):
+        """It is not made again: a person says what the e-mail was."""
+        mail_template = self.env["mail.template"].sudo()
+        mail_template = mail_template.create(
+            {
+                "name": "Text",
+                "model_id": self.env["ir.model"]._get_id("interaction.log.entry"),
+                "subject": "Offer",
+                "body_html": "<p>Dear customer</p>",
+            }
+        )
+        self.template_call.write(
+            {"channel": "email", "mail_template_id": mail_template.id}
+        )
+        entry = self._log()
+        self.assertEqual(entry.name, "Offer")
+        form = self._open_correction(entry)
+        form.note = False
+        with patch.object(type(entry), "_render_mail") as render:
+            correction, _action = self._save_correction(form)
+        render.assert_not_called()
+        self.assertEqual(correction.name, "Offer")
+        self.assertFalse(correction.note)
+
+    def test_contact_that_is_gone(self):
+        """Who tells of it chooses another one."""
+        entry = self._log()
+        entry._write_facts({"partner_id": False})
+        form = self._open_correction(entry)
+        with self.assertRaisesRegex(UserError, "Choose one contact"):
+            form.save().action_log()
+        form.partner_ids = self.acme
+        correction, _action = self._save_correction(form)
+        self.assertEqual(correction.partner_name, "Acme")
+
     def test_undo(self):
         """Undone by its notification, it is as if nothing had happened."""
         entry = self._log(source_key="crm.example,1", event="api")
         activity = entry.activity_schedule(
             "mail.mail_activity_data_call", user_id=self.user_other_sales.id
         )
-        correction, action = self._save(self._open(entry))
+        correction, action = self._save_correction(self._open_correction(entry))
         self.assertEqual(correction.source_key, "crm.example,1")
         self.assertEqual(activity.res_id, correction.id)
         self.assertEqual(action["params"]["undo_method"], "action_undo_correction")
@@ -163,15 +193,13 @@ class TestCorrect(CorrectCommon):
             (entry | correction).action_restore()
         correction.action_restore()
         self.assertEqual(correction.source_key, "crm.example,1")
-        self.assertEqual(
-            self._log(source_key="crm.example,1", event="api"), correction
-        )
+        self.assertEqual(self._log(source_key="crm.example,1", event="api"), correction)
 
     def test_correction_of_a_correction(self):
         """One version counts at most, also when one in between was deleted."""
         first = self._log()
-        second, _action = self._save(self._open(first))
-        third, _action = self._save(self._open(second))
+        second, _action = self._save_correction(self._open_correction(first))
+        third, _action = self._save_correction(self._open_correction(second))
         self.assertEqual(second.state, "canceled")
         for entry in (first, second):
             with self.assertRaisesRegex(UserError, "only one version can count"):
@@ -211,10 +239,11 @@ class TestCorrect(CorrectCommon):
     def test_two_users_correct(self):
         """The second one is told, and the dialog keeps what was typed."""
         entry = self._log()
-        first, second = self._open(entry), self._open(entry, self.user_manager)
+        first = self._open_correction(entry)
+        second = self._open_correction(entry, self.user_manager)
         first.note = "<p>first</p>"
         second.note = "<p>second</p>"
-        correction, _action = self._save(first)
+        correction, _action = self._save_correction(first)
         wizard = second.save()
         with self.assertRaisesRegex(UserError, "corrected in the meantime, by Sales"):
             wizard.action_log()
@@ -223,7 +252,7 @@ class TestCorrect(CorrectCommon):
 
     def test_what_can_not_be_corrected(self):
         entry = self._log()
-        form = self._open(entry)
+        form = self._open_correction(entry)
         form.note = "<p>x</p>"
         wizard = form.save()
         entry._cancel(self.reason)
@@ -243,11 +272,11 @@ class TestCorrect(CorrectCommon):
         with self.assertRaisesRegex(UserError, "Only logged"):
             self._log(state="postponed").action_correct()
         entry = self._log()
-        form = self._open(entry)
+        form = self._open_correction(entry)
         form.partner_ids = self.acme | self.anna
         with self.assertRaisesRegex(UserError, "Choose one contact"):
             form.save().action_log()
-        form = self._open(entry)
+        form = self._open_correction(entry)
         wizard = form.save()
         wizard.user_id = False
         with (
@@ -262,9 +291,9 @@ class TestCorrect(CorrectCommon):
         entry = self._log(note="<p>a</p>")
         self.template_call.active = False
         self.anna.active = False
-        form = self._open(entry)
+        form = self._open_correction(entry)
         form.note = "<p>b</p>"
-        correction, _action = self._save(form)
+        correction, _action = self._save_correction(form)
         self.assertRecordValues(
             correction,
             [{"template_id": self.template_call.id, "partner_id": self.anna.id}],
@@ -281,9 +310,9 @@ class TestCorrect(CorrectCommon):
         )
         other = file.copy({"name": "b.txt", "raw": b"b"})
         entry = self._log(attachment_ids=[Command.set((file | other).ids)])
-        form = self._open(entry)
+        form = self._open_correction(entry)
         form.attachment_ids.remove(id=other.id)
-        correction, _action = self._save(form)
+        correction, _action = self._save_correction(form)
         self.assertEqual(len(entry.attachment_ids), 2)
         self.assertEqual(correction.attachment_ids.mapped("name"), ["a.txt"])
         entry.with_user(self.user_admin).unlink()
@@ -336,20 +365,26 @@ class TestCorrect(CorrectCommon):
         with self.assertRaisesRegex(UserError, "Choose another reason"):
             wizard.action_apply()
         reason.unlink()
-        self._save(self._open(entry))
+        self._save_correction(self._open_correction(entry))
         self.assertEqual(entry.cancel_reason_id.kind, "corrected")
 
     def test_actor_stays(self):
         """Who printed it printed it, whoever corrects it."""
         entry = self._log()
         entry._write_facts({"event": "print"})
-        correction, _action = self._save(self._open(entry, self.user_manager))
+        correction, _action = self._save_correction(
+            self._open_correction(entry, self.user_manager)
+        )
         self.assertEqual(correction._get_actor(), self.user_sales)
         self.assertIn("printed by Sales", correction.summary)
 
 
 @tagged("-at_install", "post_install")
 class TestHistory(InteractionCommon):
+    def _track(self, entry):
+        """Let Odoo track changes, which its test classes switch off."""
+        return entry.with_context(tracking_disable=False, mail_notrack=False)
+
     def _end_transaction(self):
         """Let Odoo log what it tracked, as at the end of a request."""
         self.env.flush_all()
@@ -358,7 +393,7 @@ class TestHistory(InteractionCommon):
     def test_changes_are_in_the_chatter(self):
         """Of note, evaluation and outcome: who, when, and what it said before."""
         entry = self._log(evaluation="negative", note="<p>Will <b>buy</b></p>")
-        entry = entry.with_context({})
+        entry = self._track(entry)
         self._end_transaction()
         self.assertFalse(entry.message_ids)
         entry.write(
@@ -381,7 +416,7 @@ class TestHistory(InteractionCommon):
         self.assertEqual(entry.message_ids.sudo(), messages)
 
     def test_canceling_is_no_change_of_it(self):
-        entry = self._log(evaluation="negative").with_context({})
+        entry = self._track(self._log(evaluation="negative"))
         entry._cancel(self.reason)
         entry.action_restore()
         self._end_transaction()
@@ -391,3 +426,33 @@ class TestHistory(InteractionCommon):
         entry = self._log()
         entry.note = "<p>x</p>"
         self.assertIn("added", entry.message_ids.sudo().body)
+
+
+class CorrectUi(InteractionHttpCommon):
+    def _correct(self):
+        """Correct the note of a call, as a salesperson; undo it, and do it again."""
+        self._log(name="Call about prices", note="<p>Wants a lowre price</p>")
+        self.start_tour(
+            f"/odoo/contacts/{self.anna.id}",
+            "interaction_log_correct",
+            login=self.user_sales.login,
+        )
+        entries = self.Entry.search([("partner_id", "=", self.anna.id)], order="id")
+        self.assertEqual(entries.mapped("state"), ["canceled", "canceled", "logged"])
+        self.assertIn("lower", entries[2].note)
+        self.assertEqual(entries[2].corrects_id, entries[0])
+
+
+@tagged("-at_install", "post_install")
+class TestCorrectUi(CorrectUi):
+    def test_correct(self):
+        self._correct()
+
+
+@tagged("-at_install", "post_install")
+class TestCorrectPhone(CorrectUi):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_correct(self):
+        self._correct()

@@ -1,5 +1,6 @@
 from . import test_announce
 from . import test_completeness
+from . import test_correct_print
 from . import test_download
 from . import test_explain
 from . import test_match
@@ -7,8 +8,8 @@ from . import test_portal
 from . import test_print
 from . import test_print_content
 from . import test_recorded_content
-from . import test_replica
 from . import test_recorder_concurrency
+from . import test_replica
 from . import test_rule
 from . import test_rule_editor
 from . import test_rule_subject

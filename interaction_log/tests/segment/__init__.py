@@ -1,6 +1,7 @@
 from . import test_batch
 from . import test_campaign_response
 from . import test_contact_list
+from . import test_correct_segment
 from . import test_line_values
 from . import test_partner_segments
 from . import test_scale

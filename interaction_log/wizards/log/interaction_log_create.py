@@ -284,8 +284,9 @@ class InteractionLogCreate(models.TransientModel):
         :raises UserError: where something is missing or wrong; nothing is logged
         """
         self.ensure_one()
-        entries = self._correct() if self.is_correction else self._log()
-        return entries._get_announcement()
+        if self.is_correction:
+            return self._save_correction()
+        return self._log()._get_announcement()
 
     def action_postpone(self):
         """Keep what the dialog says for later; it counts nowhere until it is logged.

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -19,10 +19,11 @@ class InteractionLogCreate(models.TransientModel):
             entry = wizard.corrects_id
             wizard.is_recorded = bool(entry) and entry._is_recorded()
 
-    def _correct(self):
-        """Save the correction; nothing is changed where something is wrong.
+    def _save_correction(self):
+        """Cancel the entry and log it anew; neither where something is wrong.
 
-        :return: the entry that is logged in place of the other
+        :return: the action that announces it, with *Undo*; where the form of the entry
+            was open, it opens the new one
         :raises UserError: where something is missing or wrong, or the entry was
             corrected, canceled or deleted in the meantime
         """
@@ -35,7 +36,10 @@ class InteractionLogCreate(models.TransientModel):
         self._check_template()
         entry = self.corrects_id._correct(self._prepare_correction_vals())
         self._save_favorite()
-        return entry
+        action = entry._get_announcement()
+        if self.env.context.get("open_correction"):
+            action["params"]["next"] = entry.get_formview_action()
+        return action
 
     def _prepare_correction_vals(self):
         """Return what the dialog says; what is empty there is empty in the entry."""
@@ -47,5 +51,5 @@ class InteractionLogCreate(models.TransientModel):
             "partner_id": self.partner_ids.id,
             "name": self.name or self.template_id.name,
             "note": self.note,
-            "attachment_ids": [fields.Command.set(files.ids)],
+            "attachment_ids": [Command.set(files.ids)],
         }

@@ -65,12 +65,13 @@ export function announceEntries(env, {message, entryIds, undo, undone}) {
  *
  * @param {Object} env
  * @param {Object} action as `_get_announcement` of the log entry returns it
- * @returns {Object} the action that closes the dialog
+ * @returns {Object} the action that closes the dialog, or goes on
  */
 function announce(env, action) {
     const {
         entry_ids: entryIds,
         message,
+        next,
         undo_method: undoMethod = "action_undo",
         undone,
     } = action.params;
@@ -81,7 +82,7 @@ function announce(env, action) {
         undo: () =>
             env.services.orm.call("interaction.log.entry", undoMethod, [entryIds]),
     });
-    return {type: "ir.actions.act_window_close"};
+    return next || {type: "ir.actions.act_window_close"};
 }
 
 registry.category("actions").add("interaction_log_announce", announce);
