@@ -159,6 +159,8 @@ class InteractionLogEntry(models.Model):
         :return: the new entry
         :raises UserError: where it is not logged (any more), or a value is wrong
         :raises AccessError: as for canceling
+        :raises psycopg2.errors.SerializationFailure: where another transaction corrects
+            or cancels it at this moment; Odoo runs such a request again
         """
         self._check_correctable()
         self._cancel(self.env["interaction.cancel.reason"]._get_corrected())

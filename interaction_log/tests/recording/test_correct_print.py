@@ -3,11 +3,20 @@ from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools.pdf import PdfWriter
 
 from ..common import InteractionHttpCommon
 from ..log.common import CorrectCommon
-from .test_print import QUOTATION
-from .test_print_content import REAL, make_pdf
+
+QUOTATION = "sale.report_saleorder"
+REAL = {"force_report_rendering": True}
+
+
+def make_pdf():
+    writer, stream = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(10, 100)
+    writer.write(stream)
+    return stream.getvalue()
 
 
 @tagged("-at_install", "post_install")
@@ -18,9 +27,10 @@ class TestCorrectPrint(CorrectCommon, InteractionHttpCommon):
         rule = self._shipped("interaction_rule_print_quotation")
         rule.keep_copy = True
         order = self._new_order()
+        self.content = make_pdf()
 
         def prepare_streams(report, report_ref, data, res_ids=None):
-            stream = io.BytesIO(make_pdf(10))
+            stream = io.BytesIO(self.content)
             return {order.id: {"stream": stream, "attachment": None}}
 
         with patch.object(
@@ -87,7 +97,7 @@ class TestCorrectPrint(CorrectCommon, InteractionHttpCommon):
         self.assertEqual(correction.attachment_ids, copy)
         self.assertNotEqual(copy, entry.content_attachment_id)
         entry.with_user(self.user_admin).sudo(False).unlink()
-        self.assertEqual(copy.raw, make_pdf(10))
+        self.assertEqual(copy.raw, self.content)
         self.assertFalse(correction.content_changed)
 
     def test_replay_of_a_print(self):

@@ -19,10 +19,9 @@ const correct = () => [
     {trigger: ".o_notification:contains('Corrected: Call about prices, with')"},
     {
         content: "The form is that of the correction, and says so",
-        trigger: ".o_form_view .badge:contains('Corrected')",
+        trigger: ".o_form_view [name=correction]:contains('Corrected by Sales on')",
     },
     {trigger: ".o_form_view [name=note]:contains('lower')"},
-    {trigger: ".o_form_view [name=correction]:contains('Corrected by Sales on')"},
 ];
 
 registry.category("web_tour.tours").add("interaction_log_correct", {
