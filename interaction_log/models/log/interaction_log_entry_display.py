@@ -119,10 +119,10 @@ class InteractionLogEntry(models.Model):
 
     def _get_actor_name(self):
         """Return the name of who did it, also of a user who was deleted since."""
-        names = self.user_names or {}
-        if self.event in SENT_EVENTS and not (self.is_backfilled or self.create_uid):
-            return names.get("create_uid") or self.user_id.name
-        return self._get_actor().name or names.get("user_id")
+        first = self._get_first_version()
+        if self.event in SENT_EVENTS and not (self.is_backfilled or first.create_uid):
+            return (first.user_names or {}).get("create_uid") or self.user_id.name
+        return self._get_actor().name or (self.user_names or {}).get("user_id")
 
     def _get_summary_key(self, sentences):
         """Return the key of the entry's sentence in `sentences`, the most special one.
