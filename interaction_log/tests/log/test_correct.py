@@ -378,6 +378,17 @@ class TestCorrect(CorrectCommon, InteractionCommon):
         self.assertEqual(correction._get_actor(), self.user_sales)
         self.assertIn("printed by Sales", correction.summary)
 
+    def test_actor_who_left(self):
+        leaver = self._new_user("il_leaver", "interaction_log.group_user")
+        entry = self._log(user=leaver, user_id=self.user_sales.id)
+        entry._write_facts({"event": "print"})
+        correction, _action = self._save_correction(
+            self._open_correction(entry, self.user_manager)
+        )
+        leaver.sudo().unlink()
+        self.env.invalidate_all()
+        self.assertIn("printed by Leaver", correction.summary)
+
 
 @tagged("-at_install", "post_install")
 class TestHistory(InteractionCommon):
@@ -419,6 +430,8 @@ class TestHistory(InteractionCommon):
         entry = self._track(self._log(evaluation="negative"))
         entry._cancel(self.reason)
         entry.action_restore()
+        # nothing is read or compared at the end either
+        self.assertNotIn(f"mail.tracking.{entry._name}", self.cr.precommit.data)
         self._end_transaction()
         self.assertFalse(entry.message_ids)
 
