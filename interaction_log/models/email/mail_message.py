@@ -14,9 +14,9 @@ class MailMessage(models.Model):
 
     # What its headers said, which are gone once it arrived. Of what arrived before the
     # addon was there, nobody knows.
-    interaction_is_automatic = fields.Boolean(groups=NO_ACCESS)
+    interaction_is_automatic = fields.Boolean(groups=NO_ACCESS, copy=False)
     # Odoo's note that a customer has paid, which is like any other one
-    interaction_is_payment = fields.Boolean(groups=NO_ACCESS)
+    interaction_is_payment = fields.Boolean(groups=NO_ACCESS, copy=False)
 
     @api.model_create_multi
     def create(self, vals_list):

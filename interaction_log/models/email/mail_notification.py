@@ -27,7 +27,7 @@ class MailNotification(models.Model):
 
     # Every internal user may create notifications, though not write those of others;
     # what sends makes them with all rights. What a client made is no e-mail that left.
-    interaction_by_client = fields.Boolean(groups=NO_ACCESS)
+    interaction_by_client = fields.Boolean(groups=NO_ACCESS, copy=False)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -30,6 +30,16 @@ class TestFields(TransactionCase):
                         )
                     )
 
+    def test_fields_that_not_all_may_read_are_not_copied(self):
+        """Odoo duplicates a record with the rights of the user, and fails at others."""
+        for model in self.env.values():
+            if model._original_module == "interaction_log" or model._abstract:
+                continue
+            for field in model._fields.values():
+                if "interaction_log" in field._modules and field.groups:
+                    with self.subTest(field=str(field)):
+                        self.assertFalse(field.copy)
+
     def test_filters_of_a_search_view_have_names_of_their_own(self):
         """By its name an action, or a link, chooses a filter."""
         for model in self.env.values():

@@ -182,3 +182,11 @@ class TestForged(InteractionEmailCommon):
         notification = entry.mail_message_id.sudo().notification_ids
         self.assertTrue(notification)
         self.assertFalse(notification.interaction_by_client)
+
+    def test_messages_are_duplicated_by_who_reads_them(self):
+        """As Odoo does it, with their own rights."""
+        copy = self._forge_message().copy()
+        self.assertIn("I never wrote this", copy.body)
+        sent = self._forge_sent(copy).copy({"res_partner_id": self.bob.id})
+        self.assertEqual(sent.mail_message_id, copy)
+        self._assert_nothing()
