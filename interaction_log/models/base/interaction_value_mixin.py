@@ -192,7 +192,9 @@ class InteractionValueMixin(models.AbstractModel):
             case "float" | "monetary" | "integer":
                 return self._find_number_fault(field, value)
             case "char" | "text" | "html":
-                is_text = isinstance(value, str | int | float) and value is not True
+                # numbers are texts for the ORM, but not for what sanitizes HTML
+                types = str if field.type == "html" else str | int | float
+                is_text = isinstance(value, types) and value is not True
                 wrong = not is_text or not self._is_storable(str(value))
                 if not wrong and len(str(value)) > self._get_max_length(field):
                     return "length"
