@@ -80,6 +80,14 @@ class TestRecorderConcurrency(TransactionCase):
             )
         )
 
+    def _record_while_locked(self):
+        """Record while the log is locked, and commit when it is free again."""
+        with self.registry.cursor() as first, self.registry.cursor() as second:
+            first.execute("LOCK TABLE interaction_log_entry IN SHARE MODE")
+            self._record(second, 1)
+            first.rollback()
+            second.commit()
+
     def _count(self, query):
         with self.registry.cursor() as cr:
             cr.execute(query)
@@ -205,15 +213,8 @@ class TestRecorderConcurrency(TransactionCase):
                 self.assertEqual(events.action_log_now()["params"]["type"], "success")
             apart(recorder, matches, source, event_ids)
 
-        with (
-            self.registry.cursor() as first,
-            self.registry.cursor() as second,
-            patch.object(recorder, "_log_apart", log_apart),
-        ):
-            first.execute("LOCK TABLE interaction_log_entry IN SHARE MODE")
-            self._record(second, 1)
-            first.rollback()
-            second.commit()
+        with patch.object(recorder, "_log_apart", log_apart):
+            self._record_while_locked()
         # it stays on the list as what a manager did
         self.assertEqual(self._count_rows(), (1, 1))
 
@@ -232,15 +233,8 @@ class TestRecorderConcurrency(TransactionCase):
             with patch.object(type(recorder), "_log_matches", log_matches):
                 apart(recorder, matches, source, event_ids)
 
-        with (
-            self.registry.cursor() as first,
-            self.registry.cursor() as second,
-            patch.object(recorder, "_log_apart", log_apart),
-        ):
-            first.execute("LOCK TABLE interaction_log_entry IN SHARE MODE")
-            self._record(second, 1)
-            first.rollback()
-            second.commit()
+        with patch.object(recorder, "_log_apart", log_apart):
+            self._record_while_locked()
         self.assertFalse(failures)
         self.assertEqual(self._count_rows(), (1, 0))
 
@@ -259,21 +253,10 @@ class TestRecorderConcurrency(TransactionCase):
             events.action_log_now()
             manager.commit()
 
-        with (
-            self.registry.cursor() as first,
-            self.registry.cursor() as second,
-            patch.object(recorder, "_log_apart", log_apart),
-        ):
-            first.execute("LOCK TABLE interaction_log_entry IN SHARE MODE")
-            self._record(second, 1)
-            first.rollback()
-            second.commit()
+        with patch.object(recorder, "_log_apart", log_apart):
+            self._record_while_locked()
         self.assertEqual(self._count_rows(), (1, 1))
 
     def test_log_is_free_again_after_the_commit(self):
-        with self.registry.cursor() as first, self.registry.cursor() as second:
-            first.execute("LOCK TABLE interaction_log_entry IN SHARE MODE")
-            self._record(second, 1)
-            first.rollback()
-            second.commit()
+        self._record_while_locked()
         self.assertEqual(self._count_rows(), (1, 0))
