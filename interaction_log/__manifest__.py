@@ -1,6 +1,6 @@
 {
     "name": "Interaction Log",
-    "version": "19.0.1.7.0",
+    "version": "19.0.1.8.0",
     "category": "Sales/CRM",
     "summary": "Record every interaction with contacts, printed documents included",
     "author": "Interaction Log contributors",
