@@ -355,10 +355,20 @@ class InteractionLogCreate(models.TransientModel):
         self.postponed_ids._discard()  # their files were copied above
         if self.follow_up_type_id and state == "logged":
             # what is postponed is planned when it is finished
-            entries.with_context(clean_context(self.env.context)).activity_schedule(
-                **self._prepare_follow_up_vals()
-            )
+            self._schedule_follow_up(entries)
         return entries
+
+    def _schedule_follow_up(self, entries: models.BaseModel) -> models.BaseModel:
+        """Schedule the activity that follows the interaction.
+
+        A hook: override to schedule it on something else.
+
+        :param entries: `interaction.log.entry` that was logged, one for each contact
+        :return: the activities (`mail.activity`)
+        """
+        return entries.with_context(clean_context(self.env.context)).activity_schedule(
+            **self._prepare_follow_up_vals()
+        )
 
     def _check_template(self):
         if not self.template_id:
