@@ -73,6 +73,7 @@ class InteractionCommon(ProductCommon):
             {"name": "Anna", "parent_id": cls.acme.id, "user_id": cls.user_sales.id}
         )
         cls.template_call = cls._shipped("interaction_template_call_out")
+        cls.template_call.unit_duration = 0.25
         cls.template_invoice = cls._shipped("interaction_template_invoice")
         cls.reason = cls._shipped("interaction_cancel_reason_entered_in_error")
         cls.report_invoice = cls.env.ref("account.account_invoices")

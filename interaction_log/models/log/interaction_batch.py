@@ -58,7 +58,7 @@ class InteractionBatch(models.Model):
     entry_count = fields.Integer(
         string="Interactions",
         compute="_compute_entries",
-        help="Canceled and postponed ones don't count.",
+        help="Canceled ones and drafts don't count.",
     )
     canceled_count = fields.Integer(
         string="Canceled Interactions", compute="_compute_entries"

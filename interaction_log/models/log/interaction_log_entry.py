@@ -90,6 +90,11 @@ class InteractionLogEntry(models.Model):
         required=True, index=True, help="When it happened, not when it was written."
     )
     duration = fields.Float(help="In hours.")
+    is_duration_estimated = fields.Boolean(
+        string="Estimated Time",
+        help="The duration is that of the template: it was neither entered nor "
+        "measured.",
+    )
     currency_id = fields.Many2one("res.currency", required=True, ondelete="restrict")
     cost = fields.Monetary()
     evaluation = fields.Selection(EVALUATIONS, tracking=True)
@@ -135,7 +140,7 @@ class InteractionLogEntry(models.Model):
     )
     # Whether it counts
     state = fields.Selection(
-        [("postponed", "Postponed"), ("logged", "Logged"), ("canceled", "Canceled")],
+        [("postponed", "Draft"), ("logged", "Logged"), ("canceled", "Canceled")],
         string="Status",
         required=True,
         default="logged",
@@ -246,6 +251,8 @@ class InteractionLogEntry(models.Model):
             "flow": template.flow,
             "initiated_by": template.initiated_by,
             "duration": template.unit_duration,
+            "is_duration_estimated": "duration" not in vals
+            and bool(template.unit_duration),
             "cost": self._get_template_cost(template, company, vals["date"]),
             "campaign_id": template.campaign_id.id,
             "campaign_target": template.campaign_target,
@@ -484,7 +491,7 @@ class InteractionLogEntry(models.Model):
         if entry.state == "postponed":
             raise UserError(
                 self.env._(
-                    "%(name)s is postponed: discard it instead.",
+                    "%(name)s is a draft. Discard it instead.",
                     name=entry.display_name,
                 )
             )

@@ -361,7 +361,7 @@ class InteractionLogEntry(models.Model):
         """
         self.ensure_one()
         entries = self._filter_state(
-            "postponed", self.env._("Only postponed interactions can be resumed.")
+            "postponed", self.env._("Only drafts can be resumed.")
         )
         entries |= self.batch_id.entry_ids.filtered(
             lambda entry: entry.state == "postponed"
@@ -412,7 +412,7 @@ class InteractionLogEntry(models.Model):
         :raises AccessError: where one is somebody else's
         """
         self._filter_state(
-            "postponed", self.env._("Only postponed interactions can be discarded.")
+            "postponed", self.env._("Only drafts can be discarded.")
         )._discard()
         return get_window_action(
             self.env, "interaction_log_entry_action_postponed", target="main"

@@ -294,7 +294,7 @@ class InteractionLogEntry(models.Model):
             errors.append(self.env._("Choose a batch of the same company."))
         if vals.get("state") == "postponed" and vals.get("source_key"):
             errors.append(
-                self.env._("What is postponed has not happened: leave out the key.")
+                self.env._("A draft has not happened yet. Leave out the source key.")
             )
         document = (vals.get("res_model"), vals.get("res_id"))
         if any(document) and document not in known["res_id"]:
@@ -334,7 +334,7 @@ class InteractionLogEntry(models.Model):
         if vals.get("postponed_vals") and vals.get("state") != "postponed":
             errors.append(
                 self.env._(
-                    "%(field)s can be given of a postponed interaction only.",
+                    "Only a draft can have %(field)s.",
                     field=self._get_label("postponed_vals"),
                 )
             )

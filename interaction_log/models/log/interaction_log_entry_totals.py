@@ -25,7 +25,7 @@ class InteractionLogEntry(models.Model):
     entry_count = fields.Integer(
         string="Interactions",
         compute="_compute_entry_count",
-        help="Canceled and postponed ones don't count.",
+        help="Canceled ones and drafts don't count.",
     )
     # "Interactions" are here those that count, not those about this one
     interaction_count = fields.Integer(string="Follow-Ups")

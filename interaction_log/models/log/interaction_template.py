@@ -41,11 +41,12 @@ class InteractionTemplate(models.Model):
 
     @api.model
     def _get_suggested(self):
-        """Return the templates to offer first: favorites, then those used last.
+        """Return the templates to offer first to who logs by hand.
 
-        Of the current company, `SUGGESTED` at most.
+        Favorites, then those used last, then the first of all. Of the current company,
+        `SUGGESTED` at most.
         """
-        usable = self._get_company_domain(self.env.company)
+        usable = self._get_manual_domain()
         templates = self.search(Domain("is_favorite", "=", True) & usable)
         recent = self.env["interaction.log.entry"]._read_group(
             [
@@ -61,7 +62,16 @@ class InteractionTemplate(models.Model):
         templates |= self.browse(template.id for (template,) in recent).filtered_domain(
             usable & Domain("active", "=", True)
         )
+        if len(templates) < SUGGESTED:
+            templates |= self.search(usable, limit=SUGGESTED)
         return templates[:SUGGESTED]
+
+    @api.model
+    def _get_manual_domain(self):
+        """Return the domain of what is logged by hand in the current company."""
+        return self._get_company_domain(self.env.company) & Domain(
+            "is_manual", "=", True
+        )
 
     @api.model
     def _get_call_template(self):
@@ -81,8 +91,7 @@ class InteractionTemplate(models.Model):
         :return: dicts of `id` and `name`
         """
         return self.search(
-            Domain("is_favorite", "=", True)
-            & self._get_company_domain(self.env.company)
+            Domain("is_favorite", "=", True) & self._get_manual_domain()
         ).read(["name"])
 
     def action_preview(self):

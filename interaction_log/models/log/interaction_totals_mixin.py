@@ -196,7 +196,7 @@ class InteractionOwnerMixin(models.AbstractModel):
         string="Interactions",
         compute="_compute_interaction_totals",
         groups="interaction_log.group_user",
-        help="Canceled and postponed ones don't count.",
+        help="Canceled ones and drafts don't count.",
     )
     interaction_cost = fields.Monetary(
         string="Cost of Interactions",
@@ -224,7 +224,7 @@ class InteractionKindMixin(models.AbstractModel):
         string="Interactions",
         compute="_compute_interaction_totals",
         groups="interaction_log.group_user",
-        help="Canceled and postponed ones don't count.",
+        help="Canceled ones and drafts don't count.",
     )
     cost_total = fields.Monetary(
         compute="_compute_interaction_totals",

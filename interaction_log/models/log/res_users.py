@@ -26,7 +26,7 @@ class ResUsers(models.Model):
         string="Interactions as Salesperson",
         compute="_compute_interaction_totals",
         groups="interaction_log.group_user",
-        help="Canceled and postponed ones don't count.",
+        help="Canceled ones and drafts don't count.",
     )
     salesperson_interaction_cost = fields.Monetary(
         string="Cost of Interactions as Salesperson",

@@ -125,6 +125,34 @@ class CampaignValue(LineValue):
         return bool(line.segment_id.campaign_id) or super()._is_said_by_segment(line)
 
 
+class EstimateValue(LineValue):
+    """Whether the duration is the template's, for each line with its own template."""
+
+    @property
+    def is_personal(self) -> bool:
+        return True
+
+    def get(self, line, partner, with_own=True):
+        said = DURATION.get(line, partner, with_own)
+        template = line.template_id or line.segment_id.template_id
+        return bool(template.unit_duration) and said in (None, template.unit_duration)
+
+    def get_sql(self, *defaults):
+        return SQL(
+            """COALESCE(template.unit_duration > 0
+            AND COALESCE(%s, template.unit_duration) = template.unit_duration, FALSE)""",
+            DURATION.get_said_sql(),
+        )
+
+
+DURATION = LineValue(
+    "duration",
+    own="own_duration",
+    has_own="has_own_duration",
+    segment="duration",
+    may_be_empty=True,
+)
+
 LINE_VALUES = (
     LineValue(
         "lang",
@@ -163,13 +191,8 @@ LINE_VALUES = (
         segment="cost",
         may_be_empty=True,
     ),
-    LineValue(
-        "duration",
-        own="own_duration",
-        has_own="has_own_duration",
-        segment="duration",
-        may_be_empty=True,
-    ),
+    DURATION,
+    EstimateValue("is_duration_estimated"),
     LineValue("flow", segment="flow"),
     LineValue("initiated_by", segment="initiated_by"),
     CampaignValue("campaign_id", segment="campaign_id"),

@@ -37,7 +37,7 @@ class ResPartner(models.Model):
         compute="_compute_interaction_batch_count",
         groups="interaction_log.group_user",
         help="What was logged with the contact together with others; a company's are "
-        "also those of its people. Canceled and postponed ones don't count.",
+        "also those of its people. Canceled ones and drafts don't count.",
     )
 
     @api.depends("interaction_segment_line_ids")

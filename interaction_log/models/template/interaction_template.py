@@ -1,5 +1,5 @@
 from odoo import Command, api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ..base.constants import CHANNELS, CHOSEN_EVENTS, FLOWS, INITIATORS
@@ -36,6 +36,12 @@ class InteractionTemplate(models.Model):
     )
     sequence = fields.Integer(default=lambda self: self._default_sequence())
     active = fields.Boolean(default=True)
+    is_manual = fields.Boolean(
+        string="Log by Hand",
+        default=True,
+        help="Offer the template to users who log an interaction by hand. Automatic "
+        "recording, segments and other systems use it in any case.",
+    )
     company_id = fields.Many2one(
         "res.company",
         index=True,
@@ -194,8 +200,20 @@ class InteractionTemplate(models.Model):
             template.is_favorite = self.env.user in template.favorite_user_ids
 
     def action_toggle_favorite(self):
-        """Make the templates favorites of the user, or favorites no more."""
+        """Make the templates favorites of the user, or favorites no more.
+
+        :raises UserError: where one is archived: it can't be used
+        """
         self.check_access("read")
+        for template in self:
+            if not (template.active or template.is_favorite):
+                raise UserError(
+                    self.env._(
+                        "The template %(template)s is archived. Restore it to make it "
+                        "a favorite.",
+                        template=template.name,
+                    )
+                )
         # a favorite is the user's own, who need not be allowed to change templates
         for template in self.sudo():
             command = Command.unlink if template.is_favorite else Command.link

@@ -147,7 +147,7 @@ test("closed unfinished, it offers to keep what was typed", async () => {
     await openDialog(FILLED);
     await fieldInput("name").edit("Half-way");
     await closeDialog();
-    await contains(`${OFFER} button:contains(Keep It)`).click();
+    await contains(`${OFFER} button:contains(Save Draft)`).click();
     await animationFrame();
     expect.verifySteps([
         [
@@ -165,7 +165,7 @@ test("closed unfinished, it offers to keep what was typed", async () => {
     ]);
     expect(OFFER).toHaveCount(0);
     expect(".o_notification .o_notification_content").toHaveText(
-        "Kept among the postponed interactions."
+        "Saved as a draft."
     );
 });
 
@@ -175,7 +175,7 @@ test("what can't be kept is still offered", async () => {
     await fieldInput("name").edit("Half-way");
     await closeDialog();
     refusal = makeServerError({message: "The template is archived."});
-    await contains(`${OFFER} button:contains(Keep It)`).click();
+    await contains(`${OFFER} button:contains(Save Draft)`).click();
     await animationFrame();
     expect.verifyErrors(["The template is archived."]);
     expect(".o_notification").toHaveCount(1);
@@ -199,7 +199,7 @@ test("closed unfinished, it offers to go on with what was typed", async () => {
     await openDialog(FILLED);
     await fieldInput("name").edit("Half-way");
     await closeDialog();
-    await contains(`${OFFER} button:contains(Go On)`).click();
+    await contains(`${OFFER} button:contains(Resume)`).click();
     await waitFor(".modal");
     expect(".o_notification").toHaveCount(0);
     expect(".modal [name=name] input").toHaveValue("Half-way");
@@ -212,7 +212,7 @@ test("without a kind or a contact there is nothing to keep", async () => {
     await fieldInput("name").edit("Half-way");
     await closeDialog();
     expect(`${OFFER} button`).toHaveCount(2); // one of them closes it
-    expect(`${OFFER} .o_notification_buttons button`).toHaveText("Go On");
+    expect(`${OFFER} .o_notification_buttons button`).toHaveText("Resume");
 });
 
 test("a call that goes on would be missed, even if nothing was typed", async () => {
@@ -236,7 +236,7 @@ test("what was refused is offered when the dialog is closed", async () => {
     await fieldInput("name").edit("Refused");
     await logAndRefuse("The contact has no address.");
     await closeDialog();
-    await contains(`${OFFER} button:contains(Keep It)`).click();
+    await contains(`${OFFER} button:contains(Save Draft)`).click();
     expect.verifySteps([["postpone", [1], {}, "kept"], "soft_reload"]);
 });
 
@@ -247,7 +247,7 @@ test("what was refused goes on with what was typed since", async () => {
     await logAndRefuse("The contact has no address.");
     await fieldInput("name").edit("Typed since");
     await closeDialog();
-    await contains(`${OFFER} button:contains(Go On)`).click();
+    await contains(`${OFFER} button:contains(Resume)`).click();
     await waitFor(".modal");
     expect(".o_notification").toHaveCount(0);
     expect(".modal [name=name] input").toHaveValue("Typed since");

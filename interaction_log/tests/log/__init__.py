@@ -4,6 +4,7 @@ from . import test_content_files
 from . import test_correct
 from . import test_former_users
 from . import test_log_create
+from . import test_log_create_ui
 from . import test_log_interactions
 from . import test_log_page
 from . import test_partner

@@ -112,6 +112,26 @@ class TestCorrect(CorrectCommon, InteractionCommon):
         )
         self.assertFalse(correction.note)
 
+    def test_estimated_time(self):
+        """It stays what it is, unless the duration is another one now."""
+        for said, new, expected in (
+            ({}, None, True),
+            ({"duration": 0.25}, None, False),
+            ({}, 0.5, False),
+        ):
+            with self.subTest(said=said, new=new):
+                form = self._open_correction(self._log(**said))
+                if new:
+                    form.duration = new
+                correction, _action = self._save_correction(form)
+                self.assertEqual(correction.is_duration_estimated, expected)
+        visit = self._shipped("interaction_template_visit")
+        form = self._open_correction(self._log())
+        form.template_id = visit
+        correction, _action = self._save_correction(form)
+        self.assertTrue(correction.is_duration_estimated)
+        self.assertEqual(correction.duration, visit.unit_duration)
+
     def test_event(self):
         """A call stays one, unless it was none."""
         for channel, event in (("phone", "call"), ("visit", "manual")):

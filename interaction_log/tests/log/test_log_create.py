@@ -1,8 +1,11 @@
 from datetime import date, datetime, timedelta
 
+from lxml import etree
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
+from odoo.tools import file_open
 
 from ..common import InteractionAccountCommon, InteractionCommon
 
@@ -294,6 +297,7 @@ class TestLogCreate(InteractionAccountCommon):
             ("Note is too long", {"note": "x" * 1_000_001}),
             ("Subject is too long", {"name": "x" * 1_001}),
             ("Duration is too long", {"duration": 24 * 366 + 1}),
+            ('"maybe" is not a value of Outcome', {"outcome": "maybe"}),
         ):
             wizard = self._filled().save()
             with (
@@ -316,35 +320,204 @@ class TestLogCreate(InteractionAccountCommon):
         )
         self.assertTrue(entry)
 
+    def _get_first_templates(self):
+        """Return what a new user is offered."""
+        return self.env["interaction.template"].union(
+            *(
+                self._shipped(f"interaction_template_{name}").sudo(False)
+                for name in (
+                    "call_out",
+                    "call_in",
+                    "meeting",
+                    "visit",
+                    "note",
+                    "letter",
+                )
+            )
+        )
+
     @freeze_time("2026-01-03 10:00:00")
     def test_favorites_and_recent_come_first(self):
         Template = self.env["interaction.template"].with_user(self.user_sales)
-        self.assertFalse(Template._get_suggested())
+        first = self._get_first_templates()
+        self.assertEqual(Template._get_suggested(), first)
         self._log(date="2026-01-01 10:00:00")
         visit = self._shipped("interaction_template_visit")
         self._log(date="2026-01-02 10:00:00", template_id=visit.id)
         self._log(user=self.user_other_sales, template_id=self.template_invoice.id)
-        self.assertEqual(Template._get_suggested(), visit | self.template_call)
+        expected = (visit | self.template_call | first)[:6]
+        self.assertEqual(Template._get_suggested(), expected)
         letter = self._shipped("interaction_template_letter")
         self._log(date="2025-06-01 10:00:00", template_id=letter.id)
         meeting = self._shipped("interaction_template_meeting")
         self._log(template_id=meeting.id)._cancel(self.reason)
         self.assertEqual(
-            Template._get_suggested(),
-            visit | self.template_call,
-            "neither long ago nor canceled",
+            Template._get_suggested(), expected, "neither long ago nor canceled"
         )
-        form = self._open(self.anna)
-        form.template_id = self._shipped("interaction_template_note")
-        form.is_favorite = True
-        self._log_it(form)
         note = self._shipped("interaction_template_note").with_user(self.user_sales)
+        note.action_toggle_favorite()
         self.assertTrue(note.is_favorite)
         self.assertFalse(note.with_user(self.user_other_sales).is_favorite)
         self.assertEqual(Template._get_suggested()[0], note)
         self.assertEqual(Template.get_favorites(), [{"id": note.id, "name": "Note"}])
         note.action_toggle_favorite()
         self.assertFalse(note.is_favorite)
+
+    def test_kinds(self):
+        """What records itself is not offered, but what was chosen is."""
+        form = self._open(self.anna)
+        first = self._get_first_templates()
+        self.assertEqual([kind["id"] for kind in form.kinds], first.ids)
+        self.assertEqual(set(form.kinds[0]), {"id", "name", "is_favorite"})
+        form.template_id = self.template_invoice
+        ids = [kind["id"] for kind in form.kinds]
+        self.assertEqual(ids, [*first.ids, self.template_invoice.id])
+        self.template_call.is_manual = False
+        self.template_call.with_user(self.user_sales).action_toggle_favorite()
+        self._log()
+        Template = self.template_call.with_user(self.user_sales)
+        self.assertNotIn(self.template_call, Template._get_suggested())
+        self.assertFalse(Template.get_favorites())
+
+    def test_what_records_itself_is_not_offered(self):
+        """What the shipped rules record with, but for meetings."""
+        rules = self.env["interaction.rule"].sudo().with_context(active_test=False)
+        recorded = rules.search([]).template_id
+        self.assertEqual(
+            recorded.filtered("is_manual"),
+            self._shipped("interaction_template_meeting"),
+        )
+
+    def test_migration_of_manual_templates(self):
+        """What was logged by hand, or is somebody's favorite, is offered further."""
+        templates = self.env["interaction.template"].union(
+            *(
+                self._shipped(f"interaction_template_{name}")
+                for name in ("invoice", "quotation", "order", "proforma", "note")
+            )
+        )
+        invoice, quotation, order, proforma, note = templates
+        templates.is_manual = True
+        note.sequence = 150
+        self._log(template_id=quotation.id)
+        order.with_user(self.user_sales).action_toggle_favorite()
+        self._log(template_id=proforma.id, event="api")
+        own = invoice.copy()
+
+        self._migrate("19.0.1.8.0", name="manual-templates")
+
+        self.assertEqual(templates.filtered("is_manual"), quotation | order | note)
+        self.assertTrue(own.is_manual)
+        self.assertEqual(note.sequence, 45)
+        note.sequence = 7
+        self._migrate("19.0.1.8.0", name="manual-templates")
+        self.assertEqual(note.sequence, 7)
+
+    def test_favorite_that_is_archived(self):
+        template = self.template_call.with_user(self.user_sales)
+        template.action_toggle_favorite()
+        self.template_call.active = False
+        template.action_toggle_favorite()
+        self.assertFalse(template.is_favorite)
+        with self.assertRaisesRegex(UserError, "call is archived. Restore it"):
+            template.action_toggle_favorite()
+
+    def test_number_or_address_of_the_contact(self):
+        self.anna.write({"phone": "+32 470 1", "email": "anna@example.com"})
+        self.acme.phone = "+32 2 2"
+        form = self._open(self.anna)
+        form.template_id = self.template_call
+        self.assertEqual(form.contact_via, "+32 470 1")
+        form.channel = "email"
+        self.assertEqual(form.contact_via, "anna@example.com")
+        form.channel = "meeting"
+        self.assertFalse(form.contact_via)
+        form.channel = "phone"
+        form.partner_ids.add(self.acme)
+        self.assertFalse(form.contact_via, "each has another one")
+        form.partner_ids.remove(id=self.anna.id)
+        self.assertEqual(form.contact_via, "+32 2 2")
+        form.contact_via = "+32 9"
+        form.partner_ids.remove(id=self.acme.id)
+        form.partner_ids.add(self.anna)
+        self.assertEqual(form.contact_via, "+32 9", "typed")
+        self.assertEqual(self._log_it(form)[0].contact_via, "+32 9")
+
+    @freeze_time("2026-03-02 10:00:00")
+    def test_meeting_has_just_ended(self):
+        meeting = self._shipped("interaction_template_meeting")
+        form = self._open(self.anna)
+        self.assertEqual(str(form.date), "2026-03-02 10:00:00")
+        form.template_id = meeting
+        self.assertEqual(str(form.date), "2026-03-02 09:00:00")
+        form.duration = 1.5
+        self.assertEqual(str(form.date), "2026-03-02 08:30:00")
+        form.template_id = self.template_call
+        self.assertEqual(str(form.date), "2026-03-02 10:00:00")
+        form.template_id = meeting
+        self.assertEqual(
+            self._log_it(form)[0].date, datetime(2026, 3, 2, 8, 30), "1:30 ago"
+        )
+        form = self._open(self.anna)
+        form.date = "2026-02-01 15:00:00"
+        form.template_id = meeting
+        form.duration = 3
+        self.assertEqual(str(form.date), "2026-02-01 15:00:00", "typed")
+
+    def test_estimated_time(self):
+        """It is estimated where it is the template's, neither typed nor measured."""
+        for duration, expected in ((None, True), (0.5, False), (0, False)):
+            with self.subTest(duration=duration):
+                form = self._open(self.anna)
+                form.template_id = self.template_call
+                if duration is not None:
+                    form.duration = duration
+                entry, _action = self._log_it(form)
+                self.assertEqual(entry.is_duration_estimated, expected)
+        self.template_call.unit_duration = 0
+        form = self._open(self.anna)
+        form.template_id = self.template_call
+        entry, _action = self._log_it(form)
+        self.assertFalse(entry.is_duration_estimated, "there is none")
+
+    def test_shipped_calls_take_no_time(self):
+        """Nobody measured it."""
+        data = self.env["ir.model.data"].sudo()
+        path = "data/template/interaction_template_data.xml"
+        with file_open(f"interaction_log/{path}") as file:
+            tree = etree.parse(file)
+        for name in ("call_out", "call_in"):
+            [record] = tree.xpath(f"//record[@id='interaction_template_{name}']")
+            self.assertTrue(data.search([("name", "=", record.get("id"))]))
+            self.assertFalse(record.xpath("field[@name='unit_duration']"))
+
+    def test_long_note(self):
+        """It is refused before anything is written, in the dialog and later."""
+        message = "Note is too long: 1000000 characters at most"
+        Wizard = self.env["interaction.log.create"].with_user(self.user_sales)
+        note = "<p>" + "x" * 100_000_000 + "</p>"
+        with self.assertRaisesRegex(UserError, message):
+            Wizard.create({"note": note})
+        with self.assertRaisesRegex(UserError, message):
+            Wizard.postpone([], {"note": note})
+        with self.assertRaisesRegex(UserError, message):
+            self._log(note=note)
+        with self.assertRaisesRegex(UserError, message):
+            self._log().with_user(self.user_sales).write({"note": note})
+
+    def test_document_that_is_gone(self):
+        """Deleted while the dialog was open: it is logged without."""
+        order = self._new_order()
+        form = self._open(order)
+        form.template_id = self.template_call
+        wizard = form.save()
+        order.sudo().unlink()
+        self.env.invalidate_all()
+        action = wizard.action_log()
+        entry = self.Entry.browse(action["params"]["entry_ids"])
+        self.assertRecordValues(
+            entry, [{"state": "logged", "res_id": False, "document_name": False}]
+        )
 
     def test_one_click(self):
         action = self.anna.with_user(self.user_sales).action_log_favorite(
@@ -353,6 +526,7 @@ class TestLogCreate(InteractionAccountCommon):
         entry = self.Entry.browse(action["params"]["entry_ids"])
         self.assertEqual(entry.partner_id, self.anna)
         self.assertEqual(entry.template_id, self.template_call)
+        self.assertTrue(entry.is_duration_estimated)
 
     def test_rights(self):
         with self.assertRaises(AccessError):
@@ -480,7 +654,7 @@ class TestPostpone(InteractionCommon):
         )
         self.assertEqual(str(logged.note), "<p>So far</p>")
         self.assertEqual(logged.attachment_ids.mapped("raw"), [b"own"])
-        with self.assertRaisesRegex(UserError, "Only postponed"):
+        with self.assertRaisesRegex(UserError, "Only drafts"):
             logged.with_user(self.user_sales).action_resume()
 
     def test_resume_with_file_and_follow_up(self):
@@ -529,6 +703,15 @@ class TestPostpone(InteractionCommon):
             ]
             * 2,
         )
+
+    def test_resume_with_estimated_time(self):
+        for duration, expected in ((0.25, True), (0.5, False)):
+            entry = self._postpone(duration=duration)
+            self.assertEqual(entry.is_duration_estimated, expected)
+            form = self._open(entry.with_user(self.user_sales).action_resume())
+            action = form.save().action_log()
+            logged = self.Entry.browse(action["params"]["entry_ids"])
+            self.assertEqual(logged.is_duration_estimated, expected)
 
     def test_resume_twice(self):
         """In two windows, it is logged once."""
@@ -611,15 +794,15 @@ class TestPostpone(InteractionCommon):
             entry.with_user(self.user_sales).unlink()
         entry.with_user(self.user_sales).action_discard()
         self.assertFalse(entry.exists())
-        with self.assertRaisesRegex(UserError, "Only postponed"):
+        with self.assertRaisesRegex(UserError, "Only drafts"):
             logged.action_discard()
 
     def test_postponed_is_not_deleted(self):
         """Nothing uncanceled is, by nobody: its own user discards it."""
         entry = self._log(state="postponed")
-        with self.assertRaisesRegex(UserError, "is postponed: discard it"):
+        with self.assertRaisesRegex(UserError, "is a draft. Discard it"):
             entry.with_user(self.user_admin).unlink()
-        with self.assertRaisesRegex(UserError, "is postponed: discard it"):
+        with self.assertRaisesRegex(UserError, "is a draft. Discard it"):
             entry.sudo().unlink()
         entry.with_user(self.user_sales).action_discard()
         self.assertFalse(entry.exists())

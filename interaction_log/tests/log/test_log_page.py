@@ -258,7 +258,7 @@ class TestLogPage(InteractionCommon):
         canceled = self._log(outcome="success")
         canceled._cancel(self.reason)
         self.assertEqual(canceled.status, "Canceled")
-        self.assertEqual(self._log(state="postponed").status, "Postponed")
+        self.assertEqual(self._log(state="postponed").status, "Draft")
         self.assertEqual(self._log().status, "Logged")
         self.assertEqual(self._log(outcome="no_answer").status, "No Answer")
         for delivery, outcome, status in (

@@ -314,8 +314,8 @@ class TestActivity(ActivityCommon, InteractionAccountCommon):
     def test_due_date_is_needed(self):
         form = self._fill()
         form.follow_up_type_id = self.type_call
-        form.follow_up_date = False
         wizard = form.save()
+        wizard.follow_up_date = False
         with self.assertRaisesRegex(UserError, "when the follow-up is due"):
             wizard.action_log()
         self.assertFalse(self.anna.with_user(self.user_sales).interaction_count)

@@ -59,38 +59,6 @@ class TestUi(InteractionHttpCommon, InteractionChartCommon):
         self.assertIn("Tour Contact", text)
         self.assertIn("Rue Haute 1", text)
 
-    def test_log_by_hand(self):
-        """Three clicks log, one undoes; a favorite takes one; a call is timed."""
-        self._log()  # what was used last is offered
-        visit = self._shipped("interaction_template_visit")
-        visit.with_user(self.user_sales).action_toggle_favorite()
-        self.anna.phone = "+32 470 12 34 56"
-        address = f"/odoo/contacts/{self.anna.id}"
-        self.start_tour(address, "interaction_log_by_hand", login=self.user_sales.login)
-        entries = self.Entry.search([("partner_id", "=", self.anna.id)], order="id")
-        self.assertEqual(entries.mapped("state"), ["logged", "canceled", "logged"])
-        self.start_tour(address, "interaction_log_call", login=self.user_sales.login)
-        call = self.Entry.search([("partner_id", "=", self.anna.id)], limit=1)
-        self.assertEqual(call.outcome, "left_message")
-        self.assertEqual(call.contact_via, "+32 470 12 34 56")
-        self.assertTrue(0 < call.duration < 0.25)
-
-    def test_postpone_and_resume(self):
-        self._log()
-        self.start_tour(
-            f"/odoo/contacts/{self.anna.id}",
-            "interaction_log_postpone",
-            login=self.user_sales.login,
-        )
-        self.start_tour(
-            "/odoo/postponed-interactions",
-            "interaction_log_resume",
-            login=self.user_sales.login,
-        )
-        entries = self.Entry.search([("partner_id", "=", self.anna.id)], order="id")
-        self.assertEqual(entries.mapped("name"), ["Outgoing call", "Done"])
-        self.assertEqual(entries.mapped("state"), ["logged"] * 2)
-
     def test_cancel_restore_and_purge(self):
         entry = self._log(name="Call about the tour", user=self.user_admin)
         other = self._log(name="Call that stays", user=self.user_admin)

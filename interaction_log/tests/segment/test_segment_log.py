@@ -91,6 +91,9 @@ class TestSegmentLog(SegmentLogCommon):
         self.assertEqual(second.group_id, self.template_call.group_id)
         self.assertEqual(third.user_id, self.user_other_sales)
         self.assertEqual(third.duration, 0)
+        self.assertTrue(second.is_duration_estimated)
+        self.assertTrue(fourth.is_duration_estimated)
+        self.assertFalse(third.is_duration_estimated)
         self.assertEqual((fourth.name, fourth.cost), ("Hello", 3))
 
     def test_salesperson_of_each_contact(self):

@@ -2,9 +2,11 @@ from datetime import timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import clean_context, float_round
+from odoo.tools import clean_context, float_compare, float_round
 
 from ...models.base.constants import CHANNELS, EVALUATIONS, FLOWS, INITIATORS, OUTCOMES
+from ...models.base.ui import get_notification_action
+from ...models.log.interaction_log_entry_checks import MAX_DURATION
 
 # What the template proposes
 TEMPLATE_FIELDS = (
@@ -18,6 +20,10 @@ TEMPLATE_FIELDS = (
     "campaign_target",
     "campaign_response",
 )
+# Which field of the contact says how it is reached
+ADDRESS_FIELDS = {"phone": "phone", "sms": "phone", "email": "email"}
+# What has just ended when it is logged; a call is logged while it goes on
+PAST_CHANNELS = ("meeting", "visit")
 
 
 class InteractionLogCreate(models.TransientModel):
@@ -40,20 +46,12 @@ class InteractionLogCreate(models.TransientModel):
         context={"active_test": False},
     )
     partner_count = fields.Integer(compute="_compute_partner_count")
-    suggested_template_ids = fields.Many2many(
-        "interaction.template", compute="_compute_suggested_template_ids"
-    )
+    # what the dialog shows as buttons: dicts of `id`, `name` and `is_favorite`
+    kinds = fields.Json(compute="_compute_kinds")
     template_id = fields.Many2one("interaction.template", ondelete="cascade")
     # what the template proposed, to know what the user changed
     proposed = fields.Json(
         compute="_compute_template_values", store=True, readonly=False
-    )
-    is_favorite = fields.Boolean(
-        string="Favorite",
-        compute="_compute_is_favorite",
-        store=True,
-        readonly=False,
-        help="Offer the template first from now on.",
     )
     name = fields.Char(
         string="Subject", compute="_compute_template_values", store=True, readonly=False
@@ -62,8 +60,14 @@ class InteractionLogCreate(models.TransientModel):
     # How it goes
     date = fields.Datetime(
         string="When",
-        default=fields.Datetime.now,
+        compute="_compute_date",
+        store=True,
+        readonly=False,
         help="When it happened, not when it is written.",
+    )
+    # as `proposed`
+    proposed_date = fields.Datetime(
+        compute="_compute_date", store=True, readonly=False
     )
     channel = fields.Selection(
         CHANNELS, compute="_compute_template_values", store=True, readonly=False
@@ -121,11 +125,19 @@ class InteractionLogCreate(models.TransientModel):
         compute="_compute_template_values", store=True, readonly=False
     )
     contact_via = fields.Char(
-        string="Reached At", help="The phone number or address that was used."
+        string="Reached At",
+        compute="_compute_contact_via",
+        store=True,
+        readonly=False,
+        help="The phone number or address that was used.",
+    )
+    # as `proposed`
+    proposed_via = fields.Char(
+        compute="_compute_contact_via", store=True, readonly=False
     )
     # a call goes on: its time is measured
     is_call = fields.Boolean()
-    # what was postponed, and is finished now
+    # the drafts that are resumed
     postponed_ids = fields.Many2many(
         "interaction.log.entry", "interaction_log_create_postponed_rel"
     )
@@ -185,15 +197,19 @@ class InteractionLogCreate(models.TransientModel):
         for wizard in self:
             wizard.partner_count = len(wizard.partner_ids)
 
-    @api.depends("template_id.is_favorite")
-    @api.depends_context("uid", "company")
-    def _compute_suggested_template_ids(self):
-        self.suggested_template_ids = self.env["interaction.template"]._get_suggested()
-
     @api.depends("template_id")
-    def _compute_is_favorite(self):
+    @api.depends_context("uid", "company")
+    def _compute_kinds(self):
+        suggested = self.env["interaction.template"]._get_suggested()
         for wizard in self:
-            wizard.is_favorite = wizard.template_id.is_favorite
+            wizard.kinds = [
+                {
+                    "id": template.id,
+                    "name": template.name,
+                    "is_favorite": template.is_favorite,
+                }
+                for template in suggested | wizard.template_id._origin
+            ]
 
     @api.depends("template_id", "partner_ids")
     def _compute_template_values(self):
@@ -220,6 +236,30 @@ class InteractionLogCreate(models.TransientModel):
         return self.env["interaction.log.entry"]._prepare_log_vals(
             given, self.template_id, self.partner_ids[:1]._origin, self._get_company()
         )
+
+    @api.depends("channel", "duration")
+    def _compute_date(self):
+        """Propose that a meeting has just ended, unless the user said when it was."""
+        now = fields.Datetime.now()
+        for wizard in self:
+            if wizard.date and wizard.date != wizard.proposed_date:
+                wizard.date = wizard.date
+                continue
+            hours = 0
+            if wizard.channel in PAST_CHANNELS:
+                hours = min(max(wizard.duration, 0), MAX_DURATION)
+            wizard.date = wizard.proposed_date = now - timedelta(hours=hours)
+
+    @api.depends("channel", "partner_ids")
+    def _compute_contact_via(self):
+        """Propose the contact's own number or address, unless another one was used."""
+        for wizard in self:
+            partner = wizard.partner_ids
+            name = ADDRESS_FIELDS.get(wizard.channel)
+            proposed = len(partner) == 1 and name and partner[name]
+            if (wizard.contact_via or False) == (wizard.proposed_via or False):
+                wizard.contact_via = proposed
+            wizard.proposed_via = proposed
 
     @api.depends("corrects_id")
     @api.depends_context("company")
@@ -289,7 +329,7 @@ class InteractionLogCreate(models.TransientModel):
         return self._log()._get_announcement()
 
     def action_postpone(self):
-        """Keep what the dialog says for later; it counts nowhere until it is logged.
+        """Save what the dialog says as a draft; it counts nowhere until it is logged.
 
         :raises UserError: where contact or template is missing
         """
@@ -297,11 +337,14 @@ class InteractionLogCreate(models.TransientModel):
         if self.is_correction:
             raise UserError(self.env._("Save the correction, or discard it."))
         self._log(state="postponed")
-        return {"type": "ir.actions.act_window_close"}
+        return get_notification_action(
+            self.env._("Saved as a draft."),
+            next={"type": "ir.actions.act_window_close"},
+        )
 
     @api.model
     def postpone(self, wizard_ids, vals):
-        """Keep for later what a dialog that was closed said; see `action_postpone`.
+        """Save as a draft what a dialog that was closed said; see `action_postpone`.
 
         :param list wizard_ids: id of the dialog, or none where it was never saved
         :param dict vals: what it said
@@ -325,7 +368,7 @@ class InteractionLogCreate(models.TransientModel):
         self._check_template()
         if self.is_resumed and not self.postponed_ids.exists():
             raise UserError(
-                self.env._("It was finished or discarded in the meantime: look it up.")
+                self.env._("This draft was logged or discarded in the meantime.")
             )
         Entry = self.env["interaction.log.entry"]
         vals = {**self._prepare_vals(), "state": state}
@@ -351,7 +394,6 @@ class InteractionLogCreate(models.TransientModel):
         )
         if self.with_files and self.attachment_ids and state == "logged":
             entries._add_attachments(self.attachment_ids)
-        self._save_favorite()
         self.postponed_ids._discard()  # their files were copied above
         if self.follow_up_type_id and state == "logged":
             # what is postponed is planned when it is finished
@@ -376,10 +418,6 @@ class InteractionLogCreate(models.TransientModel):
                 self.env._("Choose a template: it says what kind of interaction it is.")
             )
 
-    def _save_favorite(self):
-        if self.is_favorite != self.template_id.is_favorite:
-            self.template_id.action_toggle_favorite()
-
     def _get_parts(self):
         """Return the values of each contact's part, in their order; together exact."""
         number = len(self.partner_ids)
@@ -403,6 +441,7 @@ class InteractionLogCreate(models.TransientModel):
             "template_id": self.template_id.id,
             "date": self.date or fields.Datetime.now(),
             "duration": self.duration,
+            "is_duration_estimated": self._is_duration_estimated(),
             "cost": self.cost,
             "user_id": self.user_id.id,
             "evaluation": self.evaluation,
@@ -430,6 +469,13 @@ class InteractionLogCreate(models.TransientModel):
             vals["attachment_ids"] = self._get_file_commands()
         return vals
 
+    def _is_duration_estimated(self):
+        """Say whether the duration is the template's, neither typed nor measured."""
+        proposed = (self.proposed or {}).get("duration")
+        return bool(self.duration) and not float_compare(
+            self.duration, proposed or 0, precision_digits=4
+        )
+
     def _get_event(self):
         """Return what is recorded: a call that was made from here, or what was said."""
         is_call = self.is_call or "call" in self.postponed_ids.mapped("event")
@@ -445,7 +491,6 @@ class InteractionLogCreate(models.TransientModel):
             "duration",
             "share",
             "with_files",
-            "is_favorite",
             "proposed",
             "try_again",
             "follow_up_summary",
@@ -466,6 +511,10 @@ class InteractionLogCreate(models.TransientModel):
             "user_id": self.follow_up_user_id.id,
             "automated": False,
         }
+
+    @api.model
+    def _get_max_length(self, field):
+        return self.env["interaction.log.entry"]._get_max_length(field)
 
     @api.autovacuum
     def _gc_files(self):

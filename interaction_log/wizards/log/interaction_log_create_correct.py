@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import float_compare
 
 
 class InteractionLogCreate(models.TransientModel):
@@ -35,11 +36,18 @@ class InteractionLogCreate(models.TransientModel):
             )
         self._check_template()
         entry = self.corrects_id._correct(self._prepare_correction_vals())
-        self._save_favorite()
         action = entry._get_announcement()
         if self.env.context.get("open_correction"):
             action["params"]["next"] = entry.get_formview_action()
         return action
+
+    def _is_duration_estimated(self):
+        entry = self.corrects_id
+        if entry and not float_compare(
+            self.duration, entry.duration, precision_digits=4
+        ):
+            return entry.is_duration_estimated
+        return super()._is_duration_estimated()
 
     def _prepare_correction_vals(self):
         """Return what the dialog says; what is empty there is empty in the entry."""

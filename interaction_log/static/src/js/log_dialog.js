@@ -1,10 +1,14 @@
-import {onWillUnmount, useExternalListener, useSubEnv} from "@odoo/owl";
+import {onMounted, onWillUnmount, useExternalListener, useSubEnv} from "@odoo/owl";
 import {FormController} from "@web/views/form/form_controller";
 import {_t} from "@web/core/l10n/translation";
 import {formView} from "@web/views/form/form_view";
+import {hasTouch} from "@web/core/browser/feature_detection";
 import {registry} from "@web/core/registry";
 
-/** The dialog that logs an interaction: closed unfinished, it offers to keep it. */
+/**
+ * The dialog that logs an interaction: what is missing first has the focus. Closed
+ * unfinished, it offers to save a draft.
+ */
 export class InteractionLogController extends FormController {
     setup() {
         super.setup();
@@ -22,7 +26,35 @@ export class InteractionLogController extends FormController {
             },
         });
         useExternalListener(window, "keydown", this.onKeydown, {capture: true});
+        onMounted(() => this.prepare());
         onWillUnmount(() => this.offerToKeep());
+    }
+
+    /** Put the cursor where the user goes on; the note asks for it by itself. */
+    prepare() {
+        const {
+            is_correction: isCorrection,
+            partner_ids: contacts,
+            template_id: kind,
+        } = this.model.root.data;
+        if (isCorrection) {
+            this.showMore();
+        }
+        if (hasTouch()) {
+            return; // its keyboard would cover the dialog
+        }
+        const find = (selector) => this.rootRef.el.querySelector(selector);
+        if (!contacts.records.length) {
+            find(".o_field_widget[name=partner_ids] input")?.focus();
+        } else if (!kind) {
+            find(".o_field_widget[name=template_id] :is(button, input)")?.focus();
+        }
+    }
+
+    showMore() {
+        for (const more of this.rootRef.el.querySelectorAll("details")) {
+            more.open = true;
+        }
     }
 
     /** Tab leaves the note, as it leaves every other field. */
@@ -37,6 +69,9 @@ export class InteractionLogController extends FormController {
 
     async beforeExecuteActionButton(clickParams) {
         const result = await super.beforeExecuteActionButton(clickParams);
+        if (result === false) {
+            this.showMore(); // what is wrong may be there
+        }
         // discarded by its own button: the user said so
         this.finished = result !== false;
         return result;
@@ -60,7 +95,7 @@ export class InteractionLogController extends FormController {
         } = record.data;
         // what was to be logged, and was refused, is saved
         const ids = record.resId ? [record.resId] : [];
-        // what was opened and picked by itself is nothing that somebody would miss
+        // what was opened and picked by itself would not be missed
         if (!(await isDirty) && !isCall && !ids.length) {
             return;
         }
@@ -69,9 +104,7 @@ export class InteractionLogController extends FormController {
             // where it is refused the offer stays
             await orm.call(record.resModel, "postpone", [ids, values], {context});
             close();
-            notification.add(_t("Kept among the postponed interactions."), {
-                type: "info",
-            });
+            notification.add(_t("Saved as a draft."), {type: "success"});
             await action.doAction("soft_reload");
         };
         const goOn = async () => {
@@ -93,16 +126,16 @@ export class InteractionLogController extends FormController {
             });
         };
         let question = _t("The interaction was not logged.");
-        const buttons = [{name: _t("Go On"), onClick: goOn}];
+        const buttons = [{name: _t("Resume"), onClick: goOn}];
         if (isCorrection) {
             question = _t("The correction was not saved.");
         } else if (kind && contacts.records.length) {
-            question = _t("The interaction was not logged. Keep it for later?");
-            buttons.unshift({name: _t("Keep It"), primary: true, onClick: keep});
+            question = _t("The interaction was not logged. Save it as a draft?");
+            buttons.unshift({name: _t("Save Draft"), primary: true, onClick: keep});
         }
         const close = notification.add(question, {
             type: "warning",
-            autocloseDelay: 15000,
+            sticky: true,
             buttons,
         });
     }

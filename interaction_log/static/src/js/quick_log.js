@@ -1,7 +1,7 @@
 import {Component, onWillStart, useState} from "@odoo/owl";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
-import {useService} from "@web/core/utils/hooks";
+import {useBus, useService} from "@web/core/utils/hooks";
 
 /**
  * Log an interaction with the contact of the form: by a dialog, or at once by one of
@@ -15,13 +15,18 @@ export class InteractionQuickLog extends Component {
         this.action = useService("action");
         this.orm = useService("orm");
         this.state = useState({busy: false, favorites: []});
-        onWillStart(async () => {
-            this.state.favorites = await this.orm.call(
-                "interaction.template",
-                "get_favorites",
-                []
-            );
-        });
+        onWillStart(() => this.loadFavorites());
+        useBus(this.env.bus, "INTERACTION_FAVORITES_CHANGED", () =>
+            this.loadFavorites()
+        );
+    }
+
+    async loadFavorites() {
+        this.state.favorites = await this.orm.call(
+            "interaction.template",
+            "get_favorites",
+            []
+        );
     }
 
     async log(method, args = []) {

@@ -7,7 +7,8 @@ const correct = () => [
         run: "click",
     },
     {trigger: ".modal .modal-title:contains('Correct Interaction')"},
-    {trigger: ".modal [name=template_id] input:value('Outgoing call')"},
+    {trigger: ".modal .o_selection_badge.active:contains('Outgoing call')"},
+    {trigger: ".modal details[open] [name=name] input:value('Call about prices')"},
     {
         trigger: ".modal [name=note] .odoo-editor-editable:contains('lowre')",
         run: "editor Wants a lower price",

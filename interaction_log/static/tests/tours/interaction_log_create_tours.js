@@ -6,18 +6,53 @@ const openDialog = {
     run: "click",
 };
 
+/** Type where the cursor is, whether that is the note or not. */
+function typeAtOnce(text) {
+    return {
+        content: `Type "${text}" at once`,
+        trigger: ".modal .o_interaction_log_create",
+        run() {
+            if (!document.activeElement.closest("[name=note]")) {
+                throw new Error(`It is not the note: ${document.activeElement.outerHTML}`);
+            }
+            document.execCommand("insertText", false, text);
+        },
+    };
+}
+
+let clicks = 0;
+
+function countClick() {
+    clicks++;
+}
+
 registry.category("web_tour.tours").add("interaction_log_by_hand", {
     steps: () => [
-        // Three clicks: the dialog, a quick choice, log
+        {
+            trigger: "body",
+            run() {
+                clicks = 0;
+                document.addEventListener("click", countClick, {capture: true});
+            },
+        },
         openDialog,
         {
             trigger: ".modal .o_selection_badge:contains('Outgoing call')",
             run: "click",
         },
-        {trigger: ".modal [name=name] input:value('Outgoing call')"},
+        typeAtOnce("Wants two chairs"),
         {
             trigger: ".modal button[name=action_log]",
             run: "click",
+        },
+        {
+            trigger: ".o_notification:contains('Logged: Outgoing call')",
+            run() {
+                document.removeEventListener("click", countClick, {capture: true});
+                if (clicks !== 3) {
+                    throw new Error(`It took ${clicks} clicks.`);
+                }
+            },
         },
         {
             trigger:
@@ -34,9 +69,26 @@ registry.category("web_tour.tours").add("interaction_log_by_hand", {
             content: "The page is read again",
             trigger: "[name=action_view_interactions] .o_stat_value:contains('1')",
         },
+        openDialog,
+        {
+            content: "A star is saved at once",
+            trigger: ".modal .o_selection_badge:contains('Visit')",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_interaction_star:has(.fa-star-o)",
+            run: "click",
+        },
+        {trigger: ".modal .o_interaction_star .fa-star"},
+        {
+            content: "It is there, even if nothing is logged",
+            trigger: ".modal button[special=cancel]",
+            run: "click",
+        },
         {
             content: "One click, by a favorite",
-            trigger: ".o_interaction_quick_log button:contains('Visit')",
+            trigger:
+                "body:not(:has(.modal)) .o_interaction_quick_log button:contains('Visit')",
             run: "click",
         },
         {trigger: ".o_notification:contains('Logged: Visit, with Acme, Anna')"},
@@ -54,8 +106,9 @@ registry.category("web_tour.tours").add("interaction_log_call", {
                 link.click();
             },
         },
-        {trigger: ".modal [name=template_id] input:value('Outgoing call')"},
-        {trigger: ".modal [name=contact_via] input:value('+32 470 12 34 56')"},
+        {trigger: ".modal .o_selection_badge.active:contains('Outgoing call')"},
+        {trigger: ".modal [name=contact_via] input:value('+32 470 12 34 56'):not(:visible)"},
+        typeAtOnce("Rings"),
         {
             content: "The time runs",
             trigger: ".modal .o_interaction_timer:contains('00:00:02')",
@@ -66,7 +119,7 @@ registry.category("web_tour.tours").add("interaction_log_call", {
             run: "click",
         },
         {
-            trigger: ".o_notification button:contains('Go On')",
+            trigger: ".o_notification button:contains('Resume')",
             run: "click",
         },
         {
@@ -78,15 +131,15 @@ registry.category("web_tour.tours").add("interaction_log_call", {
                 }
             },
         },
-        {trigger: ".modal [name=contact_via] input:value('+32 470 12 34 56')"},
+        typeAtOnce("…"),
         {
-            trigger: ".modal .o_field_widget[name=outcome] input",
-            run: "click",
+            trigger: ".modal [name=note]:contains('Rings…')",
         },
         {
-            trigger: ".o_select_menu_item:contains('Left Message')",
+            trigger: ".modal [name=outcome] .o_selection_badge:contains('Left Message')",
             run: "click",
         },
+        {trigger: ".modal [name=outcome] .active:contains('Left Message')"},
         {
             trigger: ".modal button[name=action_log]",
             run: "click",
@@ -102,31 +155,35 @@ registry.category("web_tour.tours").add("interaction_log_postpone", {
             trigger: ".modal .o_selection_badge:contains('Outgoing call')",
             run: "click",
         },
-        {
-            trigger: ".modal [name=name] input:value('Outgoing call')",
-            run: "edit Half-way",
-        },
+        typeAtOnce("Half-way"),
         {
             content: "Close it unfinished",
             trigger: ".modal .btn-close",
             run: "click",
         },
         {
-            trigger: ".o_notification button:contains('Keep It')",
+            trigger: ".o_notification button:contains('Save Draft')",
             run: "click",
         },
-        {trigger: ".o_notification:contains('Kept among the postponed')"},
+        {trigger: ".o_notification:contains('Saved as a draft')"},
     ],
 });
 
 registry.category("web_tour.tours").add("interaction_log_resume", {
     steps: () => [
         {
-            trigger: ".o_data_row:contains('Half-way') button[name=action_resume]",
+            trigger: "button[name=action_resume]",
+            run: "click",
+        },
+        {trigger: ".modal [name=note] .odoo-editor-editable:contains('Half-way')"},
+        typeAtOnce(", done"),
+        {
+            content: "The rest is under More",
+            trigger: ".modal details:not([open]) summary",
             run: "click",
         },
         {
-            trigger: ".modal [name=name] input:value('Half-way')",
+            trigger: ".modal [name=name] input:value('Outgoing call')",
             run: "edit Done",
         },
         {
@@ -134,6 +191,6 @@ registry.category("web_tour.tours").add("interaction_log_resume", {
             run: "click",
         },
         {trigger: ".o_notification:contains('Logged: Done')"},
-        {trigger: ".o_view_nocontent:contains('Nothing is postponed')"},
+        {trigger: ".o_view_nocontent:contains('No draft')"},
     ],
 });

@@ -24,8 +24,8 @@ registry.category("web_tour.tours").add("interaction_log_page", {
         },
         {trigger: row("Workshop of three")},
         {
-            content: "Only postponed ones",
-            trigger: `${panel("Status")} .o_search_panel_category_value header:contains("Postponed")`,
+            content: "Only drafts",
+            trigger: `${panel("Status")} .o_search_panel_category_value header:contains("Draft")`,
             run: "click",
         },
         {trigger: noRow("Call without answer")},

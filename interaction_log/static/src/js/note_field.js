@@ -1,0 +1,35 @@
+import {HtmlField, htmlField} from "@html_editor/fields/html_field";
+import {registry} from "@web/core/registry";
+import {useBus} from "@web/core/utils/hooks";
+import {useEffect} from "@odoo/owl";
+
+/** The note of an interaction: whoever chooses a kind goes on typing there. */
+export class InteractionNoteField extends HtmlField {
+    setup() {
+        super.setup();
+        const {record} = this.props;
+        useBus(record.model.bus, "INTERACTION_KIND_CHOSEN", () => this.focus());
+        useEffect(
+            (kind) => {
+                if (kind) {
+                    this.focus();
+                }
+            },
+            () => [this.props.record.data.template_id?.id]
+        );
+    }
+
+    /** Go on after what is written; who types already is not disturbed. */
+    focus() {
+        const {editable, shared} = this.editor;
+        if (!editable.contains(document.activeElement)) {
+            shared.selection.setCursorEnd(editable);
+            shared.selection.focusEditable();
+        }
+    }
+}
+
+registry.category("fields").add("interaction_note", {
+    ...htmlField,
+    component: InteractionNoteField,
+});
