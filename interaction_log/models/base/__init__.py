@@ -8,6 +8,7 @@ from . import interaction_code_mixin
 from . import interaction_copy_mixin
 from . import interaction_former_user_mixin
 from . import interaction_state_mixin
+from . import interaction_technical_mixin
 from . import interaction_use_mixin
 from . import interaction_document_link_mixin
 from . import interaction_value_mixin

@@ -7,10 +7,14 @@ class InteractionDocumentLinkMixin(models.AbstractModel):
 
     _name = "interaction.document.link.mixin"
     _description = "Link to a Document"
+    _inherit = ["interaction.technical.mixin"]
 
-    res_model = fields.Char(string="Document Model")
+    res_model = fields.Char(string="Document Model", technical=True)
     res_id = fields.Many2oneReference(
-        string="Document", model_field="res_model", index="btree_not_null"
+        string="Document",
+        model_field="res_model",
+        index="btree_not_null",
+        technical=True,
     )
     document_name = fields.Char(help="The name of the document at that time.")
 

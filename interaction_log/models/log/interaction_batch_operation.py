@@ -44,7 +44,7 @@ class InteractionBatch(models.Model):
     # what the user said when it began
     operation_vals = fields.Json(readonly=True, copy=False)
     operation_total = fields.Integer(
-        string="Interactions to Process", readonly=True, copy=False
+        string="Interactions to Process", readonly=True, copy=False, technical=True
     )
     operation_problem = fields.Char(string="Problem", readonly=True, copy=False)
     operation_progress = fields.Float(

@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+# What a reason can be limited to, and which interactions are of it
+PRINT_EVENTS = ("print", "download")
+SENT_CHANNELS = ("letter", "email", "sms", "chat", "web")
+TALK_CHANNELS = ("phone", "meeting", "visit")
+
 
 class InteractionCancelReason(models.Model):
     """Why an interaction no longer counts.
@@ -25,8 +30,43 @@ class InteractionCancelReason(models.Model):
         required=True,
         default="error",
     )
+    applies_to = fields.Selection(
+        [
+            ("print", "Printed Documents"),
+            ("sent", "Letters and Messages"),
+            ("talk", "Calls and Meetings"),
+        ],
+        help="The interactions for which the reason is offered. Leave empty to offer it "
+        "for all.",
+    )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
+
+    @api.model
+    def _get_offered(self, kinds):
+        """Return the reasons that fit every one of the interactions.
+
+        Only what the dialog offers: whoever cancels by the API says any reason.
+
+        :param kinds: channel, flow and event, as the interactions have them
+        """
+        fitting = [
+            name
+            for name, fits in (
+                ("print", lambda channel, flow, event: event in PRINT_EVENTS),
+                (
+                    "sent",
+                    lambda channel, flow, event: (
+                        flow == "outbound" and channel in SENT_CHANNELS
+                    ),
+                ),
+                ("talk", lambda channel, flow, event: channel in TALK_CHANNELS),
+            )
+            if all(fits(*kind) for kind in kinds)
+        ]
+        return self.search(
+            [("kind", "!=", "corrected"), ("applies_to", "in", [False, *fitting])]
+        )
 
     @api.model
     def _get_corrected(self):

@@ -41,6 +41,7 @@ class InteractionLogEntry(models.Model):
         "interaction.value.mixin",
         "interaction.document.link.mixin",
         "interaction.document.mixin",
+        "interaction.technical.mixin",
     ]
     _order = "date desc, id desc"
     _rec_names_search = ["name", "partner_name", "document_name"]
@@ -115,7 +116,7 @@ class InteractionLogEntry(models.Model):
         EVENTS, string="Recorded As", required=True, default="manual"
     )
     # of the event that it comes from: the same event is never logged twice
-    source_key = fields.Char(copy=False)
+    source_key = fields.Char(copy=False, technical=True)
     occurrence_count = fields.Integer(
         string="Occurrences",
         default=1,

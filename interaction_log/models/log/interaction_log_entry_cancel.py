@@ -34,7 +34,7 @@ class InteractionLogEntry(models.Model):
     )
     cancel_date = fields.Datetime(string="Canceled On")
     # and is restored with it
-    canceled_with_batch = fields.Boolean(readonly=True)
+    canceled_with_batch = fields.Boolean(readonly=True, technical=True)
     can_cancel = fields.Boolean(compute="_compute_can_cancel")
 
     @api.depends("user_id", "company_id")
@@ -50,7 +50,10 @@ class InteractionLogEntry(models.Model):
 
     def action_cancel(self):
         """Open the dialog that asks why the entries are canceled."""
-        return self._get_wizard_action("interaction_log_cancel_action")
+        action = self._get_wizard_action("interaction_log_cancel_action")
+        if len(self) == 1:
+            action["name"] = self.env._("Cancel Interaction")
+        return action
 
     def _cancel(self, reason, note=False):
         """Cancel the logged ones of the entries; the others stay as they are.

@@ -161,7 +161,7 @@ class InteractionTotalsMixin(models.AbstractModel):
         action = self._get_interaction_action(
             "interaction_log.interaction_log_entry_action_analysis"
         )
-        action["context"]["search_default_group_by_month"] = 1
+        action["context"]["search_default_group_by_date"] = 1
         return action
 
     def _get_interaction_action(self, xml_id, domain=Domain.TRUE):

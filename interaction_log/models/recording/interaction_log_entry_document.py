@@ -36,11 +36,11 @@ class InteractionLogEntry(models.Model):
         help="The total of the document at that time.",
     )
     # The file as it left
-    content_sha256 = fields.Char(string="SHA-256 of the Content")
+    content_sha256 = fields.Char(string="SHA-256 of the Content", technical=True)
     # SHA-256 of the content without the time at which the file was made: two prints of
     # an unchanged document have the same. Empty where the document was a part of a
     # larger file.
-    content_fingerprint = fields.Char()
+    content_fingerprint = fields.Char(technical=True)
     # as Odoo stores it, or the copy that the log keeps
     content_attachment_id = fields.Many2one(
         "ir.attachment",

@@ -22,7 +22,7 @@ class InteractionRule(models.Model):
 
     _name = "interaction.rule"
     _description = "Automatic Recording Rule"
-    _inherit = ["interaction.value.mixin"]
+    _inherit = ["interaction.value.mixin", "interaction.technical.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -56,7 +56,9 @@ class InteractionRule(models.Model):
         domain=lambda self: [("model", "in", self._get_document_models())],
         context={"interaction_log_document": True},
     )
-    model_name = fields.Char(related="model_id.model", string="Model Name")
+    model_name = fields.Char(
+        related="model_id.model", string="Model Name", technical=True
+    )
     allowed_model_ids = fields.Many2many(
         "ir.model", compute="_compute_allowed_model_ids", compute_sudo=True
     )

@@ -16,6 +16,17 @@ class InteractionTemplate(models.Model):
         help="What is recorded with the template by itself; switched off ones too.",
     )
 
+    is_recorded_automatically = fields.Boolean(
+        compute="_compute_is_recorded_automatically",
+        help="Something is recorded with it by itself: archiving it asks what becomes "
+        "of that.",
+    )
+
+    @api.depends("rule_ids.active")
+    def _compute_is_recorded_automatically(self):
+        for template in self:
+            template.is_recorded_automatically = template._has_automatic_recording()
+
     @api.constrains("company_id")
     def _check_rules_company(self):
         for rule in self._get_rules():

@@ -17,7 +17,10 @@ class InteractionBatch(models.Model):
 
     # what is to be done before more of the segment is logged
     log_request = fields.Selection(
-        [("pause", "Pause"), ("stop", "Stop")], readonly=True, copy=False
+        [("pause", "Pause"), ("stop", "Stop")],
+        readonly=True,
+        copy=False,
+        technical=True,
     )
 
     def _get_busy_reason(self):

@@ -1,5 +1,8 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..base.constants import CHANNELS, FLOWS, INITIATORS
@@ -26,6 +29,7 @@ class InteractionSegment(models.Model):
         "mail.activity.mixin",
         "interaction.copy.mixin",
         "interaction.state.mixin",
+        "interaction.technical.mixin",
     ]
     _order = "id desc"
     _check_company_auto = True
@@ -139,6 +143,11 @@ class InteractionSegment(models.Model):
     )
     step_ids = fields.One2many("interaction.segment.step", "segment_id", copy=False)
     batch_ids = fields.One2many("interaction.batch", "segment_id")
+    interaction_count = fields.Integer(
+        string="Interactions",
+        compute="_compute_interaction_count",
+        help="Canceled and postponed ones don't count.",
+    )
 
     @api.depends("line_ids", "line_ids.is_removed")
     def _compute_line_count(self):
@@ -428,6 +437,20 @@ class InteractionSegment(models.Model):
             },
             display_name=self.name,
         )
+
+    @api.depends("batch_ids.entry_ids.state")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_interaction_count(self):
+        Entry = self.env["interaction.log.entry"]
+        counts = defaultdict(int)
+        for batch, count in Entry._read_group(
+            Entry._get_counted_domain() & Domain("batch_id", "in", self.batch_ids.ids),
+            ["batch_id"],
+            ["__count"],
+        ):
+            counts[batch.segment_id.id] += count
+        for segment in self:
+            segment.interaction_count = counts[segment._origin.id]
 
     def action_view_interactions(self):
         """Open the interactions that were logged with the segment."""

@@ -28,7 +28,7 @@ class InteractionSegmentLine(models.Model):
 
     _name = "interaction.segment.line"
     _description = "Segment Line"
-    _inherit = ["interaction.value.mixin"]
+    _inherit = ["interaction.value.mixin", "interaction.technical.mixin"]
     _order = "id"
     _rec_name = "partner_name"
     _check_company_auto = True
@@ -62,7 +62,7 @@ class InteractionSegmentLine(models.Model):
         ondelete="set null",
         help="Empty where the contact was added by hand.",
     )
-    is_removed = fields.Boolean(required=True, default=False)
+    is_removed = fields.Boolean(required=True, default=False, technical=True)
     # empty where the contact was taken out by hand
     removed_step_id = fields.Many2one(
         "interaction.segment.step",
@@ -92,10 +92,10 @@ class InteractionSegmentLine(models.Model):
     currency_id = fields.Many2one(
         related="segment_id.currency_id", string="Currency of the Segment"
     )
-    own_cost = fields.Monetary()
-    has_own_cost = fields.Boolean()
-    own_duration = fields.Float()
-    has_own_duration = fields.Boolean()
+    own_cost = fields.Monetary(technical=True)
+    has_own_cost = fields.Boolean(technical=True)
+    own_duration = fields.Float(technical=True)
+    has_own_duration = fields.Boolean(technical=True)
     cost = fields.Monetary(
         compute="_compute_money_and_time", inverse="_inverse_cost", readonly=False
     )

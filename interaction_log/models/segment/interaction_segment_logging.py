@@ -36,7 +36,7 @@ class InteractionSegment(models.Model):
     # interactions share
     log_options = fields.Json(readonly=True, copy=False)
     # the id of the last line that is done
-    log_cursor = fields.Integer(readonly=True, copy=False)
+    log_cursor = fields.Integer(readonly=True, copy=False, technical=True)
     log_total = fields.Integer(
         string="Contacts to Log", readonly=True, copy=False, aggregator=None
     )
@@ -47,7 +47,11 @@ class InteractionSegment(models.Model):
         string="Left Out", readonly=True, copy=False, aggregator=None
     )
     log_rate = fields.Float(
-        string="Contacts per Second", readonly=True, copy=False, aggregator=None
+        string="Contacts per Second",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        technical=True,
     )
     is_paused = fields.Boolean(string="Paused", readonly=True, copy=False)
     log_problem = fields.Text(

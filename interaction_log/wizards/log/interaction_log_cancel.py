@@ -20,13 +20,16 @@ class InteractionLogCancel(models.TransientModel):
     reason_id = fields.Many2one(
         "interaction.cancel.reason",
         required=True,
-        domain=[("kind", "!=", "corrected")],
+        domain="[('id', 'in', offered_reason_ids)]",
         ondelete="cascade",
+    )
+    offered_reason_ids = fields.Many2many(
+        "interaction.cancel.reason", compute="_compute_offered_reason_ids"
     )
     note = fields.Text()
     activity_count = fields.Integer(compute="_compute_activity_count")
     with_activities = fields.Boolean(
-        string="Delete Their Open Activities",
+        string="Delete Open Activities",
         default=True,
         help="What was planned after the interactions is not to be done either. "
         "Restoring the interactions does not bring it back.",
@@ -37,6 +40,15 @@ class InteractionLogCancel(models.TransientModel):
         Entry = self.env["interaction.log.entry"]
         for wizard in self:
             wizard.entry_count = Entry.search_count(wizard._get_logged_domain())
+
+    @api.depends("entry_ids", "batch_ids")
+    def _compute_offered_reason_ids(self):
+        for wizard in self:
+            wizard.offered_reason_ids = wizard.reason_id._get_offered(
+                self.env["interaction.log.entry"]._read_group(
+                    wizard._get_logged_domain(), ["channel", "flow", "event"]
+                )
+            )
 
     @api.depends("entry_ids", "batch_ids")
     def _compute_activity_count(self):
