@@ -221,7 +221,7 @@ class InteractionLogEntry(models.Model):
             "failed": self.env._("failed"),
         }
 
-    @api.depends("state", "outcome", "delivery_status")
+    @api.depends("state", "is_automatic", "outcome", "delivery_status")
     @api.depends_context("lang")
     def _compute_status(self):
         """Say the one thing that matters most: what went wrong comes first."""
@@ -231,7 +231,11 @@ class InteractionLogEntry(models.Model):
         }
         for entry in self:
             name = entry._get_status_field()
-            entry.status = labels[name].get(entry[name])
+            if name == "state" and entry.state == "logged" and entry.is_automatic:
+                # not told by its gray alone
+                entry.status = self.env._("Automatic Answer")
+            else:
+                entry.status = labels[name].get(entry[name])
 
     @api.depends("state", "outcome", "delivery_status", "evaluation")
     def _compute_colors(self):

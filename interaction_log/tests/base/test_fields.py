@@ -2,7 +2,7 @@ from collections import Counter
 
 from lxml import etree
 
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import TransactionCase, new_test_user, tagged
 
 
 @tagged("-at_install", "post_install")
@@ -39,6 +39,47 @@ class TestFields(TransactionCase):
                 if "interaction_log" in field._modules and field.groups:
                     with self.subTest(field=str(field)):
                         self.assertFalse(field.copy)
+
+    def test_technical_fields_are_offered_to_nobody(self):
+        """Neither in custom filters nor in custom groups; they are read as before."""
+        user = new_test_user(self.env, "fields_user", "interaction_log.group_user")
+        Entry = self.env["interaction.log.entry"].with_user(user)
+        names = ("source_key", "content_sha256", "content_fingerprint", "res_model")
+        offered = ("searchable", "groupable")
+        for name in names:
+            with self.subTest(field=name):
+                description = Entry.fields_get([name])[name]
+                self.assertEqual([description[key] for key in offered], [False, False])
+                self.assertTrue(description["exportable"])
+                Entry.search_read([(name, "=", "x")], [name])
+        shown = Entry.get_views([(False, "search")])
+        self.assertFalse(shown["models"][Entry._name]["fields"]["source_key"]["groupable"])
+        self.assertTrue(all(Entry.fields_get(["name"], offered)["name"].values()))
+        self.assertEqual(
+            Entry.fields_get(["source_key"], ["string"]),
+            {"source_key": {"string": "Source Key", "name": "source_key"}},
+        )
+        with self.debug_mode():
+            self.assertTrue(
+                all(Entry.fields_get(names, offered)["source_key"].values())
+            )
+
+    def test_technical_fields_are_known_as_such(self):
+        """An attribute that its model does not know would only be a warning."""
+        technical = [
+            field
+            for model in self.env.values()
+            for field in model._fields.values()
+            if getattr(field, "technical", False) and not model._abstract
+        ]
+        self.assertGreater(len(technical), 15)
+        for field in technical:
+            with self.subTest(field=str(field)):
+                self.assertTrue(
+                    self.env[field.model_name]._valid_field_parameter(
+                        field, "technical"
+                    )
+                )
 
     def test_filters_of_a_search_view_have_names_of_their_own(self):
         """By its name an action, or a link, chooses a filter."""

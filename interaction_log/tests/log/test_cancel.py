@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from ...models.log.interaction_log_entry_totals import TOTALS
 from ..common import InteractionCommon
@@ -51,6 +52,90 @@ class TestCancel(InteractionCommon):
             ],
         )
         self.assertTrue(entry.cancel_date)
+
+    def test_one_or_several(self):
+        """One interaction is called one, in the title and on the button."""
+        first, second = self._log(), self._log()
+        self.assertEqual(first.action_cancel()["name"], "Cancel Interaction")
+        action = (first | second).action_cancel()
+        self.assertEqual(action["name"], "Cancel Interactions")
+        for entries in (first, first | second):
+            wizard = Form(
+                self.env["interaction.log.cancel"]
+                .with_user(self.user_sales)
+                .with_context(**entries.action_cancel()["context"])
+            )
+            count = wizard.entry_count
+            self.assertEqual(count, len(entries))
+            arch = etree.fromstring(
+                wizard._record.get_view(view_type="form")["arch"]
+            )
+            shown = [
+                node.get("string")
+                for node in arch.iterfind(".//button[@name='action_apply']")
+                if not safe_eval(node.get("invisible"), {"entry_count": count})
+            ]
+            self.assertEqual(
+                shown,
+                ["Cancel Interaction" if count == 1 else "Cancel Interactions"],
+            )
+
+    def _get_offered(self, entries):
+        """Return the ends of the XML ids of the reasons that the dialog offers."""
+        wizard = (
+            self.env["interaction.log.cancel"]
+            .with_user(self.user_sales)
+            .new({"entry_ids": entries.ids})
+        )
+        ids = wizard.offered_reason_ids._origin._get_external_ids()
+        return {
+            name.removeprefix("interaction_log.interaction_cancel_reason_")
+            for (name,) in ids.values()
+        }
+
+    def test_reasons_that_fit(self):
+        always = {"entered_in_error", "duplicate"}
+        call = self._log()
+        letter = self._log(template_id=self._shipped("interaction_template_letter").id)
+        printed = (
+            self.Entry.with_user(self.user_sales)
+            .sudo()
+            .log_interactions(
+                [
+                    {
+                        "template_id": self.template_invoice.id,
+                        "partner_id": self.anna.id,
+                        "event": "print",
+                    }
+                ]
+            )
+        )
+        self.assertEqual(printed.channel, "letter")
+        for entries, fitting in (
+            (call, {"not_held"}),
+            (letter, {"not_sent"}),
+            (printed, {"printed_by_mistake", "not_sent"}),
+            (letter | printed, {"not_sent"}),
+            (call | printed, set()),
+        ):
+            self.assertEqual(self._get_offered(entries), always | fitting)
+        # only offered: an API may say any
+        reason = self._shipped("interaction_cancel_reason_printed_by_mistake")
+        call._cancel(reason)
+        self.assertEqual(call.cancel_reason_id, reason)
+
+    def test_reasons_of_an_older_database(self):
+        """What shipped reasons are offered for is said when the addon is updated."""
+        reasons = {
+            name: self._shipped(f"interaction_cancel_reason_{name}")
+            for name in ("printed_by_mistake", "not_sent", "not_held")
+        }
+        for reason in reasons.values():
+            reason.applies_to = False
+        reasons.pop("not_sent").unlink()
+        self._migrate("19.0.1.8.0", "post", "cancel-reasons")
+        self.assertEqual(reasons["printed_by_mistake"].applies_to, "print")
+        self.assertEqual(reasons["not_held"].applies_to, "talk")
 
     def test_restore(self):
         entry = self._log()

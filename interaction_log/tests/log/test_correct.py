@@ -379,7 +379,7 @@ class TestCorrect(CorrectCommon, InteractionCommon):
             .with_user(self.user_sales)
             .create({"entry_ids": entry.ids, "reason_id": reason.id})
         )
-        offered = reason.search(wizard._fields["reason_id"].domain)
+        offered = wizard.offered_reason_ids
         self.assertNotIn(reason, offered)
         self.assertIn(self.reason, offered)
         with self.assertRaisesRegex(UserError, "Choose another reason"):

@@ -6,6 +6,7 @@ from lxml import etree
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from ...models.base.constants import (
     CHANNELS,
@@ -340,22 +341,16 @@ class TestLogPage(InteractionCommon):
         }
         every = self.Entry.union(*(entry.sudo() for entry in entries.values()))
         for name, expected in (
-            ("today", ("today", "print")),
-            ("week", ("today", "week", "print")),
-            ("month", ("today", "month", "week", "print")),
+            ("date_today", ("today", "print")),
+            ("date_week", ("today", "week", "print")),
             ("postponed", ("week",)),
-            ("reached", ("today",)),
             ("failed", ("month",)),
-            ("left_message", ()),
-            ("positive", ()),
             ("negative", ("before",)),
             ("not_evaluated", ("today", "month", "week", "print")),
             ("undelivered", ("print",)),
-            ("delivered", ()),
             ("files", ()),
             ("manual", ("today", "month", "before", "week")),
             ("automatic", ("print",)),
-            ("automatic_answer", ()),
         ):
             with self.subTest(filter=name):
                 found = self.Entry.search(
@@ -364,6 +359,88 @@ class TestLogPage(InteractionCommon):
                 self.assertEqual(
                     sorted(found.ids), sorted(entries[key].id for key in expected)
                 )
+
+    def test_automatic_answer_is_told_in_words(self):
+        """A list shows it in gray, which not everybody sees."""
+        entry = self._log()
+        self.assertEqual(entry.status, "Logged")
+        entry.sudo()._write_facts({"is_automatic": True})
+        self.assertEqual(entry.status, "Automatic Answer")
+        entry._cancel(self.reason)
+        self.assertEqual(entry.status, "Canceled")
+
+    def test_search_offers_what_tasks_need(self):
+        """Not every field: a custom filter or group finds by the others."""
+        search = self._get_arch("search")
+        fields_ = [
+            (node.get("name"), node.get("string")) for node in search.findall("field")
+        ]
+        # the first row finds by the contact, too
+        self.assertEqual(
+            fields_[:2], [("name", "Interaction"), ("partner_id", None)]
+        )
+        groups = search.findall("group/filter")
+        self.assertEqual(
+            [node.get("name")[len("group_by_") :] for node in groups],
+            [
+                "partner",
+                "user",
+                "channel",
+                "group",
+                "template",
+                "outcome",
+                "state",
+                "event",
+                "date",
+            ],
+        )
+        self.assertLess(len(search.findall("filter")), 18)
+
+    def test_note_is_first_and_facts_of_auditors_last(self):
+        form = self._get_arch("form")
+        names = [node.get("name") for node in form.find("sheet").iter("field", "group")]
+        self.assertLess(names.index("note"), names.index("contact"))
+        for name in ("kind", "origin", "document"):
+            (group,) = form.iterfind(f".//group[@name='{name}']")
+            pages = [node.get("name") for node in group.iterancestors("page")]
+            self.assertEqual(pages, ["details"], name)
+        hidden = self._get_arch("list")
+        for name in ("flow", "initiated_by", "cost", "campaign_id"):
+            (column,) = hidden.iterfind(f"field[@name='{name}']")
+            self.assertEqual(column.get("optional"), "hide", name)
+
+    def test_batches_that_can_be_answered(self):
+        """The main button where a segment was logged, none after a meeting."""
+        buttons = self._get_arch("form", "interaction.batch").xpath(
+            "//header/button[@name='action_record_responses']"
+        )
+        for vals, shown in (
+            ({"event": "segment", "segment_id": 1}, ["btn-primary"]),
+            ({"event": "print"}, [None]),
+            ({"event": "meeting"}, []),
+            ({"event": "print", "response_of_id": 1}, []),
+        ):
+            vals = {"entry_count": 1, "response_of_id": 0, "segment_id": 0, **vals}
+            with self.subTest(vals=vals):
+                self.assertEqual(
+                    [
+                        node.get("class")
+                        for node in buttons
+                        if not safe_eval(node.get("invisible"), dict(vals))
+                    ],
+                    shown,
+                )
+
+    def test_buttons_of_a_contact(self):
+        """Interactions first; segments and batches after those of all addons."""
+        arch = self._get_arch("form", "res.partner")
+        names = [
+            node.get("name") for node in arch.find(".//div[@name='button_box']")
+        ]
+        self.assertIn("action_view_sale_order", names)
+        self.assertEqual(
+            names[-2:], ["action_view_segments", "action_view_interaction_batches"]
+        )
 
     def test_search_panel_counts_nothing(self):
         """What the panel shows costs no look at the entries, however many they are."""

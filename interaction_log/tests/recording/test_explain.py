@@ -28,6 +28,16 @@ class TestExplain(InteractionAccountCommon):
     def _reason(self, document, rule, user=None):
         return self._line(self._open(document, user), rule)["reason"]
 
+    def test_offered_to_who_sets_up_rules(self):
+        """A user is not asked to think about rules."""
+        actions = self.env["ir.actions.actions"]
+        for model in ("account.move", "account.payment", "sale.order"):
+            for user, offered in ((self.user_sales, False), (self.user_manager, True)):
+                bindings = actions.with_user(user).get_bindings(model)
+                names = [action["name"] for action in bindings.get("action", ())]
+                with self.subTest(model=model, user=user.login):
+                    self.assertEqual("What Would Be Logged?" in names, offered)
+
     def test_what_is_logged(self):
         rule = self._shipped("interaction_rule_print_invoice")
         rule.subject = "Invoice of {{ object.invoice_date }}"

@@ -596,9 +596,12 @@ class TestSkippedUi(InteractionHttpCommon):
             self.Skipped.search([("res_id", "=", order.id)]).state, "logged"
         )
         rule.template_id = self._shipped("interaction_template_letter")
+        self.user_manager.sudo().group_ids |= self.env.ref(
+            "sales_team.group_sale_salesman_all_leads"
+        )
         self.start_tour(
             f"/odoo/action-sale.action_quotations/{order.id}",
             "interaction_log_explain",
-            login=self.user_sales.login,
+            login=self.user_manager.login,
         )
         self.assertEqual(self._find(order), entry)

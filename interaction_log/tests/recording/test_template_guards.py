@@ -137,6 +137,18 @@ class TestTemplateGuards(InteractionCommon):
 
     # -- archiving ------------------------------------------------------
 
+    def test_archiving_asks_only_where_it_must(self):
+        """Where the dialog asks, the web client does not ask before."""
+        other = self._new_template("Show")
+        rule = self._new_rule()
+        templates = (self.template | other).with_user(self.user_manager)
+        self.assertEqual(
+            templates.mapped("is_recorded_automatically"), [True, False]
+        )
+        rule.active = False
+        templates.invalidate_recordset()
+        self.assertFalse(any(templates.mapped("is_recorded_automatically")))
+
     def test_unused_one_is_archived_at_once(self):
         self._new_rule(active=False)
         self._log(template_id=self.template.id)

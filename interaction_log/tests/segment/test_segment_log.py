@@ -37,6 +37,31 @@ class TestSegmentLog(SegmentLogCommon):
         self.assertEqual(entries[0].cost, 2)
         self.assertEqual(entries[0].name, "Letter")
 
+    def test_number_of_interactions(self):
+        """Of each segment, as the list that the button opens counts them."""
+        first = self._new_segment(self._new_contacts(3))
+        second = self._new_segment(self._new_contacts(2))
+        draft = self._new_segment(self._new_contacts(1))
+        (first | second).mapped(lambda segment: segment.action_log())
+        self._get_entries(first)[0]._cancel(self.reason)
+        segments = (first | second | draft).with_user(self.user_sales)
+        segments.invalidate_recordset()
+        self.assertEqual(segments.mapped("interaction_count"), [2, 2, 0])
+        action = first.action_view_interactions()
+        self.assertTrue(action["context"]["search_default_filter_counted"])
+
+    def test_who_is_left_out_before_and_after(self):
+        """The filters of the contacts are of the state that the segment has."""
+        view = self.env["interaction.segment.line"].get_view(view_type="search")
+        arch = etree.fromstring(view["arch"])
+        for is_logged, shown in ((False, "warning"), (True, "left_out")):
+            context = {"context": {"interaction_log_is_logged": is_logged}}
+            for name in ("warning", "left_out"):
+                (node,) = arch.iterfind(f".//filter[@name='filter_{name}']")
+                self.assertEqual(
+                    not safe_eval(node.get("invisible"), context), name == shown
+                )
+
     def test_is_what_log_interactions_would_log(self):
         self.anna.sudo().write({"interaction_channel": "email", "lang": "en_US"})
         self.anna.sudo().email = "anna@example.com"

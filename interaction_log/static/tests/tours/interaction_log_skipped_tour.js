@@ -7,8 +7,14 @@ const line = (text) =>
 registry.category("web_tour.tours").add("interaction_log_skipped", {
     steps: () => [
         {
+            content: "Open it",
+            trigger: `${skipped} .o_data_cell[name=reason]`,
+            run: "click",
+        },
+        {trigger: ".o_form_view .alert:contains('is archived')"},
+        {
             content: "What would be logged of the print now?",
-            trigger: `${skipped} button[name=action_explain]`,
+            trigger: ".o_form_view button[name=action_explain]",
             run: "click",
         },
         {trigger: ".modal .alert-warning:contains('could not be logged')"},
@@ -19,7 +25,8 @@ registry.category("web_tour.tours").add("interaction_log_skipped", {
         },
         {
             content: "It can't be logged now",
-            trigger: `body:not(:has(.modal)) ${skipped} button[name=action_log_now]`,
+            trigger:
+                "body:not(:has(.modal)) .o_form_view button[name=action_log_now]",
             run: "click",
         },
         {trigger: ".o_notification:contains('Still not logged')"},
