@@ -70,7 +70,12 @@
     ],
     "demo": ["demo/interaction_log_demo.xml"],
     "assets": {
-        "web.assets_backend": ["interaction_log/static/src/**/*"],
+        "web.assets_backend": [
+            "interaction_log/static/src/**/*",
+            ("remove", "interaction_log/static/src/lazy/**/*"),
+        ],
+        # with the views of Odoo that it extends
+        "web.assets_backend_lazy": ["interaction_log/static/src/lazy/**/*"],
         "web.assets_tests": ["interaction_log/static/tests/tours/**/*"],
         "web.assets_unit_tests": [
             "interaction_log/static/tests/**/*",

@@ -217,6 +217,12 @@ class InteractionCommon(ProductCommon):
         module.migrate(cls.env.cr, None)
         cls.env.invalidate_all()
 
+    def _get_timeline(self, record, user=None, **kwargs):
+        """Return the entries that the timeline of a record shows to the user."""
+        record = record.with_user(user or self.user_sales)
+        timeline = record.get_interaction_timeline(**kwargs)
+        return self.Entry.browse(row["id"] for row in timeline["entries"])
+
     @classmethod
     def _find(cls, documents):
         """Return the entries of the documents, in the order they were logged."""

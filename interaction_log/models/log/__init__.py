@@ -13,6 +13,7 @@ from . import interaction_group
 from . import interaction_template
 from . import interaction_template_file
 from . import interaction_use_mixin
+from . import interaction_timeline_mixin
 from . import interaction_document_mixin
 from . import interaction_cancel_reason
 from . import interaction_log_entry
@@ -28,6 +29,7 @@ from . import interaction_purged_key
 from . import interaction_batch
 from . import interaction_batch_operation
 from . import ir_attachment
+from . import ir_http
 from . import res_partner
 from . import res_users
 from . import utm_campaign

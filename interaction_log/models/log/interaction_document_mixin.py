@@ -2,10 +2,11 @@ from odoo import api, fields, models
 
 
 class InteractionDocumentMixin(models.AbstractModel):
-    """A document whose interactions are counted and shown by a button."""
+    """A document whose interactions are counted, and shown on its form."""
 
     _name = "interaction.document.mixin"
     _description = "Document with Interactions"
+    _inherit = ["interaction.timeline.mixin"]
 
     interaction_ids = fields.One2many(
         "interaction.log.entry",
@@ -50,11 +51,24 @@ class InteractionDocumentMixin(models.AbstractModel):
         return action
 
     def _get_interaction_partner(self):
-        """Return the contact of the document; override where it is no `partner_id`.
-
-        :return: `res.partner`
-        """
+        # EXTENDS: the contact of the document; override where it is no `partner_id`
         return self.partner_id
+
+    def _get_timeline_domain(self):
+        # EXTENDS
+        return fields.Domain("res_model", "=", self._name)
+
+    def _get_timeline_columns(self):
+        # EXTENDS
+        return ("res_id",)
+
+    def _prepare_note_vals(self):
+        # EXTENDS: about the document
+        return {
+            "res_model": self._name,
+            "res_id": self.id,
+            "document_name": self.display_name,
+        }
 
     def action_view_interactions(self):
         """Open the interaction log entries of the documents."""

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext
 
 from ..base.constants import SENT_EVENTS, STATUS_COLORS, UNDELIVERED
+from ..base.interaction_value_mixin import is_id
 from ..base.ui import get_window_action
 
 # How much of a note is shown where several entries are, in characters
@@ -387,6 +388,43 @@ class InteractionLogEntry(models.Model):
             domain=list(Domain(domain)),
             context={"search_default_filter_counted": 1},
         )
+
+    @api.model
+    def _get_timeline_labels(self):
+        """Return {field: {value: label}} of what a timeline tells in words."""
+        return {
+            name: dict(self._fields[name]._description_selection(self.env))
+            for name in ("channel", "event", "flow", "evaluation")
+        }
+
+    @api.model
+    def get_log_action(self, res_model=False, res_id=False):
+        """Return the dialog that logs an interaction, from the record that is open.
+
+        It is with the contact of the record, and about the record where that is a
+        document with interactions. Without a record, or with one that the user may not
+        read, it is with nobody yet.
+
+        :param str res_model: name of the model of the record
+        :param int res_id: id of the record
+        :raises UserError: where the record was deleted
+        """
+        self.check_access("create")
+        record = self.env["res.partner"]
+        is_known = isinstance(res_model, str) and res_model in self.env
+        if is_known and is_id(res_id) and not self.env[res_model]._abstract:
+            record = self.env[res_model].browse(res_id)
+            if not record.exists():
+                raise UserError(self.env._("This record was deleted. Reload the page."))
+            record = record._filtered_access("read")
+        is_entry = record._name == self._name
+        if record and not is_entry and hasattr(record, "get_interaction_timeline"):
+            return record.action_log_interaction()
+        field = record._fields.get("partner_id")
+        if record and field and field.comodel_name == "res.partner":
+            partners = record.partner_id._filtered_access("read")
+            return self._get_log_action(partners._filter_interaction_external())
+        return self._get_log_action(self.env["res.partner"])
 
     @api.model
     def _get_log_action(self, partners):

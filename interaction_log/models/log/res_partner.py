@@ -1,10 +1,9 @@
 from collections import defaultdict
-from datetime import datetime
 from operator import add
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, formatLang
 
 from ..base.constants import FAILED_OUTCOMES, UNDELIVERED
 
@@ -12,15 +11,16 @@ from ..base.constants import FAILED_OUTCOMES, UNDELIVERED
 INTERACTION_FIELDS = ("partner_id", "commercial_partner_id")
 HISTORY_FIELDS = ("interaction_ids", "commercial_interaction_ids")
 
-# How many interactions are on the form of a contact
-TIMELINE_LIMIT = 10
-
 
 class ResPartner(models.Model):
     """A contact with its interactions: how many, the last ones, and how to go on."""
 
     _name = "res.partner"
-    _inherit = ["res.partner", "interaction.owner.mixin"]
+    _inherit = [
+        "res.partner",
+        "interaction.owner.mixin",
+        "interaction.timeline.mixin",
+    ]
     _interaction_totals = (
         "interaction_count",
         "interaction_cost",
@@ -28,6 +28,7 @@ class ResPartner(models.Model):
         "interaction_last_date",
         "interaction_last_inbound_date",
         "interaction_last_outbound_date",
+        "interaction_last_attempt_date",
         "interaction_last_failed",
     )
 
@@ -59,19 +60,19 @@ class ResPartner(models.Model):
         search="_search_interaction_last_outbound_date",
         groups="interaction_log.group_user",
     )
+    interaction_last_attempt_date = fields.Datetime(
+        string="Last Failed Attempt",
+        compute="_compute_interaction_totals",
+        groups="interaction_log.group_user",
+        help="When the contact was last tried in vain, if that is later than the last "
+        "interaction.",
+    )
     interaction_last_failed = fields.Boolean(
         string="Last Interaction Failed",
         compute="_compute_interaction_totals",
         search="_search_interaction_last_failed",
         groups="interaction_log.group_user",
         help="Whether the last attempt reached nobody, and nothing came after it.",
-    )
-    interaction_timeline_ids = fields.Many2many(
-        "interaction.log.entry",
-        string="Last Interactions",
-        compute="_compute_interaction_timeline_ids",
-        groups="interaction_log.group_user",
-        help="The newest of those that count; a company's are also its people's.",
     )
 
     @api.depends(
@@ -84,16 +85,6 @@ class ResPartner(models.Model):
     )
     def _compute_interaction_totals(self):
         return super()._compute_interaction_totals()
-
-    @api.depends("interaction_ids.state", "commercial_interaction_ids.state")
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_interaction_timeline_ids(self):
-        Entry = self.env["interaction.log.entry"]
-        latest = Entry._get_latest(
-            Entry._get_counted_domain(), INTERACTION_FIELDS, self.ids, TIMELINE_LIMIT
-        )
-        for partner in self:
-            partner.interaction_timeline_ids = latest[partner._origin.id]
 
     def _search_interaction_last_date(self, operator, value):
         return self._search_interaction_last(Domain.TRUE, operator, value)
@@ -200,7 +191,7 @@ class ResPartner(models.Model):
         but moves no last date.
 
         :return: {contact: (number, cost, duration, last date, last inbound date, last
-            outbound date, whether the last attempt failed)}
+            outbound date, date of the failed attempt after them, whether there is one)}
         """
         numbers, last = defaultdict(lambda: (0, 0, 0)), {}
         ids = set(self.ids)
@@ -222,18 +213,23 @@ class ResPartner(models.Model):
                     kinds = ("failed",)
                 for key in [(partner_id, kind) for kind in kinds if date]:
                     last[key] = max(date, last.get(key, date))
-        return {
-            partner: (
-                *numbers[partner._origin.id],
-                *(
-                    last.get((partner._origin.id, flow))
-                    for flow in ("any", "inbound", "outbound")
-                ),
-                last.get((partner._origin.id, "failed"), datetime.min)
-                > last.get((partner._origin.id, "any"), datetime.min),
+        totals = {}
+        for partner in self:
+            any_, inbound, outbound, failed = (
+                last.get((partner._origin.id, kind), False)
+                for kind in ("any", "inbound", "outbound", "failed")
             )
-            for partner in self
-        }
+            if failed and any_ and failed <= any_:
+                failed = False  # it was reached since
+            totals[partner] = (
+                *numbers[partner._origin.id],
+                any_,
+                inbound,
+                outbound,
+                failed,
+                bool(failed),
+            )
+        return totals
 
     def action_view_interactions(self):
         # EXTENDS: what is logged from there is with the contact
@@ -241,6 +237,28 @@ class ResPartner(models.Model):
         if len(self) == 1:
             action["context"]["default_partner_ids"] = self.ids
         return action
+
+    def _get_timeline_columns(self):
+        # EXTENDS
+        return INTERACTION_FIELDS
+
+    def _get_interaction_partner(self):
+        # EXTENDS
+        return self
+
+    def _get_timeline_summary(self):
+        # EXTENDS: the last dates, and what it took
+        cost = self.interaction_cost
+        return {
+            "last": self.interaction_last_date,
+            "inbound": self.interaction_last_inbound_date,
+            "outbound": self.interaction_last_outbound_date,
+            "attempt": self.interaction_last_attempt_date,
+            "count": self.interaction_count,
+            "cost": cost
+            and formatLang(self.env, cost, currency_obj=self.interaction_currency_id),
+            "duration": self.interaction_duration,
+        }
 
     def action_log_interaction(self):
         """Open the dialog that logs an interaction with the contacts."""

@@ -139,7 +139,7 @@ class TestAutomatic(InteractionEmailCommon):
                 partners.mapped("interaction_last_date"),
                 partners.mapped("interaction_cost"),
                 len(partners.search([("id", "in", partners.ids), *recent])),
-                len(anna.interaction_timeline_ids),
+                len(self._get_timeline(anna)),
                 order.interaction_count,
                 campaign.interaction_response_count,
                 campaign.interaction_count,

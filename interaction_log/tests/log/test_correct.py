@@ -66,8 +66,8 @@ class TestCorrect(CorrectCommon, InteractionCommon):
         self.assertIn("Corrected: Prices", action["params"]["message"])
         anna = self.anna.with_user(self.user_sales)
         self.assertEqual(anna.interaction_count, count)
-        self.assertIn(correction, anna.interaction_timeline_ids.sudo())
-        self.assertNotIn(entry, anna.interaction_timeline_ids)
+        self.assertIn(correction.sudo(), self._get_timeline(anna))
+        self.assertNotIn(entry.sudo(), self._get_timeline(anna))
         action = correction.with_user(self.user_sales).action_open_corrected()
         self.assertEqual(action["res_id"], entry.id)
 

@@ -645,10 +645,18 @@ class TestLogPageUi(InteractionHttpCommon):
                 }
             ]
         )
+        self._log(name="Call for nothing", outcome="failed", date="2100-01-01 10:00:00")
         self.start_tour(
             f"/odoo/contacts/{self.acme.id}",
             "interaction_log_timeline",
             login=self.user_sales.login,
+        )
+
+    def test_buttons(self):
+        """Every view of the log has the button, as a salesperson."""
+        self._log()
+        self.start_tour(
+            "/odoo/interactions", "interaction_log_buttons", login=self.user_sales.login
         )
 
     def test_contact_filters(self):

@@ -4,10 +4,10 @@ from datetime import datetime
 from lxml import etree
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
 
-from ..common import InteractionCommon
+from ..common import InteractionCommon, InteractionHttpCommon
 
 
 @tagged("-at_install", "post_install")
@@ -52,6 +52,8 @@ class TestTimeline(InteractionCommon):
             {"name": "Bob", "parent_id": cls.acme.id}
         )
         cls.stranger = cls.env["res.partner"].create({"name": "Stranger"})
+        cls.order = cls._new_order()
+        cls.template_note = cls._shipped("interaction_template_note")
 
     # ------------------------------------------------------------------
     # Whose
@@ -64,7 +66,7 @@ class TestTimeline(InteractionCommon):
         stranger = self._log(partner_id=self.stranger.id)
         partners = self._as_sales(self.acme | self.anna | self.bob | self.stranger)
         self.assertEqual(
-            [partner.interaction_timeline_ids.ids for partner in partners],
+            [self._get_timeline(partner).ids for partner in partners],
             [[anna.id, bob.id, own.id], anna.ids, bob.ids, stranger.ids],
         )
 
@@ -75,7 +77,7 @@ class TestTimeline(InteractionCommon):
         after = self._log(date="2026-01-02 10:00:00")
         partners = self._as_sales(self.acme | self.anna | new_company)
         self.assertEqual(
-            [partner.interaction_timeline_ids.ids for partner in partners],
+            [self._get_timeline(partner).ids for partner in partners],
             [before.ids, [after.id, before.id], after.ids],
         )
         day = [("interaction_last_date", "=", "2026-01-01 10:00:00")]
@@ -85,16 +87,13 @@ class TestTimeline(InteractionCommon):
         entries = self._log_many(12)
         entries[11]._cancel(self.reason)
         self._log(date="2026-01-02 10:00:00", state="postponed")
-        timeline = self._as_sales(self.anna).interaction_timeline_ids
-        self.assertEqual(timeline.ids, entries[10:0:-1].ids)
+        self.assertEqual(self._get_timeline(self.anna).ids, entries[10:0:-1].ids)
         action = self._as_sales(self.anna).action_view_interactions()
         found = self.Entry.search(action["domain"])
         self.assertEqual(len(found), 13)
         self.assertEqual(found.partner_id, self.anna)
         entries[11].action_restore()
-        self.assertEqual(
-            self._as_sales(self.anna).interaction_timeline_ids[:1], entries[11]
-        )
+        self.assertEqual(self._get_timeline(self.anna)[:1].ids, entries[11].ids)
 
     def test_other_company_is_out_of_sight(self):
         other = self.env["res.company"].sudo().create({"name": "Other"})
@@ -103,7 +102,10 @@ class TestTimeline(InteractionCommon):
         )
         self._log()
         contact = self.anna.with_user(user)
-        self.assertFalse(contact.interaction_timeline_ids)
+        timeline = contact.get_interaction_timeline()
+        self.assertFalse(timeline["entries"])
+        self.assertFalse(timeline["channels"])
+        self.assertFalse(timeline["summary"]["count"])
         self.assertIn(
             self.anna,
             self._find_contacts(("interaction_last_date", "=", False), user=user),
@@ -116,7 +118,14 @@ class TestTimeline(InteractionCommon):
         self._log()
         anna = self.anna.with_user(self.user_assistant)
         form = anna.get_view(view_type="form")
-        self.assertNotIn("interaction_timeline_ids", form["arch"])
+        self.assertNotIn("interaction_timeline", form["arch"])
+        for call in (
+            anna.get_interaction_timeline,
+            lambda: anna.log_interaction_note("Called"),
+            self.Entry.with_user(self.user_assistant).get_log_action,
+        ):
+            with self.assertRaises(AccessError):
+                call()
         search = anna.get_view(view_type="search")
         self.assertNotIn("interaction_last_date", search["arch"])
         self.assertFalse(
@@ -142,7 +151,7 @@ class TestTimeline(InteractionCommon):
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
         with Form(self._as_sales(self.anna)) as form:
-            self.assertEqual(len(form.interaction_timeline_ids), 10)
+            self.assertTrue(form.interaction_count)
         return self.env.cr.sql_log_count - before
 
     def test_same_queries_with_10_and_with_1000(self):
@@ -166,19 +175,276 @@ class TestTimeline(InteractionCommon):
             "interaction_last_outbound_date",
             "interaction_count",
             "interaction_cost",
+            "interaction_last_attempt_date",
             "interaction_last_failed",
         ]
         partners[:1].read(names)  # warms the caches
-        partners[:1].interaction_timeline_ids.mapped("summary")
         partners.invalidate_recordset()
         with self.assertQueryCount(1):
             for name in names:
                 partners.mapped(name)
-        self.env.invalidate_all()
-        self.user_sales.has_group("base.group_user")
-        partners[:1].mapped("name")
-        with self.assertQueryCount(2):  # which, and what they are
-            self.assertEqual(len(partners.mapped("interaction_timeline_ids")), 20)
+
+    def test_same_queries_for_1_row_and_for_100(self):
+        self._log()
+        self._log(state="postponed")
+        for record in (self.anna, self.order):
+            self._log(res_model=record._name, res_id=record.id)
+
+        def count(record, limit):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._get_timeline(record, limit=limit)
+            return self.env.cr.sql_log_count - before
+
+        for record, budget in ((self.anna, 13), (self.acme, 13), (self.order, 13)):
+            with self.subTest(record=record):
+                count(record, 100)  # warms the caches
+                queries = count(record, 100)
+                self.assertLessEqual(queries, budget)
+                self._log_many(
+                    50, res_model=self.order._name, res_id=self.order.id, note="Note"
+                )
+                self.env.flush_all()
+                self.assertEqual(count(record, 100), queries)
+
+    # ------------------------------------------------------------------
+    # What is shown
+    # ------------------------------------------------------------------
+
+    def _get_rows(self, record, **kwargs):
+        return self._as_sales(record).get_interaction_timeline(**kwargs)["entries"]
+
+    def test_only_another_contact_is_named(self):
+        self._log()
+        self._log(partner_id=self.acme.id, date="2026-01-01 10:00:00")
+        contacts = [row["contact"] for row in self._get_rows(self.acme)]
+        self.assertEqual(contacts, ["Acme, Anna", False])
+        self.assertEqual([row["contact"] for row in self._get_rows(self.anna)], [False])
+
+    def test_row(self):
+        self._log(
+            outcome="left_message",
+            evaluation="positive",
+            note="<p>About</p><p>prices</p>",
+            res_model=self.order._name,
+            res_id=self.order.id,
+            document_name="The quotation",
+        )
+        [row] = self._get_rows(self.anna)
+        expected = {
+            "name": "Outgoing call",
+            "channel": "phone",
+            "kind": "Phone",
+            "flow": "outbound",
+            "flow_label": "Outbound",
+            "actor": "Sales",
+            "note": "About prices",
+            "document": "The quotation",
+            "file_count": 0,
+            "evaluation": "Positive",
+            "status": "Left Message",
+        }
+        self.assertEqual({name: row[name] for name in expected}, expected)
+        # a document does not repeat its own name
+        [row] = self._get_rows(self.order)
+        self.assertFalse(row["document"])
+        self._log(date="2100-01-01 10:00:00")
+        self.assertFalse(self._get_rows(self.anna)[0]["status"])
+
+    def test_filter_by_channel(self):
+        calls = self._log_many(2)
+        letter = self._log(template_id=self._shipped("interaction_template_letter").id)
+        timeline = self._as_sales(self.acme).get_interaction_timeline("phone")
+        self.assertEqual(
+            timeline["channels"],
+            [
+                {"value": "letter", "label": "Letter", "count": 1},
+                {"value": "phone", "label": "Phone", "count": 2},
+            ],
+        )
+        self.assertEqual(
+            [row["id"] for row in timeline["entries"]], calls.sorted("id").ids[::-1]
+        )
+        self.assertEqual(
+            self._get_timeline(self.acme, channel="letter").ids, letter.ids
+        )
+
+    def test_bad_arguments_show_the_first_ones(self):
+        self._log_many(12)
+        for channel, limit in (
+            ("telepathy", 10),
+            (["phone"], 10),
+            (None, "many"),
+            (False, -1),
+            (False, True),
+        ):
+            with self.subTest(channel=channel, limit=limit):
+                shown = self._get_timeline(self.anna, channel=channel, limit=limit)
+                self.assertEqual(len(shown), 10)
+        self.assertEqual(len(self._get_timeline(self.anna, limit=10**9)), 12)
+
+    def test_more(self):
+        self._log_many(12)
+        anna = self._as_sales(self.anna)
+        self.assertTrue(anna.get_interaction_timeline()["has_more"])
+        self.assertTrue(anna.get_interaction_timeline(limit=11)["has_more"])
+        self.assertFalse(anna.get_interaction_timeline(limit=12)["has_more"])
+
+    def test_timeline_of_a_document(self):
+        self._log()
+        about = self._log(res_model=self.order._name, res_id=self.order.id)
+        # the same id of another model
+        self._log(res_model="res.partner", res_id=self.order.id)
+        self.assertEqual(self._get_timeline(self.order).ids, about.ids)
+        timeline = self._as_sales(self.order).get_interaction_timeline()
+        self.assertEqual([row["count"] for row in timeline["channels"]], [1])
+        self.assertFalse(timeline["summary"])
+
+    def test_who_may_not_read_the_record_sees_no_timeline(self):
+        own = self._new_user(
+            "il_own", "sales_team.group_sale_salesman", "interaction_log.group_user"
+        )
+        self._log(res_model=self.order._name, res_id=self.order.id)
+        self.order.sudo().user_id = self.user_sales
+        for user in (own, self.user_portal):
+            with self.subTest(user=user), self.assertRaises(AccessError):
+                self.order.with_user(user).get_interaction_timeline()
+
+    def test_summary(self):
+        self._log(date="2026-01-01 10:00:00", flow="inbound", duration=0.5)
+        self._log(date="2026-01-02 10:00:00", duration=1)
+        self._log(date="2026-01-03 10:00:00", outcome="no_answer", duration=0)
+        self._log(date="2026-01-04 10:00:00", outcome="no_answer", duration=0)
+        summary = self._as_sales(self.acme).get_interaction_timeline()["summary"]
+        expected = {
+            "last": datetime(2026, 1, 2, 10),
+            "inbound": datetime(2026, 1, 1, 10),
+            "outbound": datetime(2026, 1, 2, 10),
+            "attempt": datetime(2026, 1, 4, 10),
+            "count": 4,
+            "duration": 1.5,
+        }
+        self.assertEqual({name: summary[name] for name in expected}, expected)
+        self._log(date="2026-01-05 10:00:00")
+        summary = self._as_sales(self.acme).get_interaction_timeline()["summary"]
+        self.assertFalse(summary["attempt"])
+
+    def test_drafts_are_the_users_own(self):
+        own = self._log(state="postponed", name="Half-way")
+        self._log(user=self.user_other_sales, state="postponed")
+        self._log(partner_id=self.stranger.id, state="postponed")
+        self._log(state="postponed")._discard()
+        for contact in (self.anna, self.acme):
+            drafts = self._as_sales(contact).get_interaction_timeline()["drafts"]
+            self.assertEqual(
+                drafts, [{"id": own.id, "name": "Half-way", "date": own.date}]
+            )
+
+    def test_draft_with_several_contacts_is_told_once(self):
+        batch = self.env["interaction.batch"].with_user(self.user_sales)
+        batch = batch.create({"name": "Round"})
+        for partner in self.anna | self.bob:
+            self._log(partner_id=partner.id, state="postponed", batch_id=batch.id)
+        drafts = self._as_sales(self.acme).get_interaction_timeline()["drafts"]
+        self.assertEqual(len(drafts), 1)
+
+    # ------------------------------------------------------------------
+    # Notes
+    # ------------------------------------------------------------------
+
+    def test_note(self):
+        action = self._as_sales(self.anna).log_interaction_note("  1 < 2\nSecond line ")
+        entry = self.Entry.browse(action["params"]["entry_ids"])
+        self.assertEqual(entry.template_id, self.template_note)
+        self.assertEqual(entry.partner_id, self.anna)
+        self.assertEqual(entry.user_id, self.user_sales)
+        self.assertEqual(entry.note_preview, "1 < 2 Second line")
+        self.assertEqual(self._get_timeline(self.anna), entry)
+
+    def test_note_about_a_document(self):
+        action = self._as_sales(self.order).log_interaction_note("Wants it in blue")
+        entry = self.Entry.browse(action["params"]["entry_ids"])
+        self.assertEqual(entry.partner_id, self.order.partner_id)
+        self.assertEqual(self._find(self.order), entry)
+
+    def test_note_that_is_none(self):
+        anna = self._as_sales(self.anna)
+        for note in ("", "  \n", None, False, 5, ["Note"]):
+            with (
+                self.subTest(note=note),
+                self.assertRaisesRegex(UserError, "Enter the note"),
+            ):
+                anna.log_interaction_note(note)
+        with self.assertRaisesRegex(UserError, "too long"):
+            anna.log_interaction_note("x" * 10_000_001)
+        self.assertFalse(self._get_timeline(anna))
+
+    def test_note_without_its_template(self):
+        anna = self._as_sales(self.anna)
+        self.assertTrue(anna.get_interaction_timeline()["has_notes"])
+        self.template_note.active = False
+        self.assertFalse(anna.get_interaction_timeline()["has_notes"])
+        with self.assertRaisesRegex(UserError, "archived or deleted"):
+            anna.log_interaction_note("Called")
+
+    # ------------------------------------------------------------------
+    # The dialog from the record that is open
+    # ------------------------------------------------------------------
+
+    def _get_log_context(self, *args, user=None):
+        Entry = self.env["interaction.log.entry"].with_user(user or self.user_sales)
+        return Entry.get_log_action(*args)["context"]
+
+    def test_log_from_the_record_that_is_open(self):
+        for record, expected in (
+            (self.anna, {"default_partner_ids": self.anna.ids}),
+            (
+                self.order,
+                {
+                    "default_partner_ids": self.order.partner_id.ids,
+                    "default_res_model": "sale.order",
+                    "default_res_id": self.order.id,
+                },
+            ),
+            (self._log(), {"default_partner_ids": self.anna.ids}),
+            (self.product, {"default_partner_ids": []}),
+            # internal users are no contacts
+            (self.user_other_sales, {"default_partner_ids": []}),
+        ):
+            with self.subTest(record=record):
+                self.assertEqual(
+                    self._get_log_context(record._name, record.id), expected
+                )
+
+    def test_log_from_nothing_that_is_known(self):
+        for args in (
+            (),
+            ("no.model", 1),
+            ("res.partner", "1"),
+            ("res.partner", [self.anna.id]),
+            ("res.partner", -1),
+            ("res.partner", True),
+            ("mail.thread", 1),
+            (5, 5),
+        ):
+            with self.subTest(args=args):
+                self.assertEqual(
+                    self._get_log_context(*args), {"default_partner_ids": []}
+                )
+
+    def test_log_from_what_is_gone_or_out_of_reach(self):
+        gone = self.stranger.id
+        self.stranger.sudo().unlink()
+        with self.assertRaisesRegex(UserError, "was deleted"):
+            self._get_log_context("res.partner", gone)
+        own = self._new_user(
+            "il_own", "sales_team.group_sale_salesman", "interaction_log.group_user"
+        )
+        self.order.sudo().user_id = self.user_sales
+        self.assertEqual(
+            self._get_log_context("sale.order", self.order.id, user=own),
+            {"default_partner_ids": []},
+        )
 
     def test_badge(self):
         self._log()
@@ -300,3 +566,50 @@ class TestTimeline(InteractionCommon):
         failed = ("interaction_last_failed", "=", True)
         self.assertFalse(self._find_contacts(failed, user=user))
         self.assertEqual(self._find_contacts(failed), self.acme | self.anna)
+
+
+@tagged("-at_install", "post_install")
+class TestTimelineUi(InteractionHttpCommon):
+    """The timeline of contacts and documents, as a salesperson."""
+
+    document_tour = "interaction_log_document"
+
+    def _start(self, tour, path=None):
+        path = path or f"/odoo/contacts/{self.anna.id}"
+        self.start_tour(path, tour, login=self.user_sales.login)
+        return self.Entry.search([("partner_id", "=", self.anna.id)], order="id")
+
+    def test_note(self):
+        note = self._start("interaction_log_timeline_note")
+        self.assertEqual(note.note_preview, "Wants it in blue")
+        self.assertEqual(note.state, "canceled")
+
+    def test_drafts(self):
+        self._log(state="postponed", name="Half-way")
+        self._log(state="postponed", name="Slip")
+        logged = self._start("interaction_log_timeline_draft")
+        self.assertEqual(logged.mapped("name"), ["Half-way"])
+        self.assertEqual(logged.state, "logged")
+
+    def test_systray(self):
+        self._log()  # what was used last is offered
+        entries = self._start("interaction_log_systray")
+        self.assertEqual(entries.mapped("state"), ["logged"] * 2)
+
+    def test_document(self):
+        self._log()  # what was used last is offered
+        order = self._new_order()
+        entries = self._start(
+            self.document_tour, f"/odoo/action-sale.action_quotations/{order.id}"
+        )
+        self.assertEqual(self._find(order), entries[1:])
+        self.assertEqual(entries[1:].mapped("state"), ["logged"] * 2)
+
+
+@tagged("-at_install", "post_install")
+class TestTimelinePhone(TestTimelineUi):
+    """The same on a phone."""
+
+    browser_size = "390x844"
+    touch_enabled = True
+    document_tour = "interaction_log_document_phone"

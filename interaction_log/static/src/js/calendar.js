@@ -1,5 +1,6 @@
 import {CalendarController} from "@web/views/calendar/calendar_controller";
 import {CalendarModel} from "@web/views/calendar/calendar_model";
+import {InteractionLogButton} from "./log_button";
 import {calendarView} from "@web/views/calendar/calendar_view";
 import {_t} from "@web/core/l10n/translation";
 import {formatInteger} from "@web/views/fields/formatters";
@@ -53,6 +54,7 @@ class InteractionLogCalendarModel extends CalendarModel {
 
 class InteractionLogCalendarController extends CalendarController {
     static template = "interaction_log.CalendarController";
+    static components = {...CalendarController.components, InteractionLogButton};
 
     /** What is said where there is more in the period than can be shown. */
     get limitText() {
@@ -98,4 +100,5 @@ registry.category("views").add("interaction_log_calendar", {
     ...calendarView,
     Controller: InteractionLogCalendarController,
     Model: InteractionLogCalendarModel,
+    buttonTemplate: "interaction_log.CalendarButtons",
 });

@@ -33,7 +33,7 @@ registry.category("web_tour.tours").add("interaction_log_correct", {
         },
         {
             trigger:
-                ".o_interaction_timeline a[name=action_open]:contains('Call about prices')",
+                ".o_interaction_timeline .o_interaction_entry button:contains('Call about prices')",
             run: "click",
         },
         ...correct(),

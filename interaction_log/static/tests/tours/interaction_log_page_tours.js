@@ -71,50 +71,6 @@ registry.category("web_tour.tours").add("interaction_log_page", {
     ],
 });
 
-registry.category("web_tour.tours").add("interaction_log_timeline", {
-    steps: () => [
-        {
-            trigger: ".o_notebook .nav-link[name=interactions]",
-            run: "click",
-        },
-        {
-            content: "In plain words, and the newest first",
-            trigger:
-                ".o_interaction_timeline .o_kanban_record:first:contains('Invoice INV/7 printed by Sales')",
-        },
-        {
-            content: "The company's people are there, canceled ones are not",
-            trigger:
-                ".o_interaction_timeline:not(:contains('Never happened')) .o_kanban_record:contains('Sales called Anna, no answer') .badge:contains('No Answer')",
-        },
-        {
-            content: "Open one",
-            trigger:
-                ".o_interaction_timeline .o_kanban_record:contains('no answer') a[name=action_open]",
-            run: "click",
-        },
-        {
-            trigger: "button[name=action_open_contact]",
-        },
-        {
-            content: "Back to the company",
-            trigger: ".o_back_button",
-            run: "click",
-        },
-        {
-            trigger: ".o_notebook .nav-link[name=interactions]",
-            run: "click",
-        },
-        {
-            trigger: ".o_notebook button:contains('Show all')",
-            run: "click",
-        },
-        {trigger: row("Call nobody took")},
-        {trigger: row("Invoice INV/7")},
-        {trigger: noRow("Never happened")},
-    ],
-});
-
 registry.category("web_tour.tours").add("interaction_log_contact_filters", {
     steps: () => [
         {trigger: ".o_list_view .o_data_row"},

@@ -1,0 +1,12 @@
+from odoo import models
+
+
+class IrHttp(models.AbstractModel):
+    _inherit = "ir.http"
+
+    def session_info(self):
+        # EXTENDS web: whether an interaction can be logged from anywhere
+        info = super().session_info()
+        if self.env.user.has_group("interaction_log.group_user"):
+            info["can_log_interactions"] = True
+        return info
