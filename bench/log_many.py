@@ -84,7 +84,7 @@ def show_timeline(batch):
     entries = batch.env["interaction.log.entry"]
     partner = entries.search([("batch_id", "=", batch.id)], limit=1).partner_id
     partner.read(TIMELINE)
-    partner.interaction_timeline_ids.mapped("summary")
+    partner.get_interaction_timeline()
 
 
 def purge(batch):

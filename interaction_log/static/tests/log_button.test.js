@@ -6,6 +6,7 @@ import {
     expect,
     press,
     test,
+    waitUntil,
 } from "@odoo/hoot";
 import {InteractionLogSystray, LOGGED, systrayItem} from "@interaction_log/js/log_button";
 import {
@@ -13,14 +14,17 @@ import {
     getMockEnv,
     getService,
     makeServerError,
+    mountView,
     mountWithCleanup,
     onRpc,
     patchWithCleanup,
+    preloadBundle,
 } from "@web/../tests/web_test_helpers";
 import {defineInteractionModels, mockActions} from "./interaction_log_test_helpers";
 import {session} from "@web/session";
 
 defineInteractionModels();
+preloadBundle("web.fullcalendar_lib");
 
 const DIALOG = {type: "ir.actions.act_window", res_model: "interaction.log.create"};
 const SYSTRAY = ".o_interaction_log_systray button";
@@ -113,6 +117,41 @@ test("what is refused says why, and can be tried again", async () => {
     expect.verifyErrors(["This record was deleted."]);
     expect.verifySteps([]);
 });
+
+for (const [type, arch] of [
+    ["pivot", '<pivot js_class="interaction_log_pivot"/>'],
+    ["graph", '<graph js_class="interaction_log_graph"/>'],
+    [
+        "activity",
+        `<activity js_class="interaction_log_activity">
+            <templates><div t-name="activity-box"/></templates>
+        </activity>`,
+    ],
+    ["calendar", '<calendar js_class="interaction_log_calendar" date_start="date"/>'],
+]) {
+    test(`${type} has the button, and is read again when the dialog is closed`, async () => {
+        onRpc("interaction.log.entry", "get_calendar_entries", () => ({
+            entries: [],
+            total: 0,
+        }));
+        await mountView({
+            type,
+            resModel: "interaction.log.entry",
+            arch,
+            context: {default_partner_ids: [5], other: 1},
+        });
+        await contains(".o_interaction_log_button").click();
+        expect.verifySteps(["interaction_log.interaction_log_create_action"]);
+        expect(asked[0].additionalContext).toEqual({default_partner_ids: [5]});
+        let isRead = false;
+        onRpc("interaction.log.entry", "*", () => {
+            isRead = true;
+        });
+        asked[0].onClose();
+        await waitUntil(() => isRead);
+        expect(isRead).toBe(true);
+    });
+}
 
 test("who has no right on the log has no button", async () => {
     expect(systrayItem.isDisplayed()).toBe(false);

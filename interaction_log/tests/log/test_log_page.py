@@ -642,10 +642,11 @@ class TestLogPageUi(InteractionHttpCommon):
                     "user_id": self.user_sales.id,
                     "name": "Invoice INV/7",
                     "event": "print",
+                    "date": "2026-01-02 10:00:00",
                 }
             ]
         )
-        self._log(name="Call for nothing", outcome="failed", date="2100-01-01 10:00:00")
+        self._log(name="Call for nothing", outcome="failed", date="2026-01-03 10:00:00")
         self.start_tour(
             f"/odoo/contacts/{self.acme.id}",
             "interaction_log_timeline",

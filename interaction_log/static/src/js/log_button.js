@@ -16,8 +16,14 @@ export class InteractionLogButton extends Component {
     }
 
     log() {
+        const {searchModel} = this.env;
+        // what is logged from a contact's interactions is with the contact
+        const defaults = Object.entries(searchModel.context).filter(([name]) =>
+            name.startsWith("default_")
+        );
         return this.action.doAction("interaction_log.interaction_log_create_action", {
-            onClose: () => this.env.searchModel.search(),
+            additionalContext: Object.fromEntries(defaults),
+            onClose: () => searchModel.search(),
         });
     }
 }
