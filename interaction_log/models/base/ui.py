@@ -24,6 +24,21 @@ def get_notification_action(message: str, kind: str = "success", **params) -> di
     }
 
 
+def get_announcement_action(message: str, **params) -> dict:
+    """Return the action that tells of interactions, with *View* and *Undo*.
+
+    :param message: translated
+    :param params: `entry_ids` (list: the entries that it is about) or `batch_ids`
+        (list: their batches), `undo_method` (str: the method of them that *Undo* calls), `undone`
+        (str: what is told after that), `next` (dict: the action that comes with it)
+    """
+    return {
+        "type": "ir.actions.client",
+        "tag": "interaction_log_announce",
+        "params": {"message": message, **params},
+    }
+
+
 def get_window_action(env: api.Environment, xml_id: str, **values) -> dict:
     """Return a window action, for who may use its model.
 

@@ -25,6 +25,7 @@ from . import interaction_log_entry_correct
 from . import interaction_log_entry_display
 from . import interaction_log_entry_identity
 from . import interaction_log_entry_totals
+from . import interaction_log_entry_undo
 from . import interaction_purged_key
 from . import interaction_batch
 from . import interaction_batch_operation

@@ -7,7 +7,11 @@ from odoo.tools import formatLang
 
 from ..base.failure import report_failure
 from ..base.savepoint import RETRIED
-from ..base.ui import get_notification_action, get_window_action
+from ..base.ui import (
+    get_announcement_action,
+    get_notification_action,
+    get_window_action,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -103,6 +107,18 @@ class InteractionBatch(models.Model):
         """
         return self._start_operation("delete", {})
 
+    def action_undo(self):
+        """Cancel what was just logged together as an error.
+
+        What else was made with it stays: e-mails that were sent, a follow-up segment.
+
+        :raises UserError: where nothing of it is logged any more
+        :raises AccessError: where an entry is not the user's own
+        """
+        Entry = self.env["interaction.log.entry"]
+        self._cancel(Entry._get_undo_reason(), Entry._get_undo_note(), True)
+        return True
+
     def _cancel(self, reason, note=False, with_activities=False):
         """Cancel what is logged in the batches; see `_cancel` of the entries.
 
@@ -129,6 +145,9 @@ class InteractionBatch(models.Model):
         for batch in self:
             batch._check_operation(operation)
         counts = {batch: batch._count_operation(operation) for batch in self}
+        can_undo = operation == "cancel" and not any(
+            batch._count_operation("restore") for batch in self
+        )
         vals = {
             **vals,
             "uid": self.env.uid,
@@ -151,7 +170,7 @@ class InteractionBatch(models.Model):
             return self._get_operation_notice("later", operation, counts)
         for batch, count in counts.items():
             batch.sudo()._run_slice(count)
-        return self._get_operation_notice("done", operation, counts)
+        return self._get_operation_notice("done", operation, counts, can_undo)
 
     def _check_operation(self, operation):
         """Raise an error unless the user may begin the operation on the batch."""
@@ -235,13 +254,16 @@ class InteractionBatch(models.Model):
         if foreign:
             raise Entry._get_foreign_error(foreign.mapped("name"))
 
-    def _get_operation_notice(self, kind, operation, counts):
+    def _get_operation_notice(self, kind, operation, counts, can_undo=False):
         """Return the action that tells the user what was done, or is being done.
 
         :param str kind: "done" or "later"
         :param dict counts: {batch: number of entries}
+        :param bool can_undo: nothing else would be restored with what was canceled
         """
-        count = formatLang(self.env, sum(counts.values()), digits=0)
+        Entry = self.env["interaction.log.entry"]
+        number = sum(counts.values())
+        count = formatLang(self.env, number, digits=0)
         if kind == "later":
             message = self.env._(
                 "%(count)s interactions are processed in the background. The batch "
@@ -250,8 +272,8 @@ class InteractionBatch(models.Model):
             )
         else:
             message = {
-                "cancel": self.env._("Interactions canceled: %(count)s", count=count),
-                "restore": self.env._("Interactions restored: %(count)s", count=count),
+                "cancel": Entry._get_canceled_message(number),
+                "restore": Entry._get_restored_message(number),
                 "delete": self.env._(
                     "Batches deleted: %(batches)s, with their interactions: %(count)s",
                     batches=len(counts),
@@ -263,6 +285,14 @@ class InteractionBatch(models.Model):
             # the form of what is deleted can't be shown
             after = get_window_action(
                 self.env, "interaction_batch_action", target="main"
+            )
+        if kind == "done" and can_undo:
+            return get_announcement_action(
+                message,
+                batch_ids=self.ids,
+                undo_method="action_restore",
+                undone=Entry._get_restored_message(number),
+                next=after,
             )
         return get_notification_action(message, next=after)
 

@@ -97,32 +97,6 @@ class InteractionLogEntry(models.Model):
         Not where a large batch is canceled as a set (`_cancel_set`).
         """
 
-    def action_undo(self):
-        """Cancel what was just logged as an error, with what was planned after it.
-
-        :return: the entries that were canceled
-        :raises UserError: where none of them is logged any more
-        :raises AccessError: as for canceling
-        """
-        undone = self._cancel(
-            self._get_undo_reason(), self.env._("Undone right after logging.")
-        )
-        # what was planned together with the interaction goes with it
-        logged_on = {entry.id: entry.create_date for entry in undone}
-        undone._get_open_activities().filtered(
-            lambda activity: activity.create_date == logged_on[activity.res_id]
-        ).unlink()
-        return undone
-
-    def _get_undo_reason(self):
-        """Return the reason for which `action_undo` cancels; override for your events.
-
-        :return: `interaction.cancel.reason`
-        """
-        return self.env["interaction.cancel.reason"].search(
-            [("kind", "=", "error")], limit=1
-        )
-
     # ------------------------------------------------------------------
     # Restoring
     # ------------------------------------------------------------------

@@ -1,5 +1,4 @@
 from collections import defaultdict
-from textwrap import shorten
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -13,8 +12,6 @@ from ..base.ui import get_window_action
 # How much of a note is shown where several entries are, in characters
 NOTE_PREVIEW = 160
 
-# How many contacts are named when interactions were logged
-ANNOUNCED = 3
 
 
 class InteractionLogEntry(models.Model):
@@ -443,37 +440,6 @@ class InteractionLogEntry(models.Model):
     def action_record_responses(self):
         """Open the dialog that records the responses of the contacts."""
         return self._get_wizard_action("interaction_log_respond_action")
-
-    def _get_announcement(self):
-        """Return the action that tells the user of new entries, with *Undo*.
-
-        What corrects another entry is told as that.
-        """
-        contacts = self.partner_id[:ANNOUNCED].mapped("display_name")
-        if rest := len(self.partner_id[ANNOUNCED:]):
-            contacts.append(self.env._("%(count)s more", count=rest))
-        values = {
-            "name": shorten(self[:1].name or "", 80, placeholder="…"),
-            "contacts": "; ".join(contacts),
-        }
-        params = {"entry_ids": self.ids}
-        if self.corrects_id:
-            params |= {
-                "message": self.env._(
-                    "Corrected: %(name)s, with %(contacts)s", **values
-                ),
-                "undo_method": "action_undo_correction",
-                "undone": self.env._("The earlier version counts again."),
-            }
-        else:
-            params["message"] = self.env._(
-                "Logged: %(name)s, with %(contacts)s", **values
-            )
-        return {
-            "type": "ir.actions.client",
-            "tag": "interaction_log_announce",
-            "params": params,
-        }
 
     # ------------------------------------------------------------------
     # Discussion, and what is planned

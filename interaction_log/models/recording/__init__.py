@@ -17,6 +17,7 @@ from . import interaction_rule_explanation
 from . import interaction_log_entry_document
 from . import interaction_log_entry_notification
 from . import interaction_recorder
+from . import interaction_recorder_batch
 from . import interaction_announcement
 from . import interaction_skipped_event
 from . import interaction_completeness

@@ -1,7 +1,12 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .outgoing_file import OutgoingFile
+
+# How long who has no right on the log can undo a print, in minutes
+UNDO_MINUTES = 15
 
 
 class InteractionAnnouncement(models.TransientModel):
@@ -40,6 +45,9 @@ class InteractionAnnouncement(models.TransientModel):
     def _get_entries(self, name="entry_ids"):
         """Return those of the entries that the user may see.
 
+        All of them, with all rights, to who has none on the log: the server answers
+        for what is done with them.
+
         :param str name: `entry_ids` or `repeat_ids`
         """
         entries = self.env["interaction.log.entry"].browse(
@@ -47,7 +55,21 @@ class InteractionAnnouncement(models.TransientModel):
                 id_ for announcement in self for id_ in announcement[name] or []
             )
         )
+        if not entries._is_announced_in_full():
+            return entries.sudo().exists()  # those that the user printed
         return entries.sudo(False).exists()._filtered_access("read")
+
+    def _check_recent(self):
+        """Raise a UserError where it is too late to undo what was announced."""
+        earliest = fields.Datetime.now() - timedelta(minutes=UNDO_MINUTES)
+        if any(announcement.create_date < earliest for announcement in self):
+            raise UserError(
+                self.env._(
+                    "You can undo a print for %(count)s minutes. Ask an interaction "
+                    "manager to cancel it.",
+                    count=UNDO_MINUTES,
+                )
+            )
 
     # ------------------------------------------------------------------
     # Telling and asking

@@ -5,7 +5,8 @@ from ..base.constants import EMAIL_EVENTS, SENT_EVENTS
 
 # How many documents that could not be logged are told by name
 SKIPPED_SHOWN = 5
-# The notification of the bus that tells of what a user has just done
+# The notification of the bus that tells of what a user has just done: the parameters of
+# `get_announcement_action`, and the `session` where it is told only where it was done
 DONE = "interaction_log_done"
 
 
@@ -18,15 +19,21 @@ class InteractionLogEntry(models.Model):
     def get_announcement(self, token):
         """Return what to tell the user of the print that the web client gave `token`.
 
+        Who has no right on the log is told which documents, which that user printed
+        and knows, and nothing else.
+
         :param str token: as it was given with the print
-        :return: dict with `message`, `entry_ids` and `can_undo`; with `warning` where
-            something could not be logged, and `question` where the user is asked first.
-            An empty one where there is nothing to say.
+        :return: dict with `message`, `entry_ids`, `can_undo` and `undone`, what to tell
+            after that; with `warning` where something could not be logged, and
+            `question` where the user is asked first. An empty one where there is
+            nothing to say.
         """
         announcements = self.env["interaction.announcement"]._find(token)
         result = {}
         entries = announcements._get_entries()
         repeats = announcements._get_entries("repeat_ids")
+        if not self._is_announced_in_full():
+            return (entries + repeats)._prepare_short_announcement()
         if entries or repeats:
             result.update(entries._prepare_announcement(repeats))
         skipped = [
@@ -57,7 +64,27 @@ class InteractionLogEntry(models.Model):
             "message": self._get_logged_message(repeats),
             "entry_ids": entries.ids,
             "can_undo": all(entries.mapped("can_cancel")),
+            "undone": self._get_canceled_message(len(entries)),
         }
+
+    def _prepare_short_announcement(self):
+        """Return what is told of prints to who has no right on the log."""
+        if not self:
+            return {}
+        if len(self) > 1:
+            message = self.env._("Print logged: %(count)s documents", count=len(self))
+        else:
+            message = self.env._("Print logged: %(name)s", name=self.document_name)
+        return {
+            "message": message,
+            "can_undo": True,
+            "undone": self._get_canceled_message(len(self)),
+        }
+
+    @api.model
+    def _is_announced_in_full(self):
+        """Say whether the user may be told what is in the log, and asked about it."""
+        return self.env.user.has_group("interaction_log.group_user")
 
     def _announce_done(self):
         """Tell the user of what was just logged, once the transaction is committed.
@@ -66,7 +93,7 @@ class InteractionLogEntry(models.Model):
         the log is told nothing, nor who is not at the web client, as a remote system.
         """
         session = self.env["ir.http"]._get_interaction_session()
-        if not session or not self.env.user.has_group("interaction_log.group_user"):
+        if not session or not self._is_announced_in_full():
             return
         # what was logged before is no news
         now = self.env.cr.now()
@@ -74,6 +101,8 @@ class InteractionLogEntry(models.Model):
         entries = entries.filtered(lambda entry: entry.create_date == now)
         if entries:
             announcement = entries._prepare_announcement(entries.browse())
+            if announcement.pop("can_undo"):
+                announcement["undo_method"] = "action_undo"
             # it comes to all that the user has open, and is told where it was done
             self.env.user._bus_send(DONE, {**announcement, "session": session})
 
@@ -146,11 +175,16 @@ class InteractionLogEntry(models.Model):
     def undo_announced(self, token):
         """Undo what was announced: new entries are canceled, repeats uncounted.
 
-        :return: the entries
-        :raises UserError: where it was undone already
-        :raises AccessError: as for canceling
+        Also for who has no right on the log, for a while: it was that user's print. So
+        nothing is returned of the entries.
+
+        :return: True
+        :raises UserError: where it was undone or canceled already, or it is too late
+        :raises AccessError: as for canceling, for who has a right on the log
         """
         announcements = self.env["interaction.announcement"]._find(token)
+        if not self._is_announced_in_full():
+            announcements._check_recent()
         entries = announcements._get_entries()
         repeats = announcements._get_entries("repeat_ids")
         if not (entries or repeats):
@@ -168,7 +202,7 @@ class InteractionLogEntry(models.Model):
                 }
             )
         announcements.unlink()
-        return entries + repeats
+        return True
 
     def _get_undo_reason(self):
         # EXTENDS: what was printed or downloaded was never meant to leave

@@ -273,6 +273,7 @@ class InteractionRecorder(models.AbstractModel):
             self.env[SKIPPED]._record(skipped, source=source)
         wanted = [match for match in matches if not match.reason]
         new, repeats = self._merge_repeats(self._add_batches(wanted))
+        new = self._add_print_batches(new)
         entries = self.env["interaction.log.entry"].log_interactions(
             [
                 {
@@ -293,9 +294,15 @@ class InteractionRecorder(models.AbstractModel):
     def _is_asked(self, match):
         """Say whether the user is asked before the match is logged.
 
-        Where nobody can be asked, what left is on record all the same.
+        Where nobody can be asked, what left is on record all the same. Who has no right
+        on the log is not asked: that user can undo it.
         """
-        return bool(match.token and not match.reason and match.rule.announce == "ask")
+        return bool(
+            match.token
+            and not match.reason
+            and match.rule.announce == "ask"
+            and self.env["interaction.log.entry"]._is_announced_in_full()
+        )
 
     @api.model
     def _shorten(self, vals):
@@ -309,43 +316,6 @@ class InteractionRecorder(models.AbstractModel):
             for name, line in lines.items()
             if len(line) > MAX_LINE
         }
-
-    def _add_batches(self, matches):
-        """Return the matches, what belongs together in one batch, also with entries.
-
-        A match belongs to one where it has the name of the `batch`: that of its
-        document.
-        """
-        batched = [match for match in matches if match.batch]
-        if not batched:
-            return matches
-        records = {match.record for match in batched}
-        batches = {
-            (entry.res_model, entry.res_id): entry.batch_id
-            for entry in self.env["interaction.log.entry"].search_fetch(
-                Domain("res_id", "in", [record.id for record in records])
-                & Domain("res_model", "in", [record._name for record in records])
-                & Domain("batch_id", "!=", False),
-                ["res_model", "res_id", "batch_id"],
-            )
-        }
-        missing = {}
-        for match in batched:
-            if match.document not in batches:
-                missing[match.document] = {
-                    "name": match.batch,
-                    "event": match.vals["event"],
-                    "company_id": match.vals["company_id"],
-                    "duration": match.vals.get("duration"),
-                }
-        created = self.env["interaction.batch"].create(list(missing.values()))
-        batches.update(zip(missing, created, strict=True))
-        return [
-            match.with_vals(batch_id=batches[match.document].id)
-            if match.batch
-            else match
-            for match in matches
-        ]
 
     def _get_source_key(self, match, source):
         """Return the key of what happened to the document, or False.

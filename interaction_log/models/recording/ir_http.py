@@ -8,12 +8,9 @@ class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
 
     def session_info(self):
-        # EXTENDS web: who has no right on the log is not asked about it
+        # EXTENDS web: what is told is told where it was done
         return {
             **super().session_info(),
-            "interaction_log_announces": self.env.user.has_group(
-                "interaction_log.group_user"
-            ),
             "interaction_log_session": self._get_interaction_session(),
         }
 

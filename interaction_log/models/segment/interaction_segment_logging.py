@@ -7,8 +7,14 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL
 
 from ..base.savepoint import isolated_savepoint
-from ..base.ui import SOFT_RELOAD, get_notification_action, get_window_action
+from ..base.ui import (
+    SOFT_RELOAD,
+    get_announcement_action,
+    get_notification_action,
+    get_window_action,
+)
 from ..log.interaction_log_entry_checks import FUTURE
+from ..recording.interaction_log_entry_notification import DONE
 from .interaction_segment_line_left_out import CHOOSABLE
 
 
@@ -244,13 +250,15 @@ class InteractionSegment(models.Model):
         self._share_files()
         if self.line_count > self._get_slice_size():
             self.env.ref("interaction_log.ir_cron_log_segments")._trigger()
-            return self._get_notification(
+            return get_announcement_action(
                 self.env._(
                     "%(name)s is being logged in the background. Contacts: %(count)s. "
                     "You can go on with your work.",
                     name=self.name,
                     count=self.line_count,
-                )
+                ),
+                batch_ids=batch.ids,
+                next=SOFT_RELOAD,
             )
         try:
             while self.state == "logging" and not self.is_paused:
@@ -260,7 +268,21 @@ class InteractionSegment(models.Model):
             raise ConcurrencyError(str(error)) from error
         if self.is_paused:
             raise UserError(self.log_problem)
-        return self._get_notification(self._get_result_text())
+        return get_announcement_action(**self._prepare_announcement(), next=SOFT_RELOAD)
+
+    def _prepare_announcement(self):
+        """Return what is told of the segment that was logged, with *Undo*.
+
+        What was delivered can't be taken back.
+        """
+        logged = self.log_done - self.left_out_count
+        can_undo = logged and not self.log_options["deliver"]
+        return {
+            "message": self._get_result_text(),
+            "batch_ids": self._get_batch().ids,
+            "undo_method": "action_undo" if can_undo else False,
+            "undone": self.env["interaction.log.entry"]._get_canceled_message(logged),
+        }
 
     def _write_log(self, vals):
         """Write how far logging is; no user does it by hand."""
@@ -398,6 +420,4 @@ class InteractionSegment(models.Model):
                     )
                 )
         if self.log_total > self._get_slice_size():
-            self.log_uid._bus_send(
-                "simple_notification", {"type": "success", "message": text}
-            )
+            self.log_uid._bus_send(DONE, self._prepare_announcement())

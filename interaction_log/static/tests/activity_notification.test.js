@@ -33,7 +33,8 @@ async function send(values) {
     const announcement = {
         message: "Logged: Call, with Anna",
         entry_ids: [7],
-        can_undo: true,
+        undo_method: "action_undo",
+        undone: "Interaction canceled.",
         session: "mine",
         ...values,
     };
@@ -51,7 +52,7 @@ test("what was logged of an activity that was marked as done is told", async () 
 });
 
 test("who may not undo it is not offered to", async () => {
-    await send({can_undo: false});
+    await send({undo_method: false});
     await waitFor(TOLD);
     expect(`${TOLD} .o_notification_buttons button`).toHaveCount(1);
     expect(`${TOLD} .o_notification_buttons button`).toHaveText("View");
@@ -64,6 +65,12 @@ test("what was done in another browser is not told here", async () => {
     await waitFor(TOLD);
     expect(TOLD).toHaveCount(1);
     expect(`${TOLD} .o_notification_content`).toHaveText("Logged: what was done here");
+});
+
+test("what was done in the background is told wherever the user is", async () => {
+    await send({session: undefined, message: "Logged: Spring"});
+    await waitFor(TOLD);
+    expect(`${TOLD} .o_notification_content`).toHaveText("Logged: Spring");
 });
 
 test("it is told by the tab in front only", async () => {

@@ -23,12 +23,17 @@ beforeEach(() => {
 
 async function announce(entryIds, options) {
     await mountWithCleanup(MainComponentsContainer);
-    // as `_get_announcement` of the log entry returns it
+    // as `get_announcement_action` of the addon returns it
     await getService("action").doAction(
         {
             type: "ir.actions.client",
             tag: "interaction_log_announce",
-            params: {entry_ids: entryIds, message: "Logged: Visit, with Anna"},
+            params: {
+                entry_ids: entryIds,
+                message: "Logged: Visit, with Anna",
+                undo_method: "action_undo",
+                undone: "Interaction canceled.",
+            },
         },
         options
     );
@@ -91,7 +96,7 @@ test("Undo takes it back, reads the page again, and says so", async () => {
     expect.verifySteps([["action_undo", [7]], "soft_reload"]);
     expect(TOLD).toHaveCount(0);
     expect(".o_notification .o_notification_content").toHaveText(
-        "Undone: it does not count any more."
+        "Interaction canceled."
     );
 });
 
@@ -99,9 +104,56 @@ test("Undo takes all of them back", async () => {
     await announce([7, 8]);
     await contains(`${TOLD} button:contains(Undo)`).click();
     expect.verifySteps([["action_undo", [7, 8]], "soft_reload"]);
+});
+
+test("batches are shown and taken back as such", async () => {
+    onRpc("interaction.batch", "action_restore", ({args}) => {
+        expect.step(["action_restore", ...args]);
+        return true;
+    });
+    await mountWithCleanup(MainComponentsContainer);
+    const tell = async () => {
+        await getService("action").doAction({
+            type: "ir.actions.client",
+            tag: "interaction_log_announce",
+            params: {
+                message: "3 interactions canceled.",
+                batch_ids: [5],
+                undo_method: "action_restore",
+                undone: "3 interactions restored.",
+            },
+        });
+        await animationFrame();
+    };
+    await tell();
+    await contains(".o_notification button:contains(View)").click();
+    expect.verifySteps([
+        {
+            type: "ir.actions.act_window",
+            name: "Batches",
+            res_model: "interaction.batch",
+            res_id: 5,
+            views: [[false, "form"]],
+        },
+    ]);
+    await tell();
+    await contains(".o_notification button:contains(Undo)").click();
+    expect.verifySteps([["action_restore", [5]], "soft_reload"]);
     expect(".o_notification .o_notification_content").toHaveText(
-        "Undone: they do not count any more."
+        "3 interactions restored."
     );
+});
+
+test("what can't be taken back is only shown", async () => {
+    await mountWithCleanup(MainComponentsContainer);
+    await getService("action").doAction({
+        type: "ir.actions.client",
+        tag: "interaction_log_announce",
+        params: {message: "Spring is being logged.", batch_ids: [5]},
+    });
+    await animationFrame();
+    expect(".o_notification .o_notification_buttons button").toHaveCount(1);
+    expect(".o_notification .o_notification_buttons button").toHaveText("View");
 });
 
 test("what can't be undone any more is not said to be undone", async () => {
@@ -123,7 +175,12 @@ test("what was logged later is told beside what was logged before", async () => 
     await getService("action").doAction({
         type: "ir.actions.client",
         tag: "interaction_log_announce",
-        params: {entry_ids: [8], message: "Logged: Letter, with Ben"},
+        params: {
+            entry_ids: [8],
+            message: "Logged: Letter, with Ben",
+            undo_method: "action_undo",
+            undone: "Interaction canceled.",
+        },
     });
     await animationFrame();
     expect(TOLD).toHaveCount(2);

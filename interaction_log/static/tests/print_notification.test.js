@@ -16,13 +16,11 @@ import {
     makeServerError,
     mountWithCleanup,
     onRpc,
-    patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
 import {defineInteractionModels, mockActions} from "./interaction_log_test_helpers";
 import {MainComponentsContainer} from "@web/core/main_components_container";
 import {download} from "@web/core/network/download";
 import {downloadReport} from "@web/webclient/actions/reports/utils";
-import {session} from "@web/session";
 import {user} from "@web/core/user";
 
 const NOTIFICATION = ".o_notification";
@@ -66,8 +64,7 @@ afterEach(() => {
     delete downloadReport.wkhtmltopdfStatusProm;
 });
 
-async function start({announces = true} = {}) {
-    patchWithCleanup(session, {interaction_log_announces: announces});
+async function start() {
     mockActions((action) => action === REPORT);
     await mountWithCleanup(MainComponentsContainer);
 }
@@ -96,14 +93,6 @@ function verifyPrinted(then = [["get_announcement", tokens[0]]]) {
         ...then,
     ]);
 }
-
-// The first one: what the service sets stays until the page is left
-test("who has no right on the log prints as without it", async () => {
-    await start({announces: false});
-    await print();
-    expect(tokens).toEqual([undefined]);
-    verifyPrinted([]);
-});
 
 test("a print bears a token, by which is asked once what was logged", async () => {
     mockAnnouncement({});
@@ -134,7 +123,12 @@ test("nothing is said where nothing was logged", async () => {
 });
 
 test("what was logged is told, and Undo takes back what this print logged", async () => {
-    mockAnnouncement({message: "Logged: S00001", entry_ids: [7], can_undo: true});
+    mockAnnouncement({
+        message: "Logged: S00001",
+        entry_ids: [7],
+        can_undo: true,
+        undone: "Interaction canceled.",
+    });
     onRpc("interaction.log.entry", "undo_announced", ({args}) => {
         expect.step(["undo_announced", ...args]);
         return true;
@@ -146,6 +140,22 @@ test("what was logged is told, and Undo takes back what this print logged", asyn
     verifyPrinted();
     await contains(`${NOTIFICATION} button:contains(Undo)`).click();
     expect.verifySteps([["undo_announced", tokens[0]], "soft_reload"]);
+});
+
+test("who has no right on the log can undo, but is shown no entry", async () => {
+    mockAnnouncement({
+        message: "Print logged: S00001",
+        can_undo: true,
+        undone: "Interaction canceled.",
+    });
+    onRpc("interaction.log.entry", "undo_announced", () => true);
+    await start();
+    await print();
+    verifyPrinted();
+    expect(`${NOTIFICATION} .o_notification_buttons button`).toHaveCount(1);
+    await contains(`${NOTIFICATION} button:contains(Undo)`).click();
+    expect.verifySteps(["soft_reload"]);
+    expect(`${NOTIFICATION} .o_notification_content`).toHaveText("Interaction canceled.");
 });
 
 test("who may not undo it is not offered to", async () => {

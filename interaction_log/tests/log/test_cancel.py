@@ -137,6 +137,52 @@ class TestCancel(InteractionCommon):
         self.assertEqual(reasons["printed_by_mistake"].applies_to, "print")
         self.assertEqual(reasons["not_held"].applies_to, "talk")
 
+    def _cancel_by_dialog(self, records):
+        """Cancel as a salesperson, who is told; return what *Undo* calls."""
+        action = records.with_user(self.user_sales).action_cancel()
+        wizard = self.env[action["res_model"]].with_user(self.user_sales)
+        wizard = wizard.with_context(**action["context"])
+        action = wizard.create({"reason_id": self.reason.id}).action_apply()
+        self.assertEqual(action["tag"], "interaction_log_announce")
+        params = action["params"]
+        ids = params.get("batch_ids") or params["entry_ids"]
+        target = self.env[records._name].with_user(self.user_sales).browse(ids)
+        return params, getattr(target, params["undo_method"])
+
+    def test_undo_of_canceling(self):
+        """It restores those that this act canceled, and no others."""
+        before, one, two = self._log(), self._log(), self._log()
+        before._cancel(self.reason, "before")
+        params, undo = self._cancel_by_dialog(one)
+        self.assertEqual(params["message"], "Interaction canceled.")
+        self.assertEqual(params["undone"], "Interaction restored.")
+        undo()
+        self.assertEqual(one.state, "logged")
+        params, undo = self._cancel_by_dialog(before | one | two)
+        self.assertEqual(params["message"], "2 interactions canceled.")
+        self.assertEqual(params["entry_ids"], (one | two).ids)
+        undo()
+        self.assertEqual(
+            (before | one | two).mapped("state"), ["canceled", "logged", "logged"]
+        )
+        with self.assertRaisesRegex(UserError, "Only canceled"):
+            undo()
+
+    def test_undo_of_canceling_a_batch(self):
+        batch = self.env["interaction.batch"].with_user(self.user_sales)
+        batch = batch.create({"name": "Fair"})
+        entries = self._log(batch_id=batch.id) | self._log(batch_id=batch.id)
+        params, undo = self._cancel_by_dialog(batch)
+        self.assertEqual(params["message"], "2 interactions canceled.")
+        self.assertEqual(params["batch_ids"], batch.ids)
+        undo()
+        self.assertEqual(set(entries.mapped("state")), {"logged"})
+        # restoring the batch would bring back more than was canceled now
+        self._cancel_by_dialog(batch)
+        entries[0].with_user(self.user_sales).action_restore()
+        action = batch._cancel(self.reason)
+        self.assertEqual(action["tag"], "display_notification")
+
     def test_restore(self):
         entry = self._log()
         entry._cancel(self.reason, "x")

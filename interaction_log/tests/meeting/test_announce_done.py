@@ -41,7 +41,8 @@ class TestAnnounceDone(ActivityCommon, InteractionHttpCommon):
                     {
                         "message": "Logged: Ask about the order, for Acme, Anna",
                         "entry_ids": entry.ids,
-                        "can_undo": True,
+                        "undo_method": "action_undo",
+                        "undone": "Interaction canceled.",
                         "session": "a",
                     },
                 )

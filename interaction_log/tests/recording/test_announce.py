@@ -1,4 +1,6 @@
-from odoo import Command
+from datetime import timedelta
+
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -38,6 +40,7 @@ class TestAnnounce(InteractionHttpCommon):
                 "message": f"Logged: Quotation {self.order.name}, for Acme, Anna",
                 "entry_ids": entry.ids,
                 "can_undo": True,
+                "undone": "Interaction canceled.",
             },
         )
 
@@ -160,22 +163,143 @@ class TestAnnounce(InteractionHttpCommon):
         with self.assertRaises(AccessError):
             announcement.with_user(self.user_other_sales).read(["token"])
 
-    def test_not_without_right_on_the_log(self):
-        """Nothing is asked, told or left behind; what was printed is logged."""
-        self.rule.announce = "ask"
-        self._print_named(user=self.user_assistant)
-        self.assertEqual(len(self._find(self.order)), 1)
-        self.assertFalse(
-            self.env["interaction.announcement"]
-            .sudo()
-            .search_count([("token", "=", TOKEN)])
+    # -- without right on the log ---------------------------------------
+
+    def _print_as_assistant(self, documents=None, token=TOKEN):
+        """Print without right on the log; return the log as that user."""
+        self._print_named(documents, self.user_assistant, token)
+        return self._as(self.user_assistant)
+
+    def test_short_announcement(self):
+        """It says what was printed, and nothing of the log."""
+        self.assertEqual(
+            self._print_as_assistant().get_announcement(TOKEN),
+            {
+                "message": f"Print logged: {self.order.name}",
+                "can_undo": True,
+                "undone": "Interaction canceled.",
+            },
         )
-        self._login()
-        info = self.url_open("/web/session/get_session_info", json={}).json()["result"]
-        self.assertFalse(info["interaction_log_announces"])
-        self._login(self.user_sales)
-        info = self.url_open("/web/session/get_session_info", json={}).json()["result"]
-        self.assertTrue(info["interaction_log_announces"])
+
+    def test_short_announcement_of_several(self):
+        log = self._print_as_assistant(self.order | self._new_order())
+        announcement = log.get_announcement(TOKEN)
+        self.assertEqual(announcement["message"], "Print logged: 2 documents")
+        self.assertEqual(announcement["undone"], "2 interactions canceled.")
+
+    def test_short_announcement_tells_no_reason(self):
+        self.rule.partner_field = "partner_id.parent_id"
+        self.order.partner_id = self.acme
+        log = self._print_as_assistant()
+        self.assertEqual(log.get_announcement(TOKEN), {})
+        self.assertTrue(self.Skipped.search([("res_id", "=", self.order.id)]))
+
+    def test_who_has_no_right_is_not_asked(self):
+        """What was printed is logged at once; it can be undone."""
+        self.rule.announce = "ask"
+        announcement = self._print_as_assistant().get_announcement(TOKEN)
+        self.assertEqual(len(self._find(self.order)), 1)
+        self.assertNotIn("question", announcement)
+        self.assertTrue(announcement["can_undo"])
+
+    def test_undo_without_right(self):
+        log = self._print_as_assistant(self.order | self._new_order())
+        other = self._new_order()
+        self._print_as_assistant(other, "another")
+        entries = self.Entry.search([("create_uid", "=", self.user_assistant.id)])
+        # what has become of it since is no reason to keep a print that never left
+        entries[:1].evaluation = "positive"
+        self.assertIs(log.undo_announced(TOKEN), True)
+        entry = self._find(self.order)
+        self.assertRecordValues(
+            entry,
+            [
+                {
+                    "state": "canceled",
+                    "cancel_reason_id": self._shipped(
+                        "interaction_cancel_reason_printed_by_mistake"
+                    ).id,
+                    "cancel_uid": self.user_assistant.id,
+                }
+            ],
+        )
+        self.assertEqual(self._find(other).state, "logged", "only that print")
+        with self.assertRaisesRegex(UserError, "nothing to undo"):
+            log.undo_announced(TOKEN)
+        self.assertEqual(log.get_announcement(TOKEN), {})
+
+    def test_undo_of_a_repeat_without_right(self):
+        self.rule.write({"repeat": "merge", "merge_minutes": 10})
+        self._print_as_assistant(token="first")
+        log = self._print_as_assistant(token="second")
+        self.assertEqual(self._find(self.order).occurrence_count, 2)
+        log.undo_announced("second")
+        self.assertRecordValues(
+            self._find(self.order), [{"state": "logged", "occurrence_count": 1}]
+        )
+
+    def test_undo_without_right_too_late(self):
+        log = self._print_as_assistant()
+        announcement = self.env["interaction.announcement"].sudo()
+        announcement = announcement.search([("token", "=", TOKEN)])
+        for minutes, is_late in ((16, True), (14, False)):
+            self.env.cr.execute(
+                "UPDATE interaction_announcement SET create_date = %s WHERE id = %s",
+                (fields.Datetime.now() - timedelta(minutes=minutes), announcement.id),
+            )
+            announcement.invalidate_recordset(["create_date"])
+            if is_late:
+                with self.assertRaisesRegex(UserError, "for 15 minutes"):
+                    log.undo_announced(TOKEN)
+                self.assertEqual(self._find(self.order).state, "logged")
+        log.undo_announced(TOKEN)
+        self.assertEqual(self._find(self.order).state, "canceled")
+
+    def test_who_has_a_right_is_not_timed(self):
+        """That user can cancel it in the log all the same."""
+        self._print_named()
+        self.env.cr.execute(
+            "UPDATE interaction_announcement SET create_date = %s",
+            (fields.Datetime.now() - timedelta(hours=2),),
+        )
+        self.env.invalidate_all()
+        self._as().undo_announced(TOKEN)
+        self.assertEqual(self._find(self.order).state, "canceled")
+
+    def test_undo_without_right_after_somebody_else(self):
+        log = self._print_as_assistant()
+        entry = self._find(self.order)
+        entry.with_user(self.user_manager)._cancel(self.reason, "Not sent")
+        with self.assertRaisesRegex(UserError, "Only logged"):
+            log.undo_announced(TOKEN)
+        self.assertRecordValues(
+            entry, [{"cancel_uid": self.user_manager.id, "cancel_note": "Not sent"}]
+        )
+        entry.with_user(self.user_admin).unlink()
+        with self.assertRaisesRegex(UserError, "nothing to undo"):
+            log.undo_announced(TOKEN)
+
+    def test_undo_with_the_token_of_somebody_else(self):
+        """Neither colleagues nor customers, nor with whatever they send."""
+        self._print_as_assistant()
+        colleague = self._new_user("il_colleague", "sales_team.group_sale_salesman")
+        for user in (colleague, self.user_sales, self.user_manager, self.user_portal):
+            log = self._as(user)
+            with self.subTest(user=user.login):
+                self.assertEqual(log.get_announcement(TOKEN), {})
+                with self.assertRaisesRegex(UserError, "nothing to undo"):
+                    log.undo_announced(TOKEN)
+        log = self._as(self.user_assistant)
+        for token in (None, False, True, 1, "", "%", [TOKEN], {"a": 1}, "\ud800", "x\0"):
+            with self.subTest(token=token):
+                self.assertEqual(log.get_announcement(token), {})
+                with self.assertRaisesRegex(UserError, "nothing to undo"):
+                    log.undo_announced(token)
+        self.assertEqual(self._find(self.order).state, "logged")
+        with self.assertRaises(AccessError):
+            self._find(self.order).with_user(self.user_assistant).action_undo()
+
+    # -- with a right that is lost --------------------------------------
 
     def test_undo_where_the_user_may_not(self):
         """An entry of another company is out of reach by the time of the undo."""
@@ -297,6 +421,23 @@ class TestAnnounce(InteractionHttpCommon):
                 }
             ],
         )
+
+    def test_tour_undo_without_right(self):
+        """Who has no right on the log undoes a print, at a desk and with a phone."""
+        for size, touch in (("1366x768", False), ("390x844", True)):
+            order = self._new_order()
+            self.browser_size, self.touch_enabled = size, touch
+            with self.subTest(size=size), self._real_pdfs() as rendered:
+                self.start_tour(
+                    f"/odoo/action-sale.action_quotations/{order.id}",
+                    "interaction_log_announce_undo_print",
+                    login=self.user_assistant.login,
+                )
+                self.assertEqual(set(rendered), {"pdf"})
+                self.assertRecordValues(
+                    self._find(order),
+                    [{"state": "canceled", "cancel_uid": self.user_assistant.id}],
+                )
 
     def test_tour_ask(self):
         self.rule.announce = "ask"

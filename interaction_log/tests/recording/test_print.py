@@ -473,7 +473,7 @@ class TestPrintedBatch(InteractionCommon):
         )
 
     def test_query_budget(self):
-        """At most 8 queries, savepoint and all, for 1 document and for 150."""
+        """At most 8 queries, savepoint and batch and all, for 1 document and for 150."""
         order = self._new_order()
         partners = self.env["res.partner"].create(
             [{"name": f"P{number}"} for number in range(150)]
@@ -483,7 +483,7 @@ class TestPrintedBatch(InteractionCommon):
             .sudo()
             .create([{"partner_id": partner.id} for partner in partners])
         )
-        self._log_print(order, "warm")
+        self._log_print(order | orders[:1], "warm")
         for documents in (order, orders):
             self.env.flush_all()
             self.env.invalidate_all()
@@ -493,6 +493,45 @@ class TestPrintedBatch(InteractionCommon):
             with self.subTest(documents=len(documents)), self.assertQueryCount(8):
                 entries = self._log_print(documents, f"budget,{len(documents)}")
             self.assertEqual(len(entries), len(documents))
+
+    def test_several_are_one_batch(self):
+        """What was printed in one go can be canceled in one go."""
+        orders = self._new_order() | self._new_order()
+        entries = self._log_print(orders, "p,1").sudo()
+        self.assertRecordValues(
+            entries.batch_id,
+            [
+                {
+                    "name": "Print of 2 documents",
+                    "event": "print",
+                    "company_id": self.company_a.id,
+                    "create_uid": self.user_assistant.id,
+                    "entry_count": 2,
+                }
+            ],
+        )
+        self.assertFalse(self._log_print(orders[0], "p,2").sudo().batch_id)
+        batch = entries.batch_id.with_user(self.user_manager)
+        batch._cancel(self.reason)
+        self.assertEqual(set(entries.mapped("state")), {"canceled"})
+        batch.action_restore()
+        self.assertEqual(set(entries.mapped("state")), {"logged"})
+
+    def test_batches_of_two_companies(self):
+        company = self._new_company()
+        user = self.user_assistant.sudo()
+        user.company_ids += company
+        orders = self.env["sale.order"].union(
+            *(self._new_order(company_id=self.company_a.id) for _number in range(2)),
+            *(
+                self._new_order(company_id=company.id, order_line=[])
+                for _number in range(2)
+            ),
+        )
+        entries = self._log_print(orders, "p,1").sudo()
+        self.assertEqual(len(entries.batch_id), 2)
+        for entry in entries:
+            self.assertEqual(entry.batch_id.company_id, entry.company_id)
 
     def test_replay(self):
         order = self._new_order()

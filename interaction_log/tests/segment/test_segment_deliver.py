@@ -41,7 +41,9 @@ class TestSegmentDeliver(SegmentLogCommon, InteractionEmailCommon):
         segment = self._new_segment(contacts, template_id=self.template_mailing.id)
 
         with self.mock_mail_gateway():
-            segment._start_log(deliver=True)
+            action = segment._start_log(deliver=True)
+            # what is sent can't be taken back
+            self.assertFalse(action["params"]["undo_method"])
             entries = self._get_entries(segment)
             self.assertEqual(entries.partner_id, self.anna | self.carol)
             self.assertEqual(set(entries.mapped("delivery_status")), {"pending"})

@@ -631,6 +631,52 @@ class TestSegmentLog(SegmentLogCommon):
         with self.assertRaises(AccessError):
             segment.with_user(user).line_ids.read(["partner_id"])
 
+    # -- taken back ------------------------------------------------------
+
+    def test_undo(self):
+        """The notification takes back all of it, and shows the batch."""
+        segment = self._new_segment(self._new_contacts(3))
+        params = segment.action_log()["params"]
+        batch = segment.batch_ids
+        self.assertEqual(params["message"], f"{segment.name}: interactions logged: 3.")
+        self.assertEqual(params["batch_ids"], batch.ids)
+        self.assertEqual(params["undone"], "3 interactions canceled.")
+        getattr(batch, params["undo_method"])()
+        entries = self._get_entries(segment)
+        self.assertEqual(set(entries.mapped("state")), {"canceled"})
+        self.assertEqual(entries.cancel_uid, self.user_sales)
+        self.assertEqual(batch.restorable_count, 3)
+        with self.assertRaisesRegex(UserError, "nothing to cancel"):
+            batch.action_undo()
+
+    def test_undo_of_somebody_else(self):
+        segment = self._new_segment(self._new_contacts(2))
+        segment.action_log()
+        with self.assertRaises(AccessError):
+            segment.batch_ids.with_user(self.user_other_sales).action_undo()
+        self.assertEqual(segment.batch_ids.entry_count, 2)
+
+    def test_told_when_the_background_is_done(self):
+        """Who logged it is told, with *View* and *Undo*."""
+        segment = self._new_segment(self._new_contacts(3))
+        sent = []
+
+        def send(_bus, channel, notification_type, message):
+            if notification_type == "interaction_log_done":
+                sent.append((channel, message))
+
+        with self._slices_of(2):
+            params = segment.action_log()["params"]
+            self.assertEqual(params["batch_ids"], segment.batch_ids.ids)
+            self.assertNotIn("undo_method", params)
+            with patch.object(self.env.registry["bus.bus"], "_sendone", send):
+                self._cron()
+        [(channel, message)] = sent
+        self.assertEqual(channel, self.user_sales.partner_id)
+        self.assertEqual(message["batch_ids"], segment.batch_ids.ids)
+        self.assertEqual(message["undo_method"], "action_undo")
+        self.assertNotIn("session", message)
+
     # -- in the background ------------------------------------------------
 
     def _cron(self):

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...models.base.ui import get_announcement_action
+
 
 class InteractionLogCancel(models.TransientModel):
     """Ask why interactions are canceled, or whole batches of them.
@@ -72,6 +74,7 @@ class InteractionLogCancel(models.TransientModel):
 
         Of batches, those are left as they are in which nothing is logged any more.
 
+        :return: the action that tells it, with *Undo*
         :raises UserError: where the reason is one that the system sets
         """
         self.ensure_one()
@@ -88,4 +91,9 @@ class InteractionLogCancel(models.TransientModel):
         entries = self.entry_ids._cancel(self.reason_id, self.note)
         if self.with_activities:
             entries._get_open_activities().unlink()
-        return {"type": "ir.actions.act_window_close"}
+        return get_announcement_action(
+            entries._get_canceled_message(len(entries)),
+            entry_ids=entries.ids,
+            undo_method="action_restore",
+            undone=entries._get_restored_message(len(entries)),
+        )

@@ -1,55 +1,67 @@
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 
+const BATCH = "interaction.batch";
+const ENTRY = "interaction.log.entry";
+
 /**
- * Tell that interactions were logged, and offer to undo that.
+ * Return the action that shows what was logged.
+ *
+ * @param {String} model of the entries or their batches
+ * @param {Number[]} ids
+ * @returns {Object}
+ */
+function getViewAction(model, ids) {
+    return {
+        type: "ir.actions.act_window",
+        name: model === ENTRY ? _t("Interaction Log Entries") : _t("Batches"),
+        res_model: model,
+        ...(ids.length === 1
+            ? {res_id: ids[0], views: [[false, "form"]]}
+            : {
+                  domain: [["id", "in", ids]],
+                  views: [
+                      [false, "list"],
+                      [false, "form"],
+                  ],
+              }),
+    };
+}
+
+/**
+ * Tell that interactions were logged or canceled, and offer to undo that.
  *
  * @param {Object} env
  * @param {Object} params
  * @param {String} params.message
- * @param {Number[]} params.entryIds the entries that *Open* shows
- * @param {Function} [params.undo] cancels them; without it there is no *Undo*
+ * @param {Number[]} [params.entryIds] the entries that *View* shows
+ * @param {Number[]} [params.batchIds] the batches that it shows instead; without any of
+ *     them there is no *View*
+ * @param {Function} [params.undo] takes it back; without it there is no *Undo*
  * @param {String} [params.undone] what to tell after that
  */
-export function announceEntries(env, {message, entryIds, undo, undone}) {
+export function announceEntries(env, {message, entryIds, batchIds, undo, undone}) {
     const {action: actionService, notification} = env.services;
-    const buttons = [
-        {
-            name: _t("View"),
-            onClick: () => {
-                close();
-                actionService.doAction({
-                    type: "ir.actions.act_window",
-                    name: _t("Interaction Log Entries"),
-                    res_model: "interaction.log.entry",
-                    ...(entryIds.length === 1
-                        ? {res_id: entryIds[0], views: [[false, "form"]]}
-                        : {
-                              domain: [["id", "in", entryIds]],
-                              views: [
-                                  [false, "list"],
-                                  [false, "form"],
-                              ],
-                          }),
-                });
-            },
-        },
-    ];
+    const buttons = [];
     if (undo) {
-        buttons.unshift({
+        buttons.push({
             name: _t("Undo"),
             primary: true,
             onClick: async () => {
                 close();
                 await undo();
                 await actionService.doAction("soft_reload");
-                const canceled =
-                    entryIds.length > 1
-                        ? _t("Undone: they do not count any more.")
-                        : _t("Undone: it does not count any more.");
-                notification.add(undone || canceled, {
-                    type: "info",
-                });
+                notification.add(undone, {type: "info"});
+            },
+        });
+    }
+    const [model, ids] = batchIds ? [BATCH, batchIds] : [ENTRY, entryIds];
+    if (ids?.length) {
+        buttons.push({
+            name: _t("View"),
+            onClick: () => {
+                close();
+                actionService.doAction(getViewAction(model, ids));
             },
         });
     }
@@ -61,28 +73,31 @@ export function announceEntries(env, {message, entryIds, undo, undone}) {
 }
 
 /**
- * Tell what an action of the server has logged.
+ * Tell what the server has logged or canceled.
  *
  * @param {Object} env
- * @param {Object} action as `_get_announcement` of the log entry returns it
- * @returns {Object} the action that closes the dialog, or goes on
+ * @param {Object} params those of `get_announcement_action` of the addon
  */
-function announce(env, action) {
+export function announce(env, params) {
     const {
-        entry_ids: entryIds,
         message,
-        next,
-        undo_method: undoMethod = "action_undo",
+        entry_ids: entryIds,
+        batch_ids: batchIds,
+        undo_method: undoMethod,
         undone,
-    } = action.params;
+    } = params;
+    const [model, ids] = batchIds ? [BATCH, batchIds] : [ENTRY, entryIds];
     announceEntries(env, {
         message,
         entryIds,
+        batchIds,
         undone,
-        undo: () =>
-            env.services.orm.call("interaction.log.entry", undoMethod, [entryIds]),
+        undo: undoMethod && (() => env.services.orm.call(model, undoMethod, [ids])),
     });
-    return next || {type: "ir.actions.act_window_close"};
 }
 
-registry.category("actions").add("interaction_log_announce", announce);
+registry.category("actions").add("interaction_log_announce", (env, {params}) => {
+    announce(env, params);
+    // closes the dialog, or goes on
+    return params.next || {type: "ir.actions.act_window_close"};
+});

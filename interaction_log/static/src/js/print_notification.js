@@ -3,7 +3,6 @@ import {announceEntries} from "@interaction_log/js/logged_notification";
 import {download} from "@web/core/network/download";
 import {patch} from "@web/core/utils/patch";
 import {registry} from "@web/core/registry";
-import {session} from "@web/session";
 
 const MODEL = "interaction.log.entry";
 const TOKEN = "interaction_log_token";
@@ -39,15 +38,12 @@ patch(download, {
 export const announcePrintService = {
     dependencies: ["action", "notification", "orm"],
     start(env, {notification, orm}) {
-        if (!session.interaction_log_announces) {
-            return;
-        }
-
         function tell(token, announcement) {
             if (announcement.message) {
                 announceEntries(env, {
                     message: announcement.message,
                     entryIds: announcement.entry_ids,
+                    undone: announcement.undone,
                     undo:
                         announcement.can_undo &&
                         (() => orm.call(MODEL, "undo_announced", [token])),

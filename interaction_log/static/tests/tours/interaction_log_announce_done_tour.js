@@ -23,7 +23,7 @@ registry.category("web_tour.tours").add("interaction_log_announce_done", {
                 ".o_notification:contains('Logged: Ask about the order, for Acme, Anna') button:contains('Undo')",
             run: "click",
         },
-        {trigger: ".o_notification:contains('Undone')"},
+        {trigger: ".o_notification:contains('Interaction canceled.')"},
         ...markDone("Ask about the delivery"),
         {
             content: "What was logged is told: open it",

@@ -18,7 +18,26 @@ registry.category("web_tour.tours").add("interaction_log_announce_undo", {
             timeout,
             run: "click",
         },
-        {trigger: ".o_notification:contains('Undone')"},
+        {trigger: ".o_notification:contains('Interaction canceled.')"},
+    ],
+});
+
+// Who has no right on the log; a phone has the button in a menu
+registry.category("web_tour.tours").add("interaction_log_announce_undo_print", {
+    steps: () => [
+        {
+            isActive: ["mobile"],
+            trigger: ".o_cp_action_menus button:has(.fa-cog), .o_statusbar_buttons button",
+        },
+        printQuotation,
+        {
+            content: "It says what was printed, and shows no entry",
+            trigger:
+                ".o_notification:contains('Print logged: S'):not(:contains('View')) button:contains('Undo')",
+            timeout,
+            run: "click",
+        },
+        {trigger: ".o_notification:contains('Interaction canceled.')"},
     ],
 });
 
@@ -75,6 +94,6 @@ registry.category("web_tour.tours").add("interaction_log_announce_many", {
             timeout,
             run: "click",
         },
-        {trigger: ".o_notification:contains('Undone')"},
+        {trigger: ".o_notification:contains('3 interactions canceled.')"},
     ],
 });
