@@ -1,4 +1,5 @@
 import {
+    advanceTime,
     after,
     animationFrame,
     beforeEach,
@@ -32,6 +33,7 @@ class InteractionLogCreate extends models.Model {
     _name = "interaction.log.create";
 
     is_call = fields.Boolean();
+    is_correction = fields.Boolean();
     name = fields.Char();
     partner_ids = fields.Many2many({relation: "res.partner"});
     template_id = fields.Many2one({relation: "interaction.template"});
@@ -42,7 +44,9 @@ class InteractionLogCreate extends models.Model {
                 <field name="is_call" invisible="1"/>
                 <field name="partner_ids" widget="many2many_tags"/>
                 <field name="template_id"/>
+                <field name="is_correction" invisible="1"/>
                 <field name="name" required="1"/>
+                <details><summary>More</summary></details>
                 <div class="odoo-editor-editable" tabindex="0">Note</div>
                 <footer>
                     <button name="action_log" string="Log" type="object"/>
@@ -137,6 +141,39 @@ test("Tab leaves the note, as it leaves every other field", async () => {
     expect(document.activeElement).not.toBe(note);
 });
 
+test("what is missing first has the focus", async () => {
+    await openDialog({});
+    expect(".modal [name=partner_ids] input").toBeFocused();
+    await closeDialog();
+    await getService("action").doAction(ACTION, {
+        additionalContext: {default_partner_ids: [201]},
+    });
+    await animationFrame();
+    expect(".modal [name=template_id] input").toBeFocused();
+});
+
+test("the rest is shown where it is corrected, or where something is wrong", async () => {
+    await openDialog({...FILLED, default_name: ""});
+    expect(".modal details").not.toHaveAttribute("open");
+    await log();
+    expect(".modal details").toHaveAttribute("open");
+    expect.verifySteps([]);
+    await closeDialog();
+    await getService("action").doAction(ACTION, {
+        additionalContext: {...FILLED, default_is_correction: true},
+    });
+    await animationFrame();
+    expect(".modal details").toHaveAttribute("open");
+});
+
+test("the offer to save a draft stays", async () => {
+    await openDialog(FILLED);
+    await fieldInput("name").edit("Half-way");
+    await closeDialog();
+    await advanceTime(600000);
+    expect(OFFER).toHaveCount(1);
+});
+
 test("closed as it was opened, it offers nothing", async () => {
     await openDialog(FILLED);
     await closeDialog();
@@ -155,6 +192,7 @@ test("closed unfinished, it offers to keep what was typed", async () => {
             [],
             {
                 is_call: false,
+                is_correction: false,
                 name: "Half-way",
                 partner_ids: [[4, 201]],
                 template_id: 11,
@@ -186,6 +224,7 @@ test("what can't be kept is still offered", async () => {
             [],
             {
                 is_call: false,
+                is_correction: false,
                 name: "Half-way",
                 partner_ids: [[4, 201]],
                 template_id: 11,

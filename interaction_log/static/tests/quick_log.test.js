@@ -95,6 +95,16 @@ test("a favorite logs at once, and the page is read again", async () => {
     expect.verifySteps([["action_log_favorite", [201], 11], ANNOUNCEMENT, "web_read"]);
 });
 
+test("a new favorite appears at once", async () => {
+    const view = await mountContact();
+    onRpc("interaction.template", "get_favorites", () => [{id: 13, name: "Note"}]);
+    view.env.bus.trigger("INTERACTION_FAVORITES_CHANGED");
+    await animationFrame();
+    await animationFrame();
+    expect(".o_interaction_quick_log button:eq(1)").toHaveText("Note");
+    expect(".o_interaction_quick_log button").toHaveCount(2);
+});
+
 test("what was typed is saved first", async () => {
     await mountContact();
     await fieldInput("name").edit("Anna B.", {confirm: false});

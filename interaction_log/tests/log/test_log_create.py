@@ -94,13 +94,15 @@ class TestLogCreate(InteractionAccountCommon):
         """Another template, or another contact, changes what is untouched only."""
         visit = self._shipped("interaction_template_visit")
         form = self._open(self.anna)
-        form.name = "Typed first"
         form.template_id = self.template_call
-        self.assertEqual((form.name, form.duration), ("Typed first", 0.25))
+        self.assertEqual((form.name, form.duration), ("Outgoing call", 0.25))
+        form.name = "Typed"
         form.duration = 0.7
         form.channel = "chat"
         form.template_id = visit
-        self.assertEqual((form.duration, form.channel), (0.7, "chat"))
+        self.assertEqual(
+            (form.name, form.duration, form.channel), ("Typed", 0.7, "chat")
+        )
         form.partner_ids.add(self.acme)
         self.assertEqual((form.duration, form.channel), (0.7, "chat"))
         form = self._open(self.anna)
@@ -390,7 +392,7 @@ class TestLogCreate(InteractionAccountCommon):
 
     def test_migration_of_manual_templates(self):
         """What was logged by hand, or is somebody's favorite, is offered further."""
-        templates = self.env["interaction.template"].union(
+        templates = self.env["interaction.template"].sudo().union(
             *(
                 self._shipped(f"interaction_template_{name}")
                 for name in ("invoice", "quotation", "order", "proforma", "note")
@@ -782,6 +784,29 @@ class TestPostpone(InteractionCommon):
         entries = self.Entry.search([("partner_id", "=", self.anna.id)], order="id")
         self.assertEqual(entries.mapped("name"), ["Closed", "Saved before"])
         self.assertEqual(set(entries.mapped("state")), {"postponed"})
+
+    def test_images_of_the_note(self):
+        """Pasted into the note, they outlive the dialog and the draft."""
+        Attachment = self.env["ir.attachment"]
+        vals = {"name": "a.png", "raw": b"x", "res_model": "interaction.log.create"}
+        image = Attachment.with_user(self.user_sales).create({**vals, "res_id": False})
+        theirs = Attachment.with_user(self.user_other_sales).create(vals)
+        other = self._log()
+        foreign = Attachment.sudo().create(
+            {"name": "b.png", "res_model": other._name, "res_id": other.id}
+        )
+        note = "".join(
+            f'<img src="/web/image/{each.id}?access_token=x">'
+            for each in (image, theirs, foreign)
+        )
+        draft = self._postpone(note=note)
+        self.assertEqual((image.res_model, image.res_id), (draft._name, draft.id))
+        form = self._open(draft.with_user(self.user_sales).action_resume())
+        action = form.save().action_log()
+        self.assertFalse(draft.exists())
+        self.assertEqual(image.res_id, action["params"]["entry_ids"][0])
+        self.assertEqual(theirs.sudo().res_model, "interaction.log.create")
+        self.assertEqual(foreign.res_id, other.id)
 
     def test_discard(self):
         entry = self._postpone()

@@ -1,7 +1,9 @@
+import re
 from datetime import timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import clean_context, float_compare, float_round
 
 from ...models.base.constants import CHANNELS, EVALUATIONS, FLOWS, INITIATORS, OUTCOMES
@@ -20,6 +22,8 @@ TEMPLATE_FIELDS = (
     "campaign_target",
     "campaign_response",
 )
+# Where the note shows an attachment
+NOTE_IMAGE = re.compile(r"/web/image/(\d{1,9})\b")
 # Which field of the contact says how it is reached
 ADDRESS_FIELDS = {"phone": "phone", "sms": "phone", "email": "email"}
 # What has just ended when it is logged; a call is logged while it goes on
@@ -230,7 +234,8 @@ class InteractionLogCreate(models.TransientModel):
         if not self.template_id:
             return {}
         given = {
-            "date": self.date or fields.Datetime.now(),
+            # not when it was: that follows from what is returned
+            "date": fields.Datetime.now(),
             "document_name": self.document_name,
         }
         return self.env["interaction.log.entry"]._prepare_log_vals(
@@ -394,11 +399,28 @@ class InteractionLogCreate(models.TransientModel):
         )
         if self.with_files and self.attachment_ids and state == "logged":
             entries._add_attachments(self.attachment_ids)
+        self._keep_images(entries)
         self.postponed_ids._discard()  # their files were copied above
         if self.follow_up_type_id and state == "logged":
             # what is postponed is planned when it is finished
             self._schedule_follow_up(entries)
         return entries
+
+    def _keep_images(self, entries):
+        """Let the images in the note belong to the interaction, no longer to a dialog.
+
+        They would be deleted with the dialog or with the draft.
+        """
+        ids = [int(id_) for id_ in NOTE_IMAGE.findall(self.note or "")]
+        if not ids:
+            return
+        own = Domain("res_model", "=", self._name) & Domain("res_id", "=", 0)
+        draft = Domain("res_model", "=", entries._name) & Domain(
+            "res_id", "in", self.postponed_ids.ids
+        )
+        self.env["ir.attachment"].search(Domain("id", "in", ids) & (own | draft)).write(
+            {"res_model": entries._name, "res_id": entries[:1].id}
+        )
 
     def _schedule_follow_up(self, entries: models.BaseModel) -> models.BaseModel:
         """Schedule the activity that follows the interaction.
