@@ -38,7 +38,7 @@ def migrate(cr, version):
             )""",
         [RECORDED],
     )
-    # notes come after calls and meetings, as in a new database; where it was moved it stays
+    # notes come after calls and meetings, as in a new database, unless it was moved
     cr.execute(
         """UPDATE interaction_template SET sequence = 45
         FROM ir_model_data AS data

@@ -139,8 +139,8 @@ class EstimateValue(LineValue):
 
     def get_sql(self, *defaults):
         return SQL(
-            """COALESCE(template.unit_duration > 0
-            AND COALESCE(%s, template.unit_duration) = template.unit_duration, FALSE)""",
+            """COALESCE(template.unit_duration > 0 AND template.unit_duration
+            = COALESCE(%s, template.unit_duration), FALSE)""",
             DURATION.get_said_sql(),
         )
 

@@ -392,10 +392,14 @@ class TestLogCreate(InteractionAccountCommon):
 
     def test_migration_of_manual_templates(self):
         """What was logged by hand, or is somebody's favorite, is offered further."""
-        templates = self.env["interaction.template"].sudo().union(
-            *(
-                self._shipped(f"interaction_template_{name}")
-                for name in ("invoice", "quotation", "order", "proforma", "note")
+        templates = (
+            self.env["interaction.template"]
+            .sudo()
+            .union(
+                *(
+                    self._shipped(f"interaction_template_{name}")
+                    for name in ("invoice", "quotation", "order", "proforma", "note")
+                )
             )
         )
         invoice, quotation, order, proforma, note = templates
@@ -461,6 +465,7 @@ class TestLogCreate(InteractionAccountCommon):
             self._log_it(form)[0].date, datetime(2026, 3, 2, 8, 30), "1:30 ago"
         )
         form = self._open(self.anna)
+        form.template_id = self.template_call
         form.date = "2026-02-01 15:00:00"
         form.template_id = meeting
         form.duration = 3

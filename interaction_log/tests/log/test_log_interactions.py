@@ -336,7 +336,7 @@ class TestLogInteractions(InteractionCommon):
             ("Choose a salesperson", {"user_id": False, "event": "call"}),
             ("Choose a salesperson", {"user_id": self.user_portal.id}),
             ("Only a draft can have", {"postponed_vals": {"cost": 1}}),
-            ("Leave out the source key", {"state": "postponed", "source_key": "shop,1"}),
+            ("Leave out the source", {"state": "postponed", "source_key": "shop,1"}),
             ("can't be the Subject", {"name": ["x"]}),
             ("can't be the Salesperson", {"user_id": 2**30}),
             ("can't be the Campaign", {"campaign_id": "abc"}),

@@ -70,9 +70,7 @@ class InteractionLogCreate(models.TransientModel):
         help="When it happened, not when it is written.",
     )
     # as `proposed`
-    proposed_date = fields.Datetime(
-        compute="_compute_date", store=True, readonly=False
-    )
+    proposed_date = fields.Datetime(compute="_compute_date", store=True, readonly=False)
     channel = fields.Selection(
         CHANNELS, compute="_compute_template_values", store=True, readonly=False
     )
