@@ -91,11 +91,6 @@ class InteractionLogEntry(models.Model):
         required=True, index=True, help="When it happened, not when it was written."
     )
     duration = fields.Float(help="In hours.")
-    is_duration_estimated = fields.Boolean(
-        string="Estimated Time",
-        help="The duration is that of the template: it was neither entered nor "
-        "measured.",
-    )
     currency_id = fields.Many2one("res.currency", required=True, ondelete="restrict")
     cost = fields.Monetary()
     evaluation = fields.Selection(EVALUATIONS, tracking=True)

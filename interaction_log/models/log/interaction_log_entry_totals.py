@@ -22,6 +22,11 @@ class InteractionLogEntry(models.Model):
         help="A machine said it, as in an absence notice: it is on record, but counts "
         "nowhere.",
     )
+    is_duration_estimated = fields.Boolean(
+        string="Estimated Time",
+        help="The duration is that of the template: it was neither entered nor "
+        "measured.",
+    )
     entry_count = fields.Integer(
         string="Interactions",
         compute="_compute_entry_count",

@@ -3,6 +3,7 @@ from . import interaction_batch_delete
 from . import interaction_log_cancel
 from . import interaction_log_create
 from . import interaction_log_create_correct
+from . import interaction_log_create_proposal
 from . import interaction_log_evaluate
 from . import interaction_log_purge
 from . import interaction_log_respond

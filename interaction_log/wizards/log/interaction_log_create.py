@@ -4,30 +4,13 @@ from datetime import timedelta
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import clean_context, float_compare, float_round
+from odoo.tools import clean_context, float_round
 
 from ...models.base.constants import CHANNELS, EVALUATIONS, FLOWS, INITIATORS, OUTCOMES
 from ...models.base.ui import get_notification_action
-from ...models.log.interaction_log_entry_checks import MAX_DURATION
 
-# What the template proposes
-TEMPLATE_FIELDS = (
-    "name",
-    "channel",
-    "flow",
-    "initiated_by",
-    "duration",
-    "cost",
-    "campaign_id",
-    "campaign_target",
-    "campaign_response",
-)
 # Where the note shows an attachment
 NOTE_IMAGE = re.compile(r"/web/image/(\d{1,9})\b")
-# Which field of the contact says how it is reached
-ADDRESS_FIELDS = {"phone": "phone", "sms": "phone", "email": "email"}
-# What has just ended when it is logged; a call is logged while it goes on
-PAST_CHANNELS = ("meeting", "visit")
 
 
 class InteractionLogCreate(models.TransientModel):
@@ -50,13 +33,7 @@ class InteractionLogCreate(models.TransientModel):
         context={"active_test": False},
     )
     partner_count = fields.Integer(compute="_compute_partner_count")
-    # what the dialog shows as buttons: dicts of `id`, `name` and `is_favorite`
-    kinds = fields.Json(compute="_compute_kinds")
     template_id = fields.Many2one("interaction.template", ondelete="cascade")
-    # what the template proposed, to know what the user changed
-    proposed = fields.Json(
-        compute="_compute_template_values", store=True, readonly=False
-    )
     name = fields.Char(
         string="Subject", compute="_compute_template_values", store=True, readonly=False
     )
@@ -69,8 +46,6 @@ class InteractionLogCreate(models.TransientModel):
         readonly=False,
         help="When it happened, not when it is written.",
     )
-    # as `proposed`
-    proposed_date = fields.Datetime(compute="_compute_date", store=True, readonly=False)
     channel = fields.Selection(
         CHANNELS, compute="_compute_template_values", store=True, readonly=False
     )
@@ -133,10 +108,6 @@ class InteractionLogCreate(models.TransientModel):
         readonly=False,
         help="The phone number or address that was used.",
     )
-    # as `proposed`
-    proposed_via = fields.Char(
-        compute="_compute_contact_via", store=True, readonly=False
-    )
     # a call goes on: its time is measured
     is_call = fields.Boolean()
     # the drafts that are resumed
@@ -198,71 +169,6 @@ class InteractionLogCreate(models.TransientModel):
     def _compute_partner_count(self):
         for wizard in self:
             wizard.partner_count = len(wizard.partner_ids)
-
-    @api.depends("template_id")
-    @api.depends_context("uid", "company")
-    def _compute_kinds(self):
-        suggested = self.env["interaction.template"]._get_suggested()
-        for wizard in self:
-            wizard.kinds = [
-                {
-                    "id": template.id,
-                    "name": template.name,
-                    "is_favorite": template.is_favorite,
-                }
-                for template in suggested | wizard.template_id._origin
-            ]
-
-    @api.depends("template_id", "partner_ids")
-    def _compute_template_values(self):
-        """Follow the template, but for what the user changed."""
-        for wizard in self:
-            before = wizard.proposed or {}
-            vals = wizard._get_template_vals()
-            current = wizard._convert_to_write(
-                {name: wizard[name] for name in TEMPLATE_FIELDS}
-            )
-            for name, value in current.items():
-                untouched = (value or False) == (before.get(name) or False)
-                wizard[name] = vals.get(name, False) if untouched else value
-            wizard.proposed = {name: vals.get(name, False) for name in TEMPLATE_FIELDS}
-
-    def _get_template_vals(self):
-        """Return what the template says of an interaction with the first contact."""
-        if not self.template_id:
-            return {}
-        given = {
-            # not when it was: that follows from what is returned
-            "date": fields.Datetime.now(),
-            "document_name": self.document_name,
-        }
-        return self.env["interaction.log.entry"]._prepare_log_vals(
-            given, self.template_id, self.partner_ids[:1]._origin, self._get_company()
-        )
-
-    @api.depends("channel", "duration")
-    def _compute_date(self):
-        """Propose that a meeting has just ended, unless the user said when it was."""
-        now = fields.Datetime.now()
-        for wizard in self:
-            if wizard.date and wizard.date != wizard.proposed_date:
-                wizard.date = wizard.date
-                continue
-            hours = 0
-            if wizard.channel in PAST_CHANNELS:
-                hours = min(max(wizard.duration, 0), MAX_DURATION)
-            wizard.date = wizard.proposed_date = now - timedelta(hours=hours)
-
-    @api.depends("channel", "partner_ids")
-    def _compute_contact_via(self):
-        """Propose the contact's own number or address, unless another one was used."""
-        for wizard in self:
-            partner = wizard.partner_ids
-            name = ADDRESS_FIELDS.get(wizard.channel)
-            proposed = len(partner) == 1 and name and partner[name]
-            if (wizard.contact_via or False) == (wizard.proposed_via or False):
-                wizard.contact_via = proposed
-            wizard.proposed_via = proposed
 
     @api.depends("corrects_id")
     @api.depends_context("company")
@@ -488,13 +394,6 @@ class InteractionLogCreate(models.TransientModel):
         if not self.with_files:
             vals["attachment_ids"] = self._get_file_commands()
         return vals
-
-    def _is_duration_estimated(self):
-        """Say whether the duration is the template's, neither typed nor measured."""
-        proposed = (self.proposed or {}).get("duration")
-        return bool(self.duration) and not float_compare(
-            self.duration, proposed or 0, precision_digits=4
-        )
 
     def _get_event(self):
         """Return what is recorded: a call that was made from here, or what was said."""

@@ -1,6 +1,5 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare
 
 
 class InteractionLogCreate(models.TransientModel):
@@ -40,14 +39,6 @@ class InteractionLogCreate(models.TransientModel):
         if self.env.context.get("open_correction"):
             action["params"]["next"] = entry.get_formview_action()
         return action
-
-    def _is_duration_estimated(self):
-        entry = self.corrects_id
-        if entry and not float_compare(
-            self.duration, entry.duration, precision_digits=4
-        ):
-            return entry.is_duration_estimated
-        return super()._is_duration_estimated()
 
     def _prepare_correction_vals(self):
         """Return what the dialog says; what is empty there is empty in the entry."""
