@@ -117,8 +117,17 @@ class TestTimeline(InteractionCommon):
     def test_user_without_right(self):
         self._log()
         anna = self.anna.with_user(self.user_assistant)
-        form = anna.get_view(view_type="form")
-        self.assertNotIn("interaction_timeline", form["arch"])
+        for name in ("res.partner", "sale.order", "account.move"):
+            for user, is_shown in (
+                (self.user_assistant, False),
+                (self.user_admin, True),
+            ):
+                Model = self.env[name].with_user(user)
+                arch = Model.get_view(view_type="form")["arch"]
+                for shown in ("interaction_timeline", "action_view_interactions"):
+                    self.assertEqual(shown in arch, is_shown, (name, user))
+                if name != "res.partner":  # there by the favorites
+                    self.assertEqual("action_log_interaction" in arch, is_shown)
         for call in (
             anna.get_interaction_timeline,
             lambda: anna.log_interaction_note("Called"),
@@ -146,22 +155,25 @@ class TestTimeline(InteractionCommon):
     # How many queries
     # ------------------------------------------------------------------
 
-    def _open_form(self):
-        """Open the form of Anna; return how many queries that took."""
+    def _open_form(self, record):
+        """Open the form of the record; return how many queries that took."""
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
-        with Form(self._as_sales(self.anna)) as form:
+        with Form(self._as_sales(record)) as form:
             self.assertTrue(form.interaction_count)
         return self.env.cr.sql_log_count - before
 
     def test_same_queries_with_10_and_with_1000(self):
-        self._log_many(10)
-        self._open_form()  # warms the caches
-        queries = self._open_form()
-        self._log_many(990)
-        self.env.flush_all()
-        self.assertEqual(self._open_form(), queries)
-        self.assertEqual(self._as_sales(self.anna).interaction_count, 1000)
+        about = {"res_model": self.order._name, "res_id": self.order.id}
+        for record, vals in ((self.anna, {}), (self.order, about)):
+            with self.subTest(record=record):
+                self._log_many(10, **vals)
+                self._open_form(record)  # warms the caches
+                queries = self._open_form(record)
+                self._log_many(990, **vals)
+                self.env.flush_all()
+                self.assertEqual(self._open_form(record), queries)
+                self.assertEqual(self._as_sales(record).interaction_count, 1000)
 
     def test_no_query_per_contact(self):
         partners = self._as_sales(
@@ -223,6 +235,7 @@ class TestTimeline(InteractionCommon):
 
     def test_row(self):
         self._log(
+            name="Prices",
             outcome="left_message",
             evaluation="positive",
             note="<p>About</p><p>prices</p>",
@@ -233,7 +246,7 @@ class TestTimeline(InteractionCommon):
         )
         [row] = self._get_rows(self.anna)
         expected = {
-            "name": "Outgoing call",
+            "name": "Prices",
             "channel": "phone",
             "kind": "Phone",
             "flow": "outbound",
@@ -576,6 +589,15 @@ class TestTimeline(InteractionCommon):
         failed = ("interaction_last_failed", "=", True)
         self.assertFalse(self._find_contacts(failed, user=user))
         self.assertEqual(self._find_contacts(failed), self.acme | self.anna)
+
+
+@tagged("-at_install", "post_install")
+class TestSession(InteractionHttpCommon):
+    def test_who_has_no_right_has_no_button_on_top(self):
+        for user, is_shown in ((self.user_assistant, False), (self.user_sales, True)):
+            self._login(user)
+            info = self.url_open("/web/session/get_session_info", json={}).json()
+            self.assertEqual("can_log_interactions" in info["result"], is_shown)
 
 
 @tagged("-at_install", "post_install")
