@@ -55,7 +55,7 @@ class Event(NamedTuple):
 
 
 _EVENTS = {
-    "manual": Event("Logged by Hand", is_by_hand=True, is_client=True, is_chosen=True),
+    "manual": Event("Logged Manually", is_by_hand=True, is_client=True, is_chosen=True),
     "print": Event("Printed", is_ruled=True, is_sent=True),
     "download": Event("Downloaded", is_ruled=True, is_sent=True, is_portal=True),
     "email_out": Event("E-mail Sent", is_ruled=True, is_sent=True, is_email=True),

@@ -51,8 +51,8 @@ def check_text(env: api.Environment, text: str | bool) -> None:
     if isinstance(text, str) and UNUSABLE.search(text):
         raise ValidationError(
             env._(
-                "The list has characters that can't be used. Copy it as plain text, "
-                "and paste it again."
+                "The list contains invalid characters. Copy it as plain text and "
+                "paste it again."
             )
         )
 

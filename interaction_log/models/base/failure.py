@@ -27,7 +27,7 @@ def report_failure(
     :param logger: of the caller, with what it failed to do: `message` and `args`
     """
     if isinstance(error, MissingError):
-        return env._("What it is about was deleted in the meantime.")
+        return env._("The related record was deleted in the meantime.")
     if isinstance(error, AccessError):
         return str(error).split("\n")[0]  # the rest is for developers
     if isinstance(error, UserError) and not isinstance(error, LockError) and str(error):
@@ -36,15 +36,16 @@ def report_failure(
     logger.error(f"{message} [%s]", *args, reference, exc_info=error)
     if isinstance(error, (LockError, *RETRIED)):
         return env._(
-            "Somebody else changed it at the same moment. Try again. [%(reference)s]",
+            "Another user changed this record at the same time. Try again. "
+            "[%(reference)s]",
             reference=reference,
         )
     if isinstance(error, QueryCanceled):
         return env._(
-            "The database took too long. Try again. [%(reference)s]",
+            "The database took too long to respond. Try again. [%(reference)s]",
             reference=reference,
         )
     return env._(
-        "Unexpected error; the server log has the details: %(reference)s",
+        "Unexpected error, see the server log: %(reference)s",
         reference=reference,
     )

@@ -21,8 +21,8 @@ class InteractionCodeMixin(models.AbstractModel):
         required=True,
         copy=False,
         size=CODE_LENGTH,
-        help="Short and unique, for imports, filters and other systems. "
-        "Made from the name when left empty.",
+        help="Short unique code for imports, filters and integrations. Leave empty to "
+        "generate it from the name.",
     )
 
     @api.depends("name")
@@ -71,7 +71,8 @@ class InteractionCodeMixin(models.AbstractModel):
             if not re.fullmatch(r"[^\s]+", record.code or ""):
                 raise ValidationError(
                     self.env._(
-                        'Give a code without spaces in place of "%(code)s".',
+                        'The code "%(code)s" contains spaces. Enter a code without '
+                        "spaces.",
                         code=record.code or "",
                     )
                 )

@@ -5,7 +5,7 @@ class InteractionCopyMixin(models.AbstractModel):
     """What is told from its copy by the name."""
 
     _name = "interaction.copy.mixin"
-    _description = "Copied Under a Name of Its Own"
+    _description = "Unique Name on Copy"
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

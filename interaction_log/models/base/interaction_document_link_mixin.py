@@ -16,7 +16,7 @@ class InteractionDocumentLinkMixin(models.AbstractModel):
         index="btree_not_null",
         technical=True,
     )
-    document_name = fields.Char(help="The name of the document at that time.")
+    document_name = fields.Char(help="Name of the document at that time.")
 
     def action_open_document(self):
         """Open the document.
@@ -26,7 +26,7 @@ class InteractionDocumentLinkMixin(models.AbstractModel):
         """
         self.ensure_one()
         if not self.res_id:
-            raise UserError(self.env._("There is no document here."))
+            raise UserError(self.env._("There is no document to open."))
         document = self._get_document()
         if not document:
             raise UserError(self._get_gone_reason())
@@ -42,6 +42,6 @@ class InteractionDocumentLinkMixin(models.AbstractModel):
     def _get_gone_reason(self):
         """Return the sentence that the document is not there any more."""
         return self.env._(
-            "The document %(name)s does not exist any more.",
+            "The document %(name)s no longer exists.",
             name=self.document_name or "",
         )

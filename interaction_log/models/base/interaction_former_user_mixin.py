@@ -17,7 +17,7 @@ class InteractionFormerUserMixin(models.AbstractModel):
     user_names = fields.Json(readonly=True, copy=False)
     former_users = fields.Char(
         compute="_compute_former_users",
-        help="Users who were deleted since, and what they did.",
+        help="Users who were deleted since, and their role in this record.",
     )
 
     @api.depends("user_names")

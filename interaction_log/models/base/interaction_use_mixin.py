@@ -8,7 +8,7 @@ class InteractionUseMixin(models.AbstractModel):
     """What others point to: while it is in use it is archived, not deleted."""
 
     _name = "interaction.use.mixin"
-    _description = "Kept While in Use"
+    _description = "Protected While in Use"
 
     def _get_uses(self) -> dict[int, list[str]]:
         """Say where the records are used, in every company.

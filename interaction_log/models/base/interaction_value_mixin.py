@@ -35,7 +35,7 @@ class InteractionValueMixin(models.AbstractModel):
     """
 
     _name = "interaction.value.mixin"
-    _description = "Values That Can Be Stored"
+    _description = "Storable Values"
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -57,7 +57,12 @@ class InteractionValueMixin(models.AbstractModel):
         if self.env.su:
             return  # server code is trusted
         if not all(isinstance(vals, dict) for vals in vals_list):
-            raise ValidationError(self.env._("Give each record its values by name."))
+            raise ValidationError(
+                self.env._(
+                    "Provide the values of each record as a dictionary of field names "
+                    "and values."
+                )
+            )
         known = self._browse_given(vals_list)
         for vals in vals_list:
             if unknown := [name for name in map(str, vals) if name not in self._fields]:
@@ -112,7 +117,7 @@ class InteractionValueMixin(models.AbstractModel):
         return ids
 
     def _get_unknown_sentence(self, names):
-        return self.env._("There is no field %(fields)s.", fields=", ".join(names))
+        return self.env._("Unknown field: %(fields)s.", fields=", ".join(names))
 
     def _get_value_errors(self, name, value, known):
         """Return a sentence where `value` can't be a value of the field `name`.
@@ -134,7 +139,8 @@ class InteractionValueMixin(models.AbstractModel):
         return {
             "empty": lambda: self.env._("%(field)s can't be empty.", field=label),
             "choice": lambda: self.env._(
-                '"%(value)s" is not a value of %(field)s. Choose one of: %(values)s.',
+                '"%(value)s" is not a valid value for %(field)s. Choose one of: '
+                "%(values)s.",
                 value=value,
                 field=label,
                 values=", ".join(field.get_values(self.env)),
@@ -142,13 +148,14 @@ class InteractionValueMixin(models.AbstractModel):
             "negative": lambda: self.env._("%(field)s can't be negative.", field=label),
             "large": lambda: self.env._("%(field)s is too large.", field=label),
             "length": lambda: self.env._(
-                "%(field)s is too long: %(limit)s characters at most. Attach a file "
-                "instead.",
+                "%(field)s is limited to %(limit)s characters. Attach a file instead.",
                 field=label,
                 limit=self._get_max_length(field),
             ),
             "wrong": lambda: self.env._(
-                '"%(value)s" can\'t be the %(field)s.', value=value, field=label
+                '"%(value)s" is not a valid value for %(field)s.',
+                value=value,
+                field=label,
             ),
         }
 

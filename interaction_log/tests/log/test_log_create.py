@@ -296,8 +296,8 @@ class TestLogCreate(InteractionAccountCommon):
             ("Choose a template", {"template_id": False}),
             ("can't be negative", {"duration": -1}),
             ("Date is too far ahead", {"date": "2999-01-01 10:00:00"}),
-            ("Note is too long", {"note": "x" * 1_000_001}),
-            ("Subject is too long", {"name": "x" * 1_001}),
+            ("Note is limited to", {"note": "x" * 1_000_001}),
+            ("Subject is limited to", {"name": "x" * 1_001}),
             ("Duration is too long", {"duration": 24 * 366 + 1}),
             ('"maybe" is not a value of Outcome', {"outcome": "maybe"}),
         ):

@@ -38,7 +38,7 @@ class TestRpc(InteractionHttpCommon):
         self._login(self.user_admin)
         vals = {"template_id": self.template_call.id, "partner_id": self.anna.id}
         self._assert_refused(
-            "not a value of Evaluation",
+            "not a valid value for Evaluation",
             "log_interactions",
             [{**vals, "evaluation": "great"}],
         )
