@@ -19,7 +19,7 @@ class InteractionGroup(models.Model):
     template_ids = fields.One2many("interaction.template", "group_id")
 
     _code_uniq = models.UniqueIndex(
-        "(code)", "This code is given twice. Choose another one."
+        "(code)", "This code is already in use. Choose another code."
     )
 
     def _get_uses(self):

@@ -46,38 +46,38 @@ class InteractionTemplate(models.Model):
         "res.company",
         index=True,
         ondelete="cascade",
-        help="Leave empty to use the template in every company.",
+        help="Leave empty to share the template between all companies.",
     )
     # How it goes
     channel = fields.Selection(
         CHANNELS,
         required=True,
         default="other",
-        help="How we usually get in touch. A contact may prefer another channel.",
+        help="Channel of the interactions. A contact can have a different preferred "
+        "channel.",
     )
     flow = fields.Selection(
         FLOWS,
         string="Information Flow",
         required=True,
         default="outbound",
-        help="Which way the information goes: from us to the contact (outbound) "
-        "or from the contact to us (inbound).",
+        help="Direction of the information: from your company to the contact "
+        "(outbound) or from the contact to your company (inbound).",
     )
     initiated_by = fields.Selection(
         INITIATORS,
         required=True,
         default="us",
-        help="Who takes the first step. A call that the contact makes and in which "
-        "we explain something is initiated by them and outbound.",
+        help="Who starts the interaction. A call from a contact in which you explain "
+        "a product is initiated by them, but its information flow is outbound.",
     )
     ignore_contact_channel = fields.Boolean(
-        string="Ignore Contact's Channel",
+        string="Ignore Preferred Channel",
         compute="_compute_ignore_contact_channel",
         store=True,
         precompute=True,
         readonly=False,
-        help="Use the template's channel even where the contact prefers another: a "
-        "call is a call, whatever the contact prefers.",
+        help="Use the channel of the template even if the contact prefers another one.",
     )
     # What it costs
     currency_id = fields.Many2one(
@@ -90,19 +90,19 @@ class InteractionTemplate(models.Model):
     )
     unit_cost = fields.Monetary(
         aggregator=None,
-        help="What one interaction of this kind usually costs, whatever it takes.",
+        help="Usual cost of one interaction, regardless of its duration.",
     )
     unit_duration = fields.Float(
         string="Duration",
         aggregator=None,
-        help="How long one interaction of this kind usually takes, in hours.",
+        help="Usual duration of one interaction, in hours.",
     )
     # What it says
     description = fields.Char(
         string="Default Subject",
         translate=True,
-        help="What the interaction is about, where nothing else is said. "
-        "The name of the document is added to it.",
+        help="Subject of the interaction if none is entered. The name of the document "
+        "is added to it.",
     )
     # What goes with it
     file_ids = fields.One2many(
@@ -116,7 +116,7 @@ class InteractionTemplate(models.Model):
         readonly=False,
         ondelete="restrict",
         domain="[('id', 'in', file_lang_ids)]",
-        help="Contacts for whose language there is no file get those of this one.",
+        help="Contacts whose language has no files receive the files in this language.",
     )
     favorite_user_ids = fields.Many2many(
         "res.users", "interaction_template_favorite_user_rel", copy=False
@@ -125,7 +125,7 @@ class InteractionTemplate(models.Model):
         compute="_compute_is_favorite",
         search="_search_is_favorite",
         string="Favorite",
-        help="Offered first when you log an interaction.",
+        help="Show this template first when logging an interaction.",
     )
     file_lang_ids = fields.Many2many("res.lang", compute="_compute_file_lang_ids")
     can_merge = fields.Boolean(compute="_compute_can_merge")
@@ -134,7 +134,7 @@ class InteractionTemplate(models.Model):
         "utm.campaign",
         index="btree_not_null",
         ondelete="set null",
-        help="Interactions with the template belong to this campaign.",
+        help="Campaign of the interactions logged with this template.",
     )
     campaign_target = fields.Boolean(
         compute="_compute_campaign_flags",
@@ -153,7 +153,7 @@ class InteractionTemplate(models.Model):
 
     _code_uniq = models.UniqueIndex(
         "(COALESCE(company_id, 0), code)",
-        "This code is given twice. Choose another one.",
+        "This code is already in use. Choose another code.",
     )
     _check_unit_cost = models.Constraint(
         "CHECK(unit_cost >= 0)", "The unit cost of a template can't be negative."
@@ -254,8 +254,9 @@ class InteractionTemplate(models.Model):
             if template.default_lang_id - langs:
                 raise ValidationError(
                     self.env._(
-                        "The template %(template)s has no file in its default language "
-                        "%(language)s. Add one, or choose another default language.",
+                        "The template %(template)s has no file in its default "
+                        "language %(language)s. Add one or choose another default "
+                        "language.",
                         template=template.name,
                         language=template.default_lang_id.name,
                     )
@@ -269,8 +270,8 @@ class InteractionTemplate(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The unit cost of the template %(template)s is in "
-                        "%(currency)s, but %(company)s counts in %(expected)s. "
-                        "Choose %(expected)s.",
+                        "%(currency)s, but the currency of %(company)s is "
+                        "%(expected)s. Use %(expected)s.",
                         template=template.name,
                         currency=currency.name,
                         company=company.name,
@@ -281,7 +282,7 @@ class InteractionTemplate(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The currency %(currency)s of the template %(template)s is "
-                        "archived. Choose an active one or restore it.",
+                        "archived. Choose an active currency or unarchive this one.",
                         template=template.name,
                         currency=currency.name,
                     )
@@ -297,8 +298,8 @@ class InteractionTemplate(models.Model):
         for template in self.filtered("company_id"):
             raise ValidationError(
                 self.env._(
-                    "The template %(template)s belongs to %(company)s alone, but this "
-                    "is for all companies. Choose a template of no company.",
+                    "The template %(template)s belongs to %(company)s, but this "
+                    "applies to all companies. Choose a template without a company.",
                     template=template.name,
                     company=template.company_id.name,
                 )
@@ -311,9 +312,9 @@ class InteractionTemplate(models.Model):
             if users:
                 raise ValidationError(
                     self.env._(
-                        "The template %(template)s can't belong to %(company)s alone: "
-                        "%(users)s use it in every company. Choose another template "
-                        "there first.",
+                        "The template %(template)s can't be restricted to %(company)s "
+                        "because it is used in all companies: %(users)s. Choose "
+                        "another template there first.",
                         template=template.name,
                         company=template.company_id.name,
                         users=", ".join(users),

@@ -50,13 +50,13 @@ class InteractionTemplateFile(models.Model):
     merge_fields = fields.Char(
         compute="_compute_merge_fields",
         store=True,
-        help="The merge fields that the Word file has.",
+        help="Merge fields in the Word file.",
     )
 
     _filename_uniq = models.UniqueIndex(
         "(template_id, lang_id, filename)",
-        "This language has a file of that name already: replace it, or give another "
-        "name.",
+        "A file with this name already exists in this language. Replace it or choose "
+        "another name.",
     )
 
     @api.depends("filename", "lang_id")
@@ -92,7 +92,7 @@ class InteractionTemplateFile(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The language %(language)s is not installed. Install it in "
-                        "the settings, or choose another one.",
+                        "the settings or choose another one.",
                         language=lang.name,
                     )
                 )
@@ -105,9 +105,8 @@ class InteractionTemplateFile(models.Model):
             if not is_file_name(name):
                 raise ValidationError(
                     self.env._(
-                        '"%(name)s" can\'t be the name of a file: give one in one '
-                        "line, without slashes and hidden characters, of 255 bytes at "
-                        "most.",
+                        '"%(name)s" is not a valid file name. Use a single line of '
+                        "at most 255 bytes, without slashes or invisible characters.",
                         name=clean_file_name(name),
                     )
                 )
@@ -115,15 +114,15 @@ class InteractionTemplateFile(models.Model):
             if not size:
                 raise ValidationError(
                     self.env._(
-                        "The file %(name)s is empty. Choose another one.",
+                        "The file %(name)s is empty. Choose another file.",
                         name=file.filename,
                     )
                 )
             if size > limit:
                 raise ValidationError(
                     self.env._(
-                        "The file %(name)s has %(size)s. Files of templates may have "
-                        "%(limit)s at most.",
+                        "The file %(name)s is too large (%(size)s). Template files "
+                        "are limited to %(limit)s.",
                         name=file.filename,
                         size=human_size(size),
                         limit=human_size(limit),
@@ -147,8 +146,8 @@ class InteractionTemplateFile(models.Model):
             if not file._is_word_file():
                 raise ValidationError(
                     self.env._(
-                        "%(name)s can't be merged: save it as a Word document "
-                        "(.docx), or switch Word Merge off.",
+                        "%(name)s can't be merged. Save it as a Word document (.docx) "
+                        "or disable Word Merge.",
                         name=file.filename,
                     )
                 )
@@ -164,8 +163,9 @@ class InteractionTemplateFile(models.Model):
             if unknown:
                 raise ValidationError(
                     self.env._(
-                        "%(name)s has merge fields that don't exist: %(unknown)s. The "
-                        "example in the template's tab Files has all that do.",
+                        "%(name)s contains unknown merge fields: %(unknown)s. "
+                        "Download the example from the Files tab of the template to "
+                        "see all merge fields.",
                         name=file.filename,
                         unknown=", ".join(map(self._suggest_field, unknown)),
                     )
@@ -173,7 +173,7 @@ class InteractionTemplateFile(models.Model):
             if typed:
                 raise ValidationError(
                     self.env._(
-                        "%(name)s has merge fields that are only typed text: "
+                        "%(name)s contains merge fields typed as plain text: "
                         "%(typed)s. Insert them in Word with Insert > Quick Parts > "
                         "Field > MergeField.",
                         name=file.filename,
@@ -190,33 +190,34 @@ class InteractionTemplateFile(models.Model):
         match error:
             case docx.WordStepError():
                 return self.env._(
-                    "%(name)s has fields that step through several contacts (NEXT, "
-                    "NEXTIF, SKIPIF). Take them out: each contact gets a file of its "
-                    "own.",
+                    "%(name)s contains fields that move to the next contact (NEXT, "
+                    "NEXTIF, SKIPIF). Remove them: each contact receives a separate "
+                    "file.",
                     name=name,
                 )
             case docx.WordMacroError():
                 return self.env._(
-                    "%(name)s has macros and can't be merged: save it as a Word "
+                    "%(name)s contains macros and can't be merged. Save it as a Word "
                     "document without macros (.docx).",
                     name=name,
                 )
             case docx.WordStrictError():
                 return self.env._(
-                    "%(name)s is a Strict Open XML Document, which can't be merged: "
-                    "save it as a Word Document (.docx).",
+                    "%(name)s is a Strict Open XML Document and can't be merged. Save "
+                    "it as a Word Document (.docx).",
                     name=name,
                 )
             case docx.WordFieldError():
                 return self.env._(
-                    "%(name)s has fields that can't be merged: %(fields)s. Use merge "
-                    "fields (MERGEFIELD), and IF with = or <> and straight quotes.",
+                    "%(name)s contains fields that can't be merged: %(fields)s. Use "
+                    "merge fields (MERGEFIELD), or IF fields with = or <> and "
+                    "straight quotes.",
                     name=name,
                     fields=str(error),
                 )
         return self.env._(
-            "%(name)s can't be read as a Word document (.docx): it is damaged, "
-            "protected by a password, or of another kind.",
+            "%(name)s can't be read as a Word document (.docx). The file is damaged, "
+            "password-protected or of another type.",
             name=name,
         )
 
@@ -252,7 +253,7 @@ class InteractionTemplateFile(models.Model):
         except (AttributeError, binascii.Error, TypeError, ValueError) as error:
             raise ValidationError(
                 self.env._(
-                    "The file %(name)s did not arrive whole. Upload it again.",
+                    "The upload of %(name)s was incomplete. Upload the file again.",
                     name=vals.get("filename") or self.filename or "",
                 )
             ) from error
@@ -280,8 +281,8 @@ class InteractionTemplateFile(models.Model):
         if not docx.is_available():
             raise ValidationError(
                 self.env._(
-                    "%(name)s can't be merged: the Python package %(package)s is "
-                    "missing on the server.",
+                    "%(name)s can't be merged because the Python package %(package)s "
+                    "is not installed on the server.",
                     name=self.filename,
                     package=docx.PACKAGE,
                 )
@@ -333,7 +334,7 @@ class InteractionTemplateFile(models.Model):
         except docx.WordFileError as error:
             # what can't be read was read when it was uploaded
             message = self.env._(
-                "The file %(name)s can't be merged any more. Upload it again.",
+                "The file %(name)s can no longer be merged. Upload it again.",
                 name=self.filename,
             )
             if type(error) is not docx.WordFileError:

@@ -11,6 +11,6 @@ class ResPartner(models.Model):
     interaction_channel = fields.Selection(
         CHANNELS,
         string="Preferred Channel",
-        help="How the contact wants to hear from us. Interactions take this channel "
-        "rather than that of their template.",
+        help="How the contact prefers to be reached. Interactions use this channel "
+        "instead of the channel of their template.",
     )

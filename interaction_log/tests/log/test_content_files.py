@@ -358,7 +358,7 @@ class TestContentFiles(TemplateFilesCommon):
     def test_unknown_fields_are_named(self):
         with self.assertRaisesRegex(
             ValidationError,
-            r"fields that don't exist: contact_nme \(contact_name\?\), foo\.",
+            r"unknown merge fields: contact_nme \(contact_name\?\), foo\.",
         ):
             self._add(
                 "letter.docx",
@@ -376,7 +376,7 @@ class TestContentFiles(TemplateFilesCommon):
 
     def test_files_that_can_not_be_merged(self):
         for message, content in (
-            ("has macros", make_word_file("x", **{"word/vbaProject.bin": "x"})),
+            ("contains macros", make_word_file("x", **{"word/vbaProject.bin": "x"})),
             (
                 "can't be read",
                 make_word_file("x", **{"word/settings.xml": "<broken"}),
@@ -384,7 +384,7 @@ class TestContentFiles(TemplateFilesCommon):
             ("can't be read", make_word_file("", **{"word/document.xml": "no xml"})),
             ("can't be read", base64.b64encode(b"PK\x03\x04 cut off")),
             ("can't be read", make_word_file("x", **{"word/a.xml": "<!DOCTYPE a>"})),
-            ("step through several", make_word_file("Dear {date}{=NEXT}")),
+            ("move to the next contact", make_word_file("Dear {date}{=NEXT}")),
         ):
             with (
                 self.subTest(message=message),
@@ -407,7 +407,7 @@ class TestContentFiles(TemplateFilesCommon):
         with patch.object(docx, "MailMerge", None):
             self.assertFalse(self.template.can_merge)
             with (
-                self.assertRaisesRegex(UserError, "docx-mailmerge2 is missing"),
+                self.assertRaisesRegex(UserError, "docx-mailmerge2 is not"),
                 self.env.cr.savepoint(),
             ):
                 self._log_with(self.anna)
@@ -415,7 +415,7 @@ class TestContentFiles(TemplateFilesCommon):
             file = self._add("other.docx", make_word_file("Dear {foo}"))
             self.assertFalse(file.merge)
             with (
-                self.assertRaisesRegex(ValidationError, "docx-mailmerge2 is missing"),
+                self.assertRaisesRegex(ValidationError, "docx-mailmerge2 is not"),
                 self.env.cr.savepoint(),
             ):
                 file.merge = True
@@ -424,5 +424,5 @@ class TestContentFiles(TemplateFilesCommon):
             self.assertEqual(entry.attachment_ids.name, "other.docx")
         self.env.invalidate_all()
         self.assertTrue(self.template.can_merge)
-        with self.assertRaisesRegex(ValidationError, "don't exist: foo"):
+        with self.assertRaisesRegex(ValidationError, "unknown merge fields: foo"):
             file.merge = True

@@ -129,11 +129,11 @@ class TestTemplateFiles(TemplateFilesCommon):
         large = base64.b64encode(b"x" * 1001)
         for message, name, content, vals in (
             ("empty.pdf is empty", "empty.pdf", b"", {}),
-            ("large.pdf has", "large.pdf", large, {}),
-            ("did not arrive whole", "broken.pdf", "%%%", {}),
+            ("large.pdf is too large", "large.pdf", large, {}),
+            ("was incomplete", "broken.pdf", "%%%", {}),
             ("Italian.* is not installed", "a.pdf", PDF, {"lang_id": inactive.id}),
-            ("old.doc can't be merged: save it", "old.doc", PDF, {"merge": True}),
-            ("m.docm can't be merged: save it", "m.docm", PDF, {"merge": True}),
+            ("old.doc can't be merged. Save it", "old.doc", PDF, {"merge": True}),
+            ("m.docm can't be merged. Save it", "m.docm", PDF, {"merge": True}),
             ("can't be read as a Word document", "corrupt.docx", PDF, {}),
         ):
             with (
@@ -149,13 +149,13 @@ class TestTemplateFiles(TemplateFilesCommon):
         ):
             with (
                 self.subTest(name=name[:10]),
-                self.assertRaisesRegex(ValidationError, "can't be the name of a file"),
+                self.assertRaisesRegex(ValidationError, "is not a valid file name"),
                 self.env.cr.savepoint(),
             ):
                 self._add(name)
         lines = self._add("lines.txt", base64.encodebytes(b"x" * 200))
         with (
-            self.assertRaisesRegex(ValidationError, "did not arrive whole"),
+            self.assertRaisesRegex(ValidationError, "was incomplete"),
             self.env.cr.savepoint(),
         ):
             lines.file = "%%%"
@@ -168,7 +168,7 @@ class TestTemplateFiles(TemplateFilesCommon):
         ):
             self._add("a.pdf")
         self.assertIn(
-            "a file of that name already",
+            "A file with this name already exists",
             self.File._sql_error_to_message(error.exception),
         )
 

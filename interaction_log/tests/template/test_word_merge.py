@@ -196,7 +196,7 @@ class TestWordFiles(TemplateFilesCommon):
         for message, content in (
             ("can't be merged: ADDRESSBLOCK. Use", make(field(" ADDRESSBLOCK "))),
             ("is a Strict Open XML Document", make(NAME, namespace=STRICT)),
-            ("only typed text: «contact_name». Ins", make(text("«contact_name»"))),
+            ("typed as plain text: «contact_name». Ins", make(text("«contact_name»"))),
         ):
             self._assert_refused(message, content)
         file = self.File.new(
@@ -205,7 +205,9 @@ class TestWordFiles(TemplateFilesCommon):
                 "file": base64.b64encode(make(text("«date»"))),
             }
         )
-        self.assertIn("only typed", file._onchange_file()["warning"]["message"])
+        self.assertIn(
+            "typed as plain text", file._onchange_file()["warning"]["message"]
+        )
 
     def test_not_merged(self):
         """Without Word Merge such a file goes as it is."""
@@ -213,7 +215,7 @@ class TestWordFiles(TemplateFilesCommon):
         file = self._add("letter.docx", content, merge=False)
         entry = self._log_with(self.anna)
         self.assertEqual(entry.attachment_ids.raw, base64.b64decode(content))
-        with self.assertRaisesRegex(ValidationError, "only typed text"):
+        with self.assertRaisesRegex(ValidationError, "typed as plain text"):
             file.merge = True
 
     def test_file_of_before(self):
