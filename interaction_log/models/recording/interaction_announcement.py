@@ -17,7 +17,7 @@ class InteractionAnnouncement(models.TransientModel):
     """
 
     _name = "interaction.announcement"
-    _description = "Announcement of Recorded Interactions"
+    _description = "Notification of Recorded Interactions"
     _inherit = ["interaction.value.mixin"]
     # a question may wait for its answer for a working day; in hours
     _transient_max_hours = 24.0
@@ -176,8 +176,8 @@ class InteractionAnnouncement(models.TransientModel):
             if not rule:
                 raise UserError(
                     self.env._(
-                        "The rule was deleted in the meantime. Log the interaction by "
-                        "hand."
+                        "The rule was deleted in the meantime. Log the interaction "
+                        "manually."
                     )
                 )
             record = self.env[vals["res_model"]].sudo().browse(vals["res_id"])

@@ -27,20 +27,18 @@ class InteractionEvent(models.Model):
     description = fields.Text(
         string="What Is Recorded", required=True, translate=True, readonly=True
     )
-    is_off = fields.Boolean(
-        string="Switched Off", company_dependent=True, groups=NO_ACCESS
-    )
+    is_off = fields.Boolean(string="Disabled", company_dependent=True, groups=NO_ACCESS)
     is_recorded = fields.Boolean(
         string="Recorded",
         compute="_compute_is_recorded",
         inverse="_inverse_is_recorded",
-        help="Switched off, the event is not recorded for documents of this company. "
-        "The rules stay as they are.",
+        help="Disable to stop recording the event for documents of this company. The "
+        "rules are not changed.",
     )
     rule_count = fields.Integer(string="Active Rules", compute="_compute_rule_count")
     warning = fields.Text(compute="_compute_warning")
 
-    _event_uniq = models.UniqueIndex("(event)", "This event is there already.")
+    _event_uniq = models.UniqueIndex("(event)", "This event already exists.")
 
     @api.depends("is_off")
     @api.depends_context("company")
@@ -71,7 +69,7 @@ class InteractionEvent(models.Model):
 
         Override for an event that something else than a rule records.
         """
-        return self.env._("No rule is active: switch one on.")
+        return self.env._("No active rule. Enable one to record this event.")
 
     @api.model
     def _get_rule_counts(self):
@@ -94,9 +92,7 @@ class InteractionEvent(models.Model):
 
     def write(self, vals):
         if not self.env.su and not vals.keys() <= SETTINGS:
-            raise UserError(
-                self.env._("An event can only be switched on and off for a company.")
-            )
+            raise UserError(self.env._("Events can only be enabled or disabled."))
         result = super().write(vals)
         # with it the models of e-mails go, and all that depends on less
         self.env.registry.clear_cache("stable")
@@ -135,7 +131,8 @@ class InteractionEvent(models.Model):
         if company.id not in self._get_companies_off(event):
             return False
         return self.env._(
-            "%(event)s is switched off for %(company)s in the settings.",
+            "The event %(event)s is disabled for %(company)s. Enable it in the "
+            "settings.",
             event=dict(self._get_event_selection())[event],
             company=company.sudo().name,  # that of a document the user sees
         )

@@ -27,13 +27,13 @@ class InteractionLogEntry(models.Model):
     )
     # The document as it was
     document_state = fields.Char(
-        string="State of the Document", help="What the document was at that time."
+        string="State of the Document", help="State of the document at that time."
     )
     document_currency_id = fields.Many2one("res.currency", ondelete="restrict")
     document_total = fields.Monetary(
         string="Total of the Document",
         currency_field="document_currency_id",
-        help="The total of the document at that time.",
+        help="Total of the document at that time.",
     )
     # The file as it left
     content_sha256 = fields.Char(string="SHA-256 of the Content", technical=True)
@@ -44,20 +44,20 @@ class InteractionLogEntry(models.Model):
     # as Odoo stores it, or the copy that the log keeps
     content_attachment_id = fields.Many2one(
         "ir.attachment",
-        string="File That Left",
+        string="Sent File",
         index="btree_not_null",
         ondelete="set null",
     )
     content_changed = fields.Boolean(
         compute="_compute_content_changed",
         search="_search_content_changed",
-        help="The content differs from what left of the document the time before.",
+        help="The content differs from the previously sent version of the document.",
     )
     content_previous_id = fields.Many2one(
         "interaction.log.entry",
         string="Differs From",
         compute="_compute_content_changed",
-        help="What left of the document the time before: the content was another one.",
+        help="Previously sent version of the document, with different content.",
     )
 
     @api.model
@@ -160,7 +160,9 @@ class InteractionLogEntry(models.Model):
         self.ensure_one()
         attachment = self.content_attachment_id
         if not attachment:
-            raise UserError(self.env._("The file is not kept: only its SHA-256 is."))
+            raise UserError(
+                self.env._("The file was not kept. Only its SHA-256 hash is available.")
+            )
         attachment.check_access("read")
         return {
             "type": "ir.actions.act_url",

@@ -166,8 +166,8 @@ class InteractionLogEntry(models.Model):
                 announcement._log_asked()
         return self.get_announcement(token) or {
             "warning": self.env._(
-                "It could not be logged. An interaction manager sees the reason under "
-                "Skipped Events."
+                "The interaction could not be logged. An interaction manager can see "
+                "the reason in Skipped Events."
             )
         }
 
@@ -188,7 +188,7 @@ class InteractionLogEntry(models.Model):
         entries = announcements._get_entries()
         repeats = announcements._get_entries("repeat_ids")
         if not (entries or repeats):
-            raise UserError(self.env._("There is nothing to undo any more."))
+            raise UserError(self.env._("There is nothing left to undo."))
         repeats._check_cancel_access()
         if entries:
             entries.action_undo()

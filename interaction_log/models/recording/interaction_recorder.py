@@ -58,7 +58,7 @@ class InteractionRecorder(models.AbstractModel):
         :param report: the `ir.actions.report` that was printed, or None
         :param source: key of this one happening; the key of an entry is
             `<source>,<model>,<id>`. None where a replay can't be told.
-        :param may_retry: raise the failures that a retry of the transaction mends
+        :param may_retry: raise the failures that a retry of the transaction fixes
             (`odoo.service.model.retrying`). False once something has left: it is
             logged after the commit then, in a transaction of its own.
         :param find: function that returns the matches where more than the documents
@@ -69,7 +69,7 @@ class InteractionRecorder(models.AbstractModel):
             matches without a rule. None where the documents are all that is known.
         :param details: what else the event source knows of it; see `_add_details`
         :return: the entries, new ones and those that took up a repeat
-        :raises Exception: none but the failures that a retry mends, with `may_retry`
+        :raises Exception: none but the failures that a retry fixes, with `may_retry`
         """
         Entry = self.env["interaction.log.entry"].browse()
         matches = []
@@ -182,7 +182,7 @@ class InteractionRecorder(models.AbstractModel):
         can't be undone. Until then they are listed as skipped: nothing is lost where
         the server stops, or where the log stays locked.
         """
-        reason = self.env._("The log was busy at that moment. Log it now.")
+        reason = self.env._("The log was busy at that time. Log the interaction now.")
         events = self._skip(lambda: matches, reason, source)
         self.env.cr.postcommit.add(lambda: self._log_apart(matches, source, events.ids))
 

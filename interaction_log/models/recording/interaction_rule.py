@@ -33,17 +33,15 @@ class InteractionRule(models.Model):
         readonly=False,
         required=True,
         translate=True,
-        help="What is recorded. Made from the document and the event when left empty.",
+        help="Leave empty to generate the name from the document and the event.",
     )
-    active = fields.Boolean(
-        default=True, help="Switched off, nothing of this is recorded."
-    )
+    active = fields.Boolean(default=True, help="Disable to stop recording.")
     sequence = fields.Integer(default=lambda self: self._default_sequence())
     company_id = fields.Many2one(
         "res.company",
         index=True,
         ondelete="cascade",
-        help="Leave empty to record the documents of every company.",
+        help="Leave empty to record the documents of all companies.",
     )
     # When
     event = fields.Selection(RULE_EVENTS, required=True, default="print")
@@ -73,12 +71,12 @@ class InteractionRule(models.Model):
         string="Documents",
         required=True,
         default="[]",
-        help="Record only the documents that match these conditions.",
+        help="Only record documents that match these conditions.",
     )
     number_required = fields.Boolean(
         string="Only With a Number",
-        help="Leave out documents that have no number yet, such as a draft invoice: "
-        "they are neither logged nor listed as skipped.",
+        help="Ignore documents without a number, such as draft invoices. They are "
+        "neither logged nor listed as skipped.",
     )
     # What
     template_id = fields.Many2one(
@@ -90,7 +88,7 @@ class InteractionRule(models.Model):
     )
     event_warning = fields.Char(
         compute="_compute_event_warning",
-        help="Says where nothing is recorded because the event is switched off.",
+        help="Warning shown if the event is disabled.",
     )
     template_warning = fields.Char(
         compute="_compute_template_warning",
@@ -104,10 +102,9 @@ class InteractionRule(models.Model):
         precompute=True,
         readonly=False,
         required=True,
-        help="The field of the document, or the path of fields such as "
-        "order_id.partner_id, that holds the contact: the person or address that it "
-        "is addressed to, such as the invoice address or the delivery address. "
-        "Documents for our own people and companies are never recorded.",
+        help="Field of the document, or path of fields such as order_id.partner_id, "
+        "with the contact the document is addressed to, for example the invoice "
+        "address. Documents for internal contacts are not recorded.",
     )
     user_field = fields.Char(
         string="Salesperson Field",
@@ -115,47 +112,47 @@ class InteractionRule(models.Model):
         store=True,
         precompute=True,
         readonly=False,
-        help="The field of the document, or the path of fields, that holds the "
-        "salesperson. Where it is empty, the contact's salesperson counts, "
-        "then the user.",
+        help="Field of the document, or path of fields, with the salesperson. If it "
+        "is empty, the salesperson of the contact is used, then the user.",
     )
     # Repeats
     repeat = fields.Selection(
         [
             ("every", "Log every time"),
-            ("merge", "Merge repeats of a user within some minutes"),
+            ("merge", "Merge repeats by the same user"),
             ("once", "Log once per document"),
         ],
         string="Repeats",
         required=True,
         default="every",
-        help="A repeat that is merged is counted on the entry, with its time.",
+        help="Merged repeats are counted on the first interaction, with the date of "
+        "the last one.",
     )
     merge_minutes = fields.Integer(string="Within Minutes", default=15)
     # What left, and what the user is told
     announce = fields.Selection(
         [
-            ("notify", "Tell the user"),
+            ("notify", "Notify the user"),
             ("ask", "Ask the user first"),
-            ("quiet", "Say nothing"),
+            ("quiet", "Do nothing"),
         ],
         string="After Printing",
         required=True,
         default="notify",
-        help="Tell the user what was logged, with an Undo; or ask first, and log "
-        "only if the user says so. Who has no right on the log is neither told nor "
-        "asked: what they print is logged.",
+        help="Notify the user with an Undo button, or ask the user to confirm before "
+        "logging. Users without access to the log are not notified or asked; what "
+        "they print is logged.",
     )
     keep_copy = fields.Boolean(
         string="Keep a Copy",
-        help="Keep the file that left with the interaction, where everybody who reads "
-        "the interaction reads it. Without a copy the log keeps its fingerprint "
-        "(SHA-256), and the link to the PDF where Odoo stores it.",
+        help="Keep the sent file with the interaction, for everyone who can read the "
+        "interaction. Without a copy, the log only keeps the SHA-256 hash and, if "
+        "Odoo stores the PDF, a link to it.",
     )
 
     _check_merge_minutes = models.Constraint(
         "CHECK(repeat != 'merge' OR merge_minutes > 0)",
-        "Say within how many minutes repeats are merged: at least one.",
+        "Repeats must be merged within at least one minute.",
     )
 
     @api.model
@@ -235,7 +232,7 @@ class InteractionRule(models.Model):
             except (KeyError, SyntaxError, TypeError, ValueError) as error:
                 raise ValidationError(
                     self.env._(
-                        "The conditions of the rule %(rule)s do not fit "
+                        "The conditions of the rule %(rule)s are not valid for "
                         "%(document)s: %(error)s",
                         rule=rule.name,
                         document=rule.model_id.name,
@@ -256,7 +253,7 @@ class InteractionRule(models.Model):
         if not self._leads_to(path, comodel_name):
             raise ValidationError(
                 self.env._(
-                    "The %(label)s %(path)s of the rule %(rule)s does not lead from "
+                    "%(label)s %(path)s of the rule %(rule)s must lead from "
                     "%(document)s to a %(target)s.",
                     label=self._fields[fname].get_description(self.env)["string"],
                     path=path,
@@ -287,8 +284,8 @@ class InteractionRule(models.Model):
             if rule.number_required and not rule._get_number_field():
                 raise ValidationError(
                     self.env._(
-                        "%(document)s has no field for a number: the rule %(rule)s "
-                        "can't ask for one.",
+                        "%(document)s has no number field. Disable Only With a Number "
+                        "in the rule %(rule)s.",
                         document=rule.model_id.name,
                         rule=rule.name,
                     )
@@ -300,8 +297,8 @@ class InteractionRule(models.Model):
             if rule.active and not rule.template_id.active:
                 raise ValidationError(
                     self.env._(
-                        "The template %(template)s of the rule %(rule)s is archived: "
-                        "choose another one or restore it.",
+                        "The template %(template)s of the rule %(rule)s is archived. "
+                        "Choose another template or unarchive it.",
                         template=rule.template_id.name,
                         rule=rule.name,
                     )

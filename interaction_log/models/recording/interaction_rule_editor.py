@@ -14,7 +14,7 @@ class InteractionRule(models.Model):
     The conditions and the paths to contact and salesperson may ask for the models and
     fields that this user may read. That is checked when they are saved, and every
     night. Where it doesn't hold any more, the rule is listed as broken, and its events
-    as skipped, to be logged once it is mended. Which documents the user may read does
+    as skipped, to be logged once it is fixed. Which documents the user may read does
     not matter to them: what a colleague prints is recorded, too. But conditions on what
     a document is linked to see only what this user sees.
 
@@ -33,13 +33,13 @@ class InteractionRule(models.Model):
         readonly=True,
         copy=False,
         ondelete="set null",
-        help="Who wrote the conditions, the fields or the subject last: the rule reads "
-        "no more than this user may. Empty for what Odoo has brought.",
+        help="Last user who edited the conditions, fields or subject. The rule can "
+        "only read what this user can read. Empty for default rules.",
     )
     is_broken = fields.Boolean(string="Broken", readonly=True, copy=False)
     access_warning = fields.Char(
         compute="_compute_access_warning",
-        help="Says what the rule can't read any more, and for whom.",
+        help="What the rule can no longer read, and for which user.",
     )
 
     @api.depends("is_broken")
@@ -181,8 +181,8 @@ class InteractionRule(models.Model):
         :param error: the AccessError
         """
         return self.env._(
-            "%(user)s may not read what the field %(field)s of the rule %(rule)s uses: "
-            "%(error)s",
+            "%(user)s is not allowed to read what the field %(field)s of the rule "
+            "%(rule)s uses: %(error)s",
             user=self._get_editor().name,
             field=self._fields[fname].get_description(self.env, ["string"])["string"],
             rule=self.name,

@@ -89,7 +89,9 @@ class InteractionRule(models.Model):
             ):
                 vals[name] = False
         if self.subject and vals.get("name") and not self._may_read_subject(match):
-            vals["name"] = self.env._("It asks for what you may not read.")
+            vals["name"] = self.env._(
+                "The subject uses data you are not allowed to read."
+            )
         return vals
 
     def _may_read_subject(self, match):
@@ -188,10 +190,8 @@ class InteractionRule(models.Model):
         )
         names = (before - self).mapped("name")
         if len(names) > 1:
-            return self.env._(
-                "%(rules)s come before it in the list.", rules=", ".join(names)
-            )
-        return self.env._("%(rule)s comes before it in the list.", rule="".join(names))
+            return self.env._("%(rules)s have priority.", rules=", ".join(names))
+        return self.env._("%(rule)s has priority.", rule="".join(names))
 
     def _decide_cases(self, record, event, report):
         """Say which rule counts in each case of `_get_cases`.
@@ -271,7 +271,7 @@ class InteractionRule(models.Model):
         )
         readable = partners.sudo(False)._filtered_access("read")
         return self.env._(
-            "%(contact)s is one of us: that is no interaction with a contact.",
+            "%(contact)s is an internal contact. Internal contacts are not logged.",
             contact=", ".join(readable.mapped("display_name"))
             or self.env._("The contact"),
         )
@@ -281,7 +281,7 @@ class InteractionRule(models.Model):
 
         Override for an event that has contacts of its own.
         """
-        return self.env._("There is no contact to log it with.")
+        return self.env._("The document has no contact.")
 
     def _get_repeat_note(self, record):
         """Say that the document is logged already, where it is logged once."""
@@ -297,25 +297,26 @@ class InteractionRule(models.Model):
             limit=1,
         )
         return bool(entry) and self.env._(
-            "It is logged already: another time is only counted on that interaction."
+            "Already logged. Repeats are only counted on that interaction."
         )
 
     def _get_mismatch(self, record, event, report=None):
         """Say why the rule does not want the document, or return False."""
         if self.event != event or self.model_id.model != record._name:
-            return self.env._("It is a rule for something else.")
+            return self.env._("The rule is for another document or event.")
         if not self.active:
-            return self.env._("The rule is switched off.")
+            return self.env._("The rule is disabled.")
         mismatches = self._find_mismatches(self._get_candidate(), record, report)
         match mismatches.get(record.id):
             case "company":
                 return self.env._(
-                    "It is for the documents of %(company)s only.",
+                    "The rule is for documents of %(company)s only.",
                     company=self.company_id.name,
                 )
             case "report":
                 return self.env._(
-                    "%(report)s is none of its reports.", report=report.display_name
+                    "%(report)s is not one of the reports of the rule.",
+                    report=report.display_name,
                 )
             case "number":
                 return self.env._("The document has no number yet.")
@@ -323,8 +324,8 @@ class InteractionRule(models.Model):
                 labels = self._get_failing_labels(record, self._get_document_domain())
                 if not labels:
                     return self.env._(
-                        "The document does not meet the conditions, which ask for what "
-                        "you may not read."
+                        "The document does not meet the conditions, which use data "
+                        "you are not allowed to read."
                     )
                 return self.env._(
                     "The document does not meet the conditions (%(fields)s).",
@@ -369,7 +370,7 @@ class InteractionRule(models.Model):
         """Say in one sentence why nothing is logged for the document."""
         lines = self.browse()._explain_rules(record, event, report)
         if not lines:
-            return self.env._("There is no automatic recording rule for this.")
+            return self.env._("No automatic recording rule applies.")
         return " ".join(
             dict.fromkeys(
                 self.env._(

@@ -32,10 +32,10 @@ class InteractionRule(models.Model):
 
     subject = fields.Char(
         translate=True,
-        help="What the interaction is about, with fields of the document, such as: "
-        "Invoice {{ object.name }} of {{ format_date(object.invoice_date) }}. It is "
-        "written in the contact's language. Left empty, it is the default subject of "
-        "the template and the name of the document.",
+        help="Subject of the interaction, with fields of the document, for example: "
+        "Invoice {{ object.name }} of {{ format_date(object.invoice_date) }}. It "
+        "is generated in the language of the contact. Leave empty to use the "
+        "default subject of the template and the name of the document.",
     )
 
     def _get_subject_problem(self):
@@ -54,7 +54,7 @@ class InteractionRule(models.Model):
         problem = None
         literals = [literal for literal, _code, _default in parse_inline_template(text)]
         if any("{{" in literal or "}}" in literal for literal in literals):
-            problem = self.env._("Write each field as {{ object.field }}.")
+            problem = self.env._("Write fields as {{ object.field }}.")
         elif "{{" in text:
             try:
                 self._render_subject(
@@ -67,7 +67,7 @@ class InteractionRule(models.Model):
                         return self._get_denial("subject", cause)
                 problem = self._get_expression_problem(error)
         return problem and self.env._(
-            "The subject of the rule %(rule)s can't be used: %(problem)s",
+            "The subject of the rule %(rule)s is not valid: %(problem)s",
             rule=self.name,
             problem=problem,
         )
@@ -79,23 +79,23 @@ class InteractionRule(models.Model):
         """
         for cause in get_causes(error):
             if isinstance(cause, ReadOnlySqlTransaction):
-                return self.env._("it would change data.")
+                return self.env._("it changes data.")
             if isinstance(cause, SyntaxError):
                 return self.env._(
-                    "%(expression)s can't be understood.",
+                    "%(expression)s is not a valid expression.",
                     expression=(cause.text or str(cause)).strip(),
                 )
             if isinstance(cause, NameError | KeyError):
                 # a name that Odoo forbids has none
                 name = getattr(cause, "name", None) or cause.args[0]
                 return self.env._(
-                    "%(name)s is unknown; the document is object.", name=name
+                    "%(name)s is unknown. Use object for the document.", name=name
                 )
             if isinstance(cause, AttributeError) and isinstance(
                 cause.obj, models.BaseModel
             ):
                 return self.env._(
-                    "there is no field %(field)s in %(document)s.",
+                    "%(document)s has no field %(field)s.",
                     field=cause.name,
                     document=self.env["ir.model"].sudo()._get(cause.obj._name).name,
                 )
@@ -137,7 +137,8 @@ class InteractionRule(models.Model):
             if any(isinstance(cause, AccessError) for cause in get_causes(error)):
                 return matches
             reason = self.env._(
-                "The subject of the rule %(rule)s can't be made for this document.",
+                "The subject of the rule %(rule)s can't be generated for this "
+                "document.",
                 rule=self.name,
             )
             return [replace(matches[0], reason=reason)]

@@ -73,7 +73,7 @@ class InteractionSkippedEvent(models.Model):
         "interaction.log.entry",
         string="Interaction",
         compute="_compute_entry_id",
-        help="What was logged of it after all.",
+        help="Interaction logged for this event.",
     )
     # no foreign key: a row would wait where the log is locked, and must not
     entry_res_id = fields.Integer(groups=NO_ACCESS)
@@ -137,7 +137,7 @@ class InteractionSkippedEvent(models.Model):
     # ------------------------------------------------------------------
 
     def action_log_now(self):
-        """Log the events whose cause is mended, as they would have been then.
+        """Log the events whose cause is fixed, as they would have been then.
 
         With the date, the user, the report and the key of the event. Each is logged on
         its own: what still can't be logged stays, with its reason of now.
@@ -185,7 +185,9 @@ class InteractionSkippedEvent(models.Model):
         events = events.filtered(lambda event: event.state == "todo")
         if not events:
             raise UserError(
-                self.env._("There is nothing to do: this is logged or dismissed.")
+                self.env._(
+                    "There is nothing to do: the event is already logged or dismissed."
+                )
             )
         return events.sudo(False)
 
@@ -197,12 +199,12 @@ class InteractionSkippedEvent(models.Model):
             message = self.env._("Logged: %(count)s", count=len(done))
         elif not done:
             message = self.env._(
-                "Still not logged: %(reasons)s",
+                "Not logged: %(reasons)s",
                 reasons=" ".join(dict.fromkeys(left.mapped("reason"))),
             )
         else:
             message = self.env._(
-                "Logged: %(done)s. Still not logged: %(left)s, see the reasons.",
+                "Logged: %(done)s. Not logged: %(left)s, see the reasons.",
                 done=len(done),
                 left=len(left),
             )
@@ -296,7 +298,7 @@ class InteractionSkippedEvent(models.Model):
         return False
 
     def _restore_match(self):
-        """Return the match that the event source found, with what is mended since."""
+        """Return the match that the event source found, with what was fixed since."""
         record = self._get_document()
         if not record:
             return []
@@ -306,7 +308,9 @@ class InteractionSkippedEvent(models.Model):
             partner = record._mail_get_partners()[record.id][:1]
         template, problem = self._find_template(self.match_vals)
         if not partner:
-            problem = self.env._("The document has no contact, or it is deleted.")
+            problem = self.env._(
+                "The document has no contact, or the contact was deleted."
+            )
         vals = {"template_id": template.id, "partner_id": partner.id}
         match = self.rule_id._make_match(
             record,
@@ -320,7 +324,7 @@ class InteractionSkippedEvent(models.Model):
     def _find_template(self, vals):
         """Return (template, problem): that of the match, or that of the rule now."""
         templates = self.env["interaction.template"].browse(vals.get("template_id"))
-        problem = self.env._("There is no template for this.")
+        problem = self.env._("No template is set.")
         for template in (templates.exists(), self.rule_id.template_id):
             if template:
                 problem = template._get_problem(self.company_id or self.env.company)
@@ -362,8 +366,8 @@ class InteractionSkippedEvent(models.Model):
         ]
         if not matches:
             return self.env._(
-                "This was logged, canceled and deleted for good: it stays so. Dismiss "
-                "the event."
+                "The interaction was logged, canceled and permanently deleted. "
+                "Dismiss the event."
             )
         try:
             with isolated_savepoint(self.env.cr):
@@ -397,5 +401,5 @@ class InteractionSkippedEvent(models.Model):
         document = document.sudo(False)
         rules = self.env["interaction.rule"].sudo(False)
         if not document.has_access("read"):
-            return self.env._("No rule wants it any more.")
+            return self.env._("No rule applies anymore.")
         return rules._explain_nothing(document, self.event, self.report_id or None)

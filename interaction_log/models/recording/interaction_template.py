@@ -13,7 +13,7 @@ class InteractionTemplate(models.Model):
         "interaction.rule",
         "template_id",
         context={"active_test": False},
-        help="What is recorded with the template by itself; switched off ones too.",
+        help="Rules that record with this template, including disabled ones.",
     )
 
     is_recorded_automatically = fields.Boolean(
@@ -34,13 +34,13 @@ class InteractionTemplate(models.Model):
             if not template._is_for_company(rule.company_id):
                 raise ValidationError(
                     self.env._(
-                        "The template %(template)s can't belong to %(company)s alone: "
-                        "%(rule)s records with it %(where)s. Choose another template "
+                        "The template %(template)s can't be restricted to %(company)s "
+                        "because %(rule)s uses it %(where)s. Choose another template "
                         "there first.",
                         template=template.name,
                         company=template.company_id.name,
                         rule=rule.name,
-                        where=rule.company_id.name or self.env._("in every company"),
+                        where=rule.company_id.name or self.env._("in all companies"),
                     )
                 )
 
@@ -94,8 +94,8 @@ class InteractionTemplate(models.Model):
             return result
         return get_notification_action(
             self.env._(
-                "Still switched off: %(rules)s. Switch on under Automatic Recording "
-                "what is to be recorded again.",
+                "These rules are still disabled: %(rules)s. Enable them in Automatic "
+                "Recording to record again.",
                 rules=", ".join(rules.mapped("name")),
             ),
             "warning",

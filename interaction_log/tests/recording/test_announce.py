@@ -77,7 +77,7 @@ class TestAnnounce(InteractionHttpCommon):
                 }
             ],
         )
-        with self.assertRaisesRegex(UserError, "nothing to undo"):
+        with self.assertRaisesRegex(UserError, "nothing left to undo"):
             self._as().undo_announced(TOKEN)
 
     def test_undo_without_that_reason(self):
@@ -156,7 +156,7 @@ class TestAnnounce(InteractionHttpCommon):
         self._print_named()
         other = self._as(self.user_other_sales)
         self.assertEqual(other.get_announcement(TOKEN), {})
-        with self.assertRaisesRegex(UserError, "nothing to undo"):
+        with self.assertRaisesRegex(UserError, "nothing left to undo"):
             other.undo_announced(TOKEN)
         self.assertEqual(self._find(self.order).state, "logged")
         announcement = self.env["interaction.announcement"].sudo().search([])

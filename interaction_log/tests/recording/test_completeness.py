@@ -573,7 +573,7 @@ class TestCompleteness(InteractionAccountCommon):
 
     def test_period_that_ends_before_it_begins(self):
         check = self.Check.create({"date_from": "2026-02-01", "date_to": "2026-01-01"})
-        with self.assertRaisesRegex(UserError, "ends before it begins"):
+        with self.assertRaisesRegex(UserError, "The end date is before"):
             check.action_check()
 
     def test_period_in_the_time_zone_of_the_user(self):

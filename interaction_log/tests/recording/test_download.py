@@ -252,7 +252,7 @@ class TestDownload(InteractionHttpCommon, InteractionAccountCommon):
         ):
             self.assertTrue(self._download(self.invoice).ok)
         skipped = self.Skipped.search([("res_id", "=", self.invoice.id)])
-        self.assertIn("server log has the details", skipped.reason)
+        self.assertIn("see the server log", skipped.reason)
 
     def test_transaction_that_is_retried(self):
         with self._conflict_once() as keys:

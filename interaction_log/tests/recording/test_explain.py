@@ -83,9 +83,9 @@ class TestExplain(InteractionAccountCommon):
         form = self._open(invoice, allowed_company_ids=[self.company_a.id, company.id])
         for rule, sentence in (
             (conditions, "The document does not meet the conditions (Total)."),
-            (off, "The rule is switched off."),
-            (foreign, f"It is for the documents of {company.name} only."),
-            (later, "Printed customer invoice comes before it in the list."),
+            (off, "The rule is disabled."),
+            (foreign, f"The rule is for documents of {company.name} only."),
+            (later, "Printed customer invoice has priority."),
             (
                 self._shipped("interaction_rule_print_credit_note"),
                 "The document does not meet the conditions (Type).",
@@ -102,7 +102,7 @@ class TestExplain(InteractionAccountCommon):
         form.report_id = pro_forma.with_user(self.user_manager)
         line = self._line(form, rule)
         self.assertEqual(line["verdict"], "no")
-        self.assertIn("is none of its reports", line["reason"])
+        self.assertIn("is not one of the reports", line["reason"])
         line = self._line(form, self._shipped("interaction_rule_print_proforma"))
         self.assertEqual(line["verdict"], "logged")
 
@@ -111,7 +111,7 @@ class TestExplain(InteractionAccountCommon):
         draft = self._new_move(post=False)
         self.assertEqual(self._reason(draft, rule), "The document has no number yet.")
         invoice = self._new_move(partner=self.user_sales.partner_id)
-        self.assertIn("is one of us", self._reason(invoice, rule))
+        self.assertIn("is an internal contact", self._reason(invoice, rule))
 
     def test_what_would_be_skipped(self):
         rule = self._shipped("interaction_rule_print_quotation")
@@ -144,7 +144,7 @@ class TestExplain(InteractionAccountCommon):
         )
         form = self._open(payment)
         self.assertEqual(form.verdict, "no")
-        self.assertIn("there is no rule for this", form.summary)
+        self.assertIn("no rule applies", form.summary)
 
     def test_meeting_with_several(self):
         rule = self._shipped("interaction_rule_meeting")
@@ -213,7 +213,7 @@ class TestExplain(InteractionAccountCommon):
             rule, **rule.with_user(self.user_manager).action_explain()["context"]
         )
         self.assertEqual(form.document, f"sale.order,{order.id}")
-        self.assertIn("comes before it", self._line(form, rule)["reason"])
+        self.assertIn("has priority", self._line(form, rule)["reason"])
 
     def test_try_a_rule_without_documents(self):
         manager = self._new_user("il_only_manager", "interaction_log.group_manager")
@@ -257,7 +257,7 @@ class TestExplain(InteractionAccountCommon):
         """They decide, and are not told: not even which of them fails."""
         rule = self._shipped("interaction_rule_print_quotation")
         order = self._new_order()
-        asks = "you may not read"
+        asks = "you are not allowed to read"
         for domain, user, sentence in (
             ("[('partner_id.signup_type', '=', 'x')]", self.user_manager, asks),
             ("[('partner_id', 'any', [('signup_type', '=', 'x')])]", None, asks),
@@ -283,12 +283,12 @@ class TestExplain(InteractionAccountCommon):
         ):
             with self.subTest(domain=domain):
                 rule.domain = domain
-                self.assertIn("you may not read", self._reason(order, rule))
+                self.assertIn("you are not allowed to read", self._reason(order, rule))
 
     def test_what_is_logged_without_what_the_user_may_not_read(self):
         rule = self._shipped("interaction_rule_print_quotation")
         order = self._new_order()
-        hidden = "It asks for what you may not read."
+        hidden = "The subject uses data you are not allowed to read."
         for subject, shown in (
             ("Of {{ object.partner_id.ref }}", "Of A-1"),
             ("Of {{ object.partner_id.signup_type or 'nobody' }}", hidden),
@@ -330,4 +330,4 @@ class TestExplain(InteractionAccountCommon):
         self.assertIn(partner.name, self._reason(order, rule))
         partner.company_id = self._new_company()
         reason = self._reason(order, rule)
-        self.assertTrue(reason.startswith("The contact is one of us"), reason)
+        self.assertTrue(reason.startswith("The contact is an internal contact"), reason)

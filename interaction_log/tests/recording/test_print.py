@@ -351,7 +351,7 @@ class TestPrint(InteractionHttpCommon, InteractionChartCommon):
             self.assertTrue(self._print(QUOTATION, order).ok)
         self.assertFalse(self._find(order))
         skipped = self.Skipped.search([("res_id", "=", order.id)])
-        self.assertIn("server log has the details", skipped.reason)
+        self.assertIn("see the server log", skipped.reason)
         self.assertNotIn("division by zero", skipped.reason)
 
     def test_error_of_the_database_while_matching(self):
@@ -367,7 +367,7 @@ class TestPrint(InteractionHttpCommon, InteractionChartCommon):
         ):
             self.assertTrue(self._print(QUOTATION, order).ok)
         skipped = self.Skipped.search([("res_id", "=", order.id)])
-        self.assertIn("server log has the details", skipped.reason)
+        self.assertIn("see the server log", skipped.reason)
         self.assertNotIn("division by zero", skipped.reason)
 
     def test_transaction_that_is_retried(self):
@@ -550,7 +550,7 @@ class TestPrintedBatch(InteractionCommon):
         entry = self._log_print(order, "p,1").sudo()
         order.unlink()
         self.assertTrue(entry.exists())
-        with self.assertRaisesRegex(UserError, "does not exist any more"):
+        with self.assertRaisesRegex(UserError, "no longer exists"):
             entry.action_open_document()
 
     def test_open_document(self):
@@ -560,7 +560,7 @@ class TestPrintedBatch(InteractionCommon):
         self.assertEqual(
             (action["res_model"], action["res_id"]), (order._name, order.id)
         )
-        with self.assertRaisesRegex(UserError, "no document here"):
+        with self.assertRaisesRegex(UserError, "no document to open"):
             self._log().action_open_document()
 
     def test_button_of_the_document(self):

@@ -158,7 +158,7 @@ class TestPrintContent(InteractionHttpCommon):
         self.assertEqual(action["url"], f"/web/content/{attachment.id}")
         attachment.sudo().unlink()
         self.assertEqual(len(self._find(self.order)), 2)
-        with self.assertRaisesRegex(UserError, "only its SHA-256"):
+        with self.assertRaisesRegex(UserError, "Only its SHA-256"):
             entry.with_user(self.user_sales).action_open_content()
 
     def test_stored_pdf_that_is_another_one(self):

@@ -168,15 +168,21 @@ class TestRule(InteractionAccountCommon):
     def test_bad_input(self):
         archived = self.template_call.sudo().copy({"active": False})
         for sentence, vals in (
-            ("do not fit Sales Order", {"domain": "[('no_such_field', '=', 1)]"}),
-            ("do not fit Sales Order", {"domain": "[('state', '='"}),
-            ("do not fit Sales Order", {"domain": "__import__('os')"}),
-            ("do not fit Sales Order", {"domain": "[('amount_total', '>', 'x')]"}),
-            ("does not lead from Sales Order", {"partner_field": "no_such_field"}),
-            ("does not lead from Sales Order", {"partner_field": "name"}),
-            ("does not lead from Sales Order", {"partner_field": "user_id"}),
-            ("does not lead from Sales Order", {"partner_field": "order_line"}),
-            ("does not lead from Sales Order", {"user_field": "partner_id"}),
+            (
+                "are not valid for Sales Order",
+                {"domain": "[('no_such_field', '=', 1)]"},
+            ),
+            ("are not valid for Sales Order", {"domain": "[('state', '='"}),
+            ("are not valid for Sales Order", {"domain": "__import__('os')"}),
+            (
+                "are not valid for Sales Order",
+                {"domain": "[('amount_total', '>', 'x')]"},
+            ),
+            ("must lead from Sales Order", {"partner_field": "no_such_field"}),
+            ("must lead from Sales Order", {"partner_field": "name"}),
+            ("must lead from Sales Order", {"partner_field": "user_id"}),
+            ("must lead from Sales Order", {"partner_field": "order_line"}),
+            ("must lead from Sales Order", {"user_field": "partner_id"}),
             ("does not print Sales Order", {"report_ids": self.report_invoice.ids}),
             ("is archived", {"template_id": archived.id}),
         ):

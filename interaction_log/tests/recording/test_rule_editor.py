@@ -123,14 +123,16 @@ class TestWaysAround(RuleEditorCommon):
 
     def test_no_access_to_the_field(self):
         self._assert_refused(
-            self.editor, WAYS_AROUND, "Ada may not read what the field Subject"
+            self.editor,
+            WAYS_AROUND,
+            "Ada is not allowed to read what the field Subject",
         )
 
     def test_nobody_writes(self):
-        self._assert_refused(self.editor, WRITES, "it would change data")
+        self._assert_refused(self.editor, WRITES, "it changes data")
 
     def _try(self, invoice):
-        """Open *Try It* as a client does, and save the dialog."""
+        """Open *Test* as a client does, and save the dialog."""
         Wizard = self.env["interaction.rule.explain"].with_user(self.editor)
         vals = {
             "document": f"account.move,{invoice.id}",
@@ -169,7 +171,7 @@ class TestWaysAround(RuleEditorCommon):
                 before = read()
                 with mute_logger("odoo.sql_db", RENDER_LOGGER):
                     line = self._try(invoice)
-                self.assertIn("can't be made for this document", line["reason"])
+                self.assertIn("can't be generated for this document", line["reason"])
                 self.assertEqual(read(), before)
                 self.assertEqual(invoice.ref, "ours", "the cache")
 
@@ -199,7 +201,7 @@ class TestWaysAround(RuleEditorCommon):
         self._write_subject(WRITES[1])
         with mute_logger("odoo.sql_db", RENDER_LOGGER):
             self.assertFalse(self._record(invoice))
-        self.assertIn("can't be made for this document", self._skipped(invoice))
+        self.assertIn("can't be generated for this document", self._skipped(invoice))
         self.env.invalidate_all()
         self.assertEqual(invoice.ref, "ours")
 
@@ -315,14 +317,15 @@ class TestRuleEditor(RuleEditorCommon):
                 self.subTest(vals=vals),
                 self._admins_only(model, name),
                 self.assertRaisesRegex(
-                    ValidationError, f"Ada may not read what the field {label}.*{name}"
+                    ValidationError,
+                    f"Ada is not allowed to read what the field {label}.*{name}",
                 ),
                 self.env.cr.savepoint(),
             ):
                 self._call(self.editor, self.rule, "write", vals)
             with (
                 self.subTest(vals=vals, user=user.name),
-                self.assertRaisesRegex(ValidationError, "Bo may not read"),
+                self.assertRaisesRegex(ValidationError, "Bo is not allowed to read"),
                 self.env.cr.savepoint(),
             ):
                 self._call(user, self.rule, "write", vals)
@@ -340,7 +343,9 @@ class TestRuleEditor(RuleEditorCommon):
         self.assertEqual(self._record(self._new_move(ref="you")).name, "For you")
         with self._admins_only("account.move", "access_url"):
             with (
-                self.assertRaisesRegex(ValidationError, "Ada may not read .*Documents"),
+                self.assertRaisesRegex(
+                    ValidationError, "Ada is not allowed to read .*Documents"
+                ),
                 self.env.cr.savepoint(),
             ):
                 self._call(self.editor, self.rule, "write", vals)
@@ -376,7 +381,9 @@ class TestRuleEditor(RuleEditorCommon):
             self.Rule._check_rights()
             self.assertEqual(self.Rule.search([("is_broken", "=", True)]), self.rule)
             warning = self.rule.with_user(self.user_manager).access_warning
-            self.assertIn("Ada may not read what the field Documents", warning)
+            self.assertIn(
+                "Ada is not allowed to read what the field Documents", warning
+            )
             invoice = self._new_move()
             self.assertFalse(self._record(invoice))
             self.assertEqual(self._skipped(invoice), warning)
@@ -412,7 +419,8 @@ class TestRuleEditor(RuleEditorCommon):
             )
             self.Rule._check_rights()
             self.assertIn(
-                "Ada may not read what the field Subject", self.rule.access_warning
+                "Ada is not allowed to read what the field Subject",
+                self.rule.access_warning,
             )
             self.assertEqual(
                 self._record(invoice).name, f"Invoice {invoice.display_name}"

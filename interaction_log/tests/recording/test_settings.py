@@ -53,7 +53,7 @@ class TestSettings(InteractionCommon):
         self.assertFalse(rule.event_warning)
         self.prints.is_recorded = False
         rule.invalidate_recordset()
-        self.assertIn("switched off", rule.event_warning)
+        self.assertIn("disabled", rule.event_warning)
 
     def test_activities_are_recorded_by_their_types(self):
         setting = self._shipped("interaction_event_activity")
@@ -102,8 +102,8 @@ class TestSettings(InteractionCommon):
         self.Rule.search([("event", "=", "meeting")]).active = False
         for event, sentence in (
             (self.prints, False),
-            (download, "No rule is active"),
-            (meeting, "No rule is active"),
+            (download, "No active rule"),
+            (meeting, "No active rule"),
             (activity, "No activity type has"),
         ):
             with self.subTest(event=event.event):
@@ -155,6 +155,7 @@ class TestSettings(InteractionCommon):
         rules = self.Rule.with_user(self.user_manager)
         reasons = [line["reason"] for line in rules._explain_rules(order, "print")]
         self.assertIn(
-            f"Printed is switched off for {self.company_a.name} in the settings.",
+            f"The event Printed is disabled for {self.company_a.name}. Enable it in "
+            "the settings.",
             reasons,
         )

@@ -101,7 +101,7 @@ class TestSetup(InteractionAccountCommon):
         self.assertEqual(row.partner_field, "partner_id")
 
     def test_document_without_contact(self):
-        with self.assertRaisesRegex(ValidationError, "does not lead from Product to"):
+        with self.assertRaisesRegex(ValidationError, "must lead from Product to"):
             self._add_row("product.template")
 
     def test_new_row_takes_nothing_from_those_before(self):

@@ -22,7 +22,7 @@ LOGGER = "odoo.addons.interaction_log.models.recording.interaction_recorder"
 
 @tagged("-at_install", "post_install")
 class TestSkipped(InteractionAccountCommon):
-    """What could not be logged is logged once its cause is mended."""
+    """What could not be logged is logged once its cause is fixed."""
 
     @classmethod
     def setUpClass(cls):
@@ -75,7 +75,7 @@ class TestSkipped(InteractionAccountCommon):
         self.assertEqual(event.action_open_entry()["res_id"], entry.id)
 
     def test_purged(self):
-        """What was logged since and deleted for good does not come back."""
+        """What was logged since and permanently deleted does not come back."""
         order, other = self._new_order(), self._new_order()
         event, kept = self._skip(order), self._skip(other, "print,def")
         self.template.active = True
@@ -86,7 +86,7 @@ class TestSkipped(InteractionAccountCommon):
         entry.with_user(self.user_admin).unlink()
         (event | kept).action_log_now()
         self.assertEqual(event.state, "todo")
-        self.assertIn("deleted for good", event.reason)
+        self.assertIn("permanently deleted", event.reason)
         self.assertFalse(self._find(order))
         self.assertTrue(self._find(other))
 
@@ -189,7 +189,7 @@ class TestSkipped(InteractionAccountCommon):
         )
         event = self.Skipped.search([("res_id", "=", order.id)])
         event.with_user(self.user_manager).action_log_now()
-        self.assertIn("on the page Completeness", event.reason)
+        self.assertIn("in Completeness", event.reason)
         self.assertFalse(self._find(order))
 
     def test_still_not_logged(self):
@@ -212,7 +212,7 @@ class TestSkipped(InteractionAccountCommon):
         self.rule.partner_field = "partner_id.parent_id"
         action = events.action_log_now()
         self.assertEqual(self._find(good | bad).mapped("res_id"), good.ids)
-        self.assertIn("Logged: 2. Still not logged: 1", action["params"]["message"])
+        self.assertIn("Logged: 2. Not logged: 1", action["params"]["message"])
 
     def test_rule_that_is_switched_off_since(self):
         event = self._skip()
@@ -220,15 +220,15 @@ class TestSkipped(InteractionAccountCommon):
         self.rule.active = False
         event.action_log_now()
         self.assertEqual(event.state, "todo")
-        self.assertIn("The rule is switched off.", event.reason)
+        self.assertIn("The rule is disabled.", event.reason)
 
     def test_document_that_is_deleted(self):
         order = self._new_order()
         event = self._skip(order)
         order.unlink()
         event.action_log_now()
-        self.assertIn("does not exist any more", event.reason)
-        with self.assertRaisesRegex(UserError, "does not exist any more"):
+        self.assertIn("no longer exists", event.reason)
+        with self.assertRaisesRegex(UserError, "no longer exists"):
             event.action_explain()
 
     def test_error_that_is_mended(self):
@@ -280,7 +280,7 @@ class TestSkipped(InteractionAccountCommon):
         for error, sentence in (
             (refused, None),
             (LockNotAvailable("could not obtain lock on row"), None),
-            (LockError("Cannot grab a lock"), "at the same moment"),
+            (LockError("Cannot grab a lock"), "at the same time"),
             (QueryCanceled("canceling statement"), "took too long"),
             (MissingError("Record: sale.order(5,)"), "deleted in the meantime"),
             (AccessError("You may not.\n\n(Records: x, Operation: read)"), "may not.$"),
@@ -305,7 +305,7 @@ class TestSkipped(InteractionAccountCommon):
     def _assert_for_developers(self, event, log, error):
         """Check that the error is in the log only, and can be found there."""
         self.assertNotIn(error, event.reason)
-        self.assertIn("server log has the details", event.reason)
+        self.assertIn("see the server log", event.reason)
         reference = event.reason.split()[-1]
         self.assertIn(f"[{reference}]", log.output[0])
         self.assertIn(error, log.output[0])
@@ -442,7 +442,7 @@ class TestSkipped(InteractionAccountCommon):
         (merged | deleted).with_user(self.user_manager).action_log_now()
         self.assertEqual(merged.entry_id.partner_id, bert)
         self.assertEqual(deleted.state, "todo")
-        self.assertIn("or it is deleted", deleted.reason)
+        self.assertIn("or the contact was deleted", deleted.reason)
 
     def test_meeting(self):
         rule = self._shipped("interaction_rule_meeting")
@@ -579,7 +579,7 @@ class TestSkipped(InteractionAccountCommon):
 @tagged("-at_install", "post_install")
 class TestSkippedUi(InteractionHttpCommon):
     def test_explain_and_log_now(self):
-        """A manager sees why a print was skipped, mends it, and logs it."""
+        """A manager sees why a print was skipped, fixes it, and logs it."""
         rule = self._shipped("interaction_rule_print_quotation")
         order = self._new_order()
         rule.template_id.active = False

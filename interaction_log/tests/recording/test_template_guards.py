@@ -161,7 +161,7 @@ class TestTemplateGuards(InteractionCommon):
         told = self.template.action_unarchive()
         self.assertTrue(self.template.active)
         self.assertFalse(rule.active)
-        self.assertIn(f"switched off: {rule.name}.", told["params"]["message"])
+        self.assertIn(f"still disabled: {rule.name}.", told["params"]["message"])
         rule.active = True
         self.template.write({"active": False})
         self.assertFalse(self.template.action_unarchive(), "nothing is to be said")
@@ -306,7 +306,7 @@ class TestTemplateGuards(InteractionCommon):
     def test_company_where_a_rule_records_everywhere(self):
         rule = self._new_rule()
         with (
-            self.assertRaisesRegex(ValidationError, "Fair order .* in every company"),
+            self.assertRaisesRegex(ValidationError, "Fair order .* in all companies"),
             self.env.cr.savepoint(),
         ):
             self.template.company_id = self.company_a
@@ -372,13 +372,13 @@ class TestTemplateGuards(InteractionCommon):
         self.template.active = False
         self._new_template("Of A", code="FAIR", company_id=self.company_a.id)
         vals = {"name": "New", "code": "FAIR", "group_id": self.group.id}
-        self.assertIn("given twice", self._get_refusal(self.Template, vals))
+        self.assertIn("already in use", self._get_refusal(self.Template, vals))
         vals["company_id"] = self.company_a.id
-        self.assertIn("given twice", self._get_refusal(self.Template, vals))
+        self.assertIn("already in use", self._get_refusal(self.Template, vals))
 
     def test_code_of_a_group(self):
         vals = {"name": "New", "code": "FAIRS"}
-        self.assertIn("given twice", self._get_refusal(self.Group, vals))
+        self.assertIn("already in use", self._get_refusal(self.Group, vals))
         for code in ("A B", " AB", "", "A\tB"):
             with (
                 self.subTest(code=code),

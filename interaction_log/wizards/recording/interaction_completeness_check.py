@@ -58,7 +58,7 @@ class InteractionCompletenessCheck(models.TransientModel):
         self.ensure_one()
         self.check_access("write")
         if self.date_to < self.date_from:
-            raise UserError(self.env._("The period ends before it begins."))
+            raise UserError(self.env._("The end date is before the start date."))
         # only what is compared here is written, in tables that no user writes
         check = self.sudo()
         check.line_ids.unlink()
@@ -109,14 +109,14 @@ class InteractionCompletenessLine(models.TransientModel):
         lambda self: self.env["interaction.event"]._get_event_selection(),
         required=True,
     )
-    trace_count = fields.Integer(string="Happened")
+    trace_count = fields.Integer(string="Occurred")
     logged_count = fields.Integer(string="In the Log")
     missing_count = fields.Integer(string="Missing", compute="_compute_share")
     share = fields.Float(
-        compute="_compute_share", help="How much of what happened is in the log."
+        compute="_compute_share", help="Share of the events found that are in the log."
     )
     missing_ids = fields.One2many(
-        "interaction.completeness.missing", "line_id", string="What Is Missing"
+        "interaction.completeness.missing", "line_id", string="Missing Interactions"
     )
 
     @api.depends("trace_count", "logged_count")

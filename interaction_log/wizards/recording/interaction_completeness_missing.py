@@ -41,14 +41,16 @@ class InteractionCompletenessMissing(models.TransientModel):
             ("meeting", "Meeting"),
         ],
         string="Found As",
-        help="What tells that it happened. Where it is only marked as sent, its date "
-        "is that of the document.",
+        help="Trace of the event. If the document is only marked as sent, the date of "
+        "the document is used.",
     )
     date = fields.Datetime(required=True)
     partner_id = fields.Many2one("res.partner", string="Contact", ondelete="cascade")
     company_id = fields.Many2one("res.company", ondelete="cascade")
     rule_id = fields.Many2one("interaction.rule", ondelete="cascade")
-    reason = fields.Text(string="Why Not", help="Why it can't be filled in yet.")
+    reason = fields.Text(
+        string="Reason", help="Why the interaction can't be filled in yet."
+    )
     entry_id = fields.Many2one(
         "interaction.log.entry", string="Interaction", ondelete="cascade"
     )
@@ -76,7 +78,8 @@ class InteractionCompletenessMissing(models.TransientModel):
         if not missing:
             raise UserError(
                 self.env._(
-                    "There is nothing to fill in: it is done, or can't be logged yet."
+                    "There is nothing to fill in: the interactions are already logged "
+                    "or can't be logged yet."
                 )
             )
         filled = 0

@@ -22,7 +22,7 @@ class InteractionRuleExplain(models.TransientModel):
         "ir.actions.report",
         ondelete="cascade",
         domain="[('model', '=', model_name)]",
-        help="Leave empty to ask whatever the report.",
+        help="Leave empty to check all reports.",
     )
     verdict = fields.Selection(
         [("logged", "Logged"), ("skipped", "Skipped"), ("no", "Not Logged")],
@@ -124,13 +124,13 @@ class InteractionRuleExplain(models.TransientModel):
             return self.env._("%(document)s would be logged.", document=name)
         if self.verdict == "skipped":
             return self.env._(
-                "%(document)s could not be logged: it would be listed under Skipped "
+                "%(document)s could not be logged. It would be listed in Skipped "
                 "Events.",
                 document=name,
             )
         if not lines:
             return self.env._(
-                "Nothing would be logged for %(document)s: there is no rule for this.",
+                "Nothing would be logged for %(document)s: no rule applies.",
                 document=name,
             )
         return self.env._("Nothing would be logged for %(document)s.", document=name)
@@ -162,7 +162,7 @@ class InteractionRuleExplainLine(models.TransientModel):
     """What one rule makes of the document."""
 
     _name = "interaction.rule.explain.line"
-    _description = "What a Rule Makes of a Document"
+    _description = "Automatic Recording Test"
     _inherit = ["interaction.value.mixin"]
 
     wizard_id = fields.Many2one(

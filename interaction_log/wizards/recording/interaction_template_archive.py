@@ -16,12 +16,12 @@ class InteractionTemplateArchive(models.TransientModel):
     )
     foreign_rules = fields.Char(
         compute="_compute_rules",
-        help="What is recorded with the templates and you may not change.",
+        help="Rules that use the templates and that you can't change.",
     )
     company_id = fields.Many2one(
         "res.company",
         compute="_compute_rules",
-        help="The company of all the rules, if they have the same one.",
+        help="Company of the rules, if all of them have the same.",
     )
     choice = fields.Selection(
         [
@@ -38,7 +38,8 @@ class InteractionTemplateArchive(models.TransientModel):
         ondelete="cascade",
         domain="[('id', 'not in', template_ids), "
         "('company_id', 'in', [False, company_id])]",
-        help="For activities and meetings, one of every company.",
+        help="For activities and meetings, choose a template shared between all "
+        "companies.",
     )
 
     @api.depends("template_ids")
@@ -55,7 +56,7 @@ class InteractionTemplateArchive(models.TransientModel):
                 self.env._(
                     "%(rule)s (%(company)s)",
                     rule=rule.name,
-                    company=rule.company_id.name or self.env._("every company"),
+                    company=rule.company_id.name or self.env._("all companies"),
                 )
                 for rule in rules - own.sudo()
             )

@@ -29,9 +29,9 @@ registry.category("web_tour.tours").add("interaction_log_skipped", {
                 "body:not(:has(.modal)) .o_form_view button[name=action_log_now]",
             run: "click",
         },
-        {trigger: ".o_notification:contains('Still not logged')"},
+        {trigger: ".o_notification:contains('Not logged')"},
         {
-            content: "Mend the cause: another template",
+            content: "Fix the problem: another template",
             trigger:
                 "[data-menu-xmlid='interaction_log.interaction_log_menu_configuration']",
             run: "click",
