@@ -33,15 +33,15 @@ class InteractionBatch(models.Model):
         if not entries:
             raise UserError(
                 self.env._(
-                    "No e-mail of %(name)s failed or bounced. Letters and other "
-                    "channels can't be sent again from here.",
+                    "No e-mail of %(name)s failed or bounced. Only e-mails can be "
+                    "sent again.",
                     name=self.name,
                 )
             )
         action = entries[:RESEND_LIMIT].action_ask_resend()
         if len(entries) > RESEND_LIMIT:
             action["params"]["message"] += "\n" + self.env._(
-                "These are the first %(count)s; send the others after them.",
+                "These are the first %(count)s. Send the others afterwards.",
                 count=RESEND_LIMIT,
             )
         return action

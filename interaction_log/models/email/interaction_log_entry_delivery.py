@@ -21,7 +21,7 @@ class InteractionLogEntry(models.Model):
     _inherit = "interaction.log.entry"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
     delivery_error = fields.Text(
-        string="Not Delivered Because", help="Why the e-mail did not arrive."
+        string="Failure Reason", help="Why the e-mail was not delivered."
     )
     # in the chatter of the document, as long as it exists
     mail_message_id = fields.Many2one(
@@ -31,7 +31,7 @@ class InteractionLogEntry(models.Model):
         "ir.attachment",
         string="Files of the E-mail",
         compute="_compute_mail_attachment_ids",
-        help="The files that went with the e-mail, those that you may see.",
+        help="Attachments of the e-mail that you have access to.",
     )
 
     # the few that the daily job looks at
@@ -202,7 +202,7 @@ class InteractionLogEntry(models.Model):
         Of those that seem to wait, but left or are gone; that left, but came back or
         failed since; that failed, but left when they were tried again.
         """
-        gone = self.env._("The e-mail was deleted before it left.")
+        gone = self.env._("The e-mail was deleted before it was sent.")
         pending = SQL("entry.delivery_status = 'pending'")
         self._sync_delivery_status(pending, "error", gone)
         # The status of an e-mail without notifications is that of all its recipients,

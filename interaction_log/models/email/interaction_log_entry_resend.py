@@ -16,7 +16,7 @@ class InteractionLogEntry(models.Model):
         "interaction.log.entry",
         index="btree_not_null",
         ondelete="set null",
-        help="The interaction whose e-mail was sent again.",
+        help="Interaction whose e-mail was sent again.",
     )
     resend_ids = fields.One2many(
         "interaction.log.entry", "resend_of_id", string="Sent Again As"
@@ -50,7 +50,7 @@ class InteractionLogEntry(models.Model):
         if not count:
             raise UserError("\n".join(problems.values()))
         sentences = [
-            self.env._("Send one e-mail again, to its contact only?")
+            self.env._("Send this e-mail again, to this contact only?")
             if count == 1
             else self.env._(
                 "Send %(count)s e-mails again, each to its contact only?", count=count
@@ -59,7 +59,8 @@ class InteractionLogEntry(models.Model):
         if problems:
             sentences.append(
                 self.env._(
-                    "Left out: %(count)s. You will be told why.", count=len(problems)
+                    "Left out: %(count)s. The reasons are shown after sending.",
+                    count=len(problems),
                 )
             )
         return {
@@ -90,13 +91,13 @@ class InteractionLogEntry(models.Model):
             contacts += "; …"
         sentences = [
             self.env._(
-                "On the way again: %(count)s (%(contacts)s).",
+                "Sending again: %(count)s (%(contacts)s).",
                 count=len(sendable),
                 contacts=contacts,
             ),
-            self.env._("The new interaction says whether it arrives.")
+            self.env._("The delivery status is shown on the new interaction.")
             if len(sendable) == 1
-            else self.env._("The new interactions say whether they arrive."),
+            else self.env._("The delivery status is shown on the new interactions."),
             *problems.values(),
         ]
         return get_notification_action(
@@ -114,7 +115,7 @@ class InteractionLogEntry(models.Model):
         problems = {entry: entry._get_resend_problem() for entry in self}
         for entry in self._filter_resent() if is_selection else ():
             problems[entry] = problems[entry] or self.env._(
-                "%(name)s was sent again already.", name=entry.name
+                "%(name)s was already sent again.", name=entry.name
             )
         return {entry: problem for entry, problem in problems.items() if problem}
 
@@ -154,11 +155,11 @@ class InteractionLogEntry(models.Model):
         message = self.mail_message_id
         if not self._is_sent_email():
             return self.env._(
-                "%(name)s: only e-mails that were sent can be sent again.", name=name
+                "%(name)s: only sent e-mails can be sent again.", name=name
             )
         if self.state != "logged":
             return self.env._(
-                "%(name)s was canceled: restore it before you send it again.", name=name
+                "%(name)s was canceled. Restore it before sending it again.", name=name
             )
         if not message:
             return self._get_gone_sentence()
@@ -172,17 +173,19 @@ class InteractionLogEntry(models.Model):
             )
         if not (message.has_access("read") and document.has_access("read")):
             return self.env._(
-                "%(name)s: you may not see this e-mail. Ask who sent it.", name=name
+                "%(name)s: you are not allowed to read this e-mail. Ask the sender to "
+                "send it again.",
+                name=name,
             )
         if not self.partner_id:
             return self.env._(
-                "%(name)s: the contact %(contact)s does not exist any more.",
+                "%(name)s: the contact %(contact)s no longer exists.",
                 name=name,
                 contact=contact,
             )
         if not self.partner_id.email_normalized:
             return self.env._(
-                "%(name)s: %(contact)s has no e-mail address. Enter one first.",
+                "%(name)s: %(contact)s has no e-mail address. Add one first.",
                 name=name,
                 contact=self.partner_id.display_name,
             )
@@ -198,8 +201,8 @@ class InteractionLogEntry(models.Model):
 
     def _get_gone_sentence(self):
         return self.env._(
-            "%(name)s: the e-mail itself was deleted after it was sent. Write a new "
-            "one to %(contact)s.",
+            "%(name)s: the e-mail was deleted after it was sent. Write a new one to "
+            "%(contact)s.",
             name=self.name,
             contact=self.partner_name or "",
         )

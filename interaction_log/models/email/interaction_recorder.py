@@ -241,7 +241,7 @@ class InteractionRecorder(models.AbstractModel):
     def _is_forwarded(self, message, external):
         """Say whether somebody else than we wrote it, and Odoo only passed it on.
 
-        Not where one of us posts it in the name of somebody else.
+        Not where a user posts it in the name of another.
 
         :param external: the external contacts among the authors
         """

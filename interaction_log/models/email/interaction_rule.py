@@ -14,28 +14,28 @@ class InteractionRule(models.Model):
 
     mail_files = fields.Selection(
         [
-            ("any", "Every e-mail"),
-            ("with", "Those with files"),
-            ("without", "Those without files"),
+            ("any", "All e-mails"),
+            ("with", "With files"),
+            ("without", "Without files"),
         ],
         string="E-mails",
         required=True,
         default="any",
-        help="An e-mail with a file, such as the PDF of a quotation, is the document "
-        "on its way. One without is about it, and is logged under its own subject. "
-        "Pictures in the text are no files.",
+        help="An e-mail with files, such as the PDF of a quotation, sends the "
+        "document. An e-mail without files is about the document and is logged "
+        "with its own subject. Images in the text are not files.",
     )
 
     report_ids = fields.Many2many(
-        help="Record these reports only, and other layouts of the same document; of "
-        "e-mails, those that have such a report by their e-mail template. Leave empty "
-        "to record every report of the document."
+        help="Only record these reports and other layouts of the same document. "
+        "E-mails are recorded if their e-mail template has one of these reports. "
+        "Leave empty to record all reports of the document."
     )
 
     partner_field = fields.Char(
-        help="The field of the document, or the path of fields such as "
-        "order_id.partner_id, that holds the contact. Not used for e-mails: there it "
-        "is each contact who gets one, or who wrote it, but none of our own people."
+        help="Field of the document, or path of fields such as order_id.partner_id, "
+        "with the contact. Not used for e-mails: they are logged with each "
+        "recipient or with their sender, except internal contacts."
     )
 
     def _get_path_targets(self):
@@ -176,7 +176,7 @@ class InteractionRule(models.Model):
             return reason
         if self not in self._find_email_rules(event, record, report):
             return self.env._(
-                "It is for e-mails with these reports only: %(reports)s.",
+                "The rule is for e-mails with these reports only: %(reports)s.",
                 reports=", ".join(self.report_ids.mapped("name")),
             )
         return reason
@@ -209,8 +209,8 @@ class InteractionRule(models.Model):
                 condition,
             )
             for has_files, condition in (
-                (True, self.env._("With a file.")),
-                (False, self.env._("Without a file.")),
+                (True, self.env._("The e-mail has files.")),
+                (False, self.env._("The e-mail has no files.")),
             )
             if has_files or not report_ids
         ]
@@ -219,8 +219,8 @@ class InteractionRule(models.Model):
         # EXTENDS: the contact is none of the document's fields
         if event in EMAIL_EVENTS:
             return self.env._(
-                "It is logged with each contact who gets the e-mail, or who wrote it: "
-                "the document names none."
+                "The e-mail is logged with each recipient or with its sender: the "
+                "document has no contact."
             )
         return super()._get_no_contact_reason(record, event)
 
@@ -253,11 +253,11 @@ class InteractionRule(models.Model):
         address = mail.vals.get("contact_via")
         if not address:
             return self.env._(
-                "The e-mail has no address to tell whose it is. Log it by hand, and "
-                "dismiss this."
+                "The e-mail has no address to find a contact. Log it manually and "
+                "dismiss this event."
             )
         return self.env._(
-            "No contact has the address %(address)s. Create the contact to log the "
+            "No contact has the address %(address)s. Create a contact to log the "
             "e-mail.",
             address=address,
         )

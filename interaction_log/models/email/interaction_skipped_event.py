@@ -12,7 +12,7 @@ class InteractionSkippedEvent(models.Model):
     unknown_address = fields.Char(
         compute="_compute_unknown_address",
         compute_sudo=True,
-        help="Whose it is, no contact says.",
+        help="No contact has this address.",
     )
 
     @api.depends("event", "state", "partner_id", "match_vals")
@@ -42,8 +42,10 @@ class InteractionSkippedEvent(models.Model):
         if not events:
             left = self.sudo().filtered(lambda event: event.state == "todo")
             if not all(event._is_contact_known() for event in left):
-                raise UserError(self.env._("There is no address to make a contact of."))
-            raise UserError(self.env._("The contact is known: press Log Now."))
+                raise UserError(
+                    self.env._("There is no address to create a contact from.")
+                )
+            raise UserError(self.env._("The contact exists. Click Log Now."))
         for event in events:
             event._create_contact()
         return events.action_log_now()
@@ -95,8 +97,8 @@ class InteractionSkippedEvent(models.Model):
         known = vals.get("partner_id") or vals.get("mail_message_id")
         if self.event in EMAIL_EVENTS and not (self.source_key or known):
             return self.env._(
-                "It is not known here with whom it was. Fill it in on the page "
-                "Completeness, which looks at the e-mails."
+                "The contact is not known. Fill in the interaction in Completeness, "
+                "which checks the e-mails."
             )
         return super()._get_unmatchable_reason()
 

@@ -200,7 +200,7 @@ class MailMail(models.Model):
         status, reason = "pending", None
         if state == "cancel":
             status = "error"
-            reason = self.env._("The e-mail was canceled before it left.")
+            reason = self.env._("The e-mail was canceled before it was sent.")
         Entry = self.env["interaction.log.entry"]
         mails = self.sudo()  # who cancels an e-mail need not see what it is about
         Entry._update_delivery_status_of_messages(

@@ -130,7 +130,7 @@ class MailNotification(models.Model):
                 vals.get("failure_reason") or getattr(sending, "reason", None),
             )
         if vals["notification_status"] == "canceled":
-            reason = self.env._("The e-mail was canceled before it left.")
+            reason = self.env._("The e-mail was canceled before it was sent.")
         self.env["interaction.log.entry"]._update_delivery_status(
             [f"{NOTIFICATION_KEY}{id_}" for id_ in self.ids], status, reason
         )

@@ -447,7 +447,7 @@ class TestCompletenessEmail(InteractionEmailCommon):
                 skipped = self.Skipped.search([("res_id", "=", order.id)])
                 self.assertEqual(len(skipped), number)
                 for reason in skipped.mapped("reason"):
-                    self.assertIn("server log has the details", reason)
+                    self.assertIn("see the server log", reason)
                 skipped.with_user(self.user_manager).action_log_now()
                 self.assertEqual(set(skipped.mapped("state")), {"logged"})
                 notifications = message.sudo().notification_ids

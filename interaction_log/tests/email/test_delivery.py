@@ -213,12 +213,16 @@ class TestDelivery(InteractionEmailCommon):
     def test_canceled_in_the_queue(self):
         entry, mails = self._post_queued()
         mails.sudo().cancel()
-        self._assert_delivery(entry, "error", "The e-mail was canceled before it left.")
+        self._assert_delivery(
+            entry, "error", "The e-mail was canceled before it was sent."
+        )
 
     def test_deleted_in_the_queue(self):
         entry, mails = self._post_queued()
         mails.sudo().unlink()
-        self._assert_delivery(entry, "error", "The e-mail was canceled before it left.")
+        self._assert_delivery(
+            entry, "error", "The e-mail was canceled before it was sent."
+        )
 
     def test_failure_that_the_user_dismisses(self):
         entry, mails = self._post_queued()
@@ -286,7 +290,9 @@ class TestDelivery(InteractionEmailCommon):
         self.Entry._sync_missed_delivery()
         self._assert_delivery(sent, "sent")
         self._assert_delivery(bounced, "bounced", "Bounce")
-        self._assert_delivery(gone, "error", "The e-mail was deleted before it left.")
+        self._assert_delivery(
+            gone, "error", "The e-mail was deleted before it was sent."
+        )
 
     def test_what_was_missed_after_it_left(self):
         """It came back or failed later; it left when it was tried again."""
@@ -513,7 +519,7 @@ class TestResend(InteractionEmailCommon):
         notice = self._resend(entries)
         self.assertEqual(notice["params"]["type"], "warning")
         self.assertIn("Carol has no e-mail address", notice["params"]["message"])
-        self.assertIn("On the way again: 2", notice["params"]["message"])
+        self.assertIn("Sending again: 2", notice["params"]["message"])
         self.assertEqual(
             self._find(orders).filtered("resend_of_id").resend_of_id,
             entries.filtered(lambda entry: entry.partner_id == self.anna),
@@ -523,11 +529,11 @@ class TestResend(InteractionEmailCommon):
         entries = self._post_many(3)
         for selected, question in (
             (entries, "Send 3 e-mails again, each to its contact only?"),
-            (entries[0], "Send one e-mail again, to its contact only?"),
+            (entries[0], "Send this e-mail again, to this contact only?"),
             (
                 entries[:2] | self._log(),
                 "Send 2 e-mails again, each to its contact only?\n"
-                "Left out: 1. You will be told why.",
+                "Left out: 1. The reasons are shown after sending.",
             ),
         ):
             action = self._ask(selected)
@@ -536,7 +542,7 @@ class TestResend(InteractionEmailCommon):
                 action["params"], {"entry_ids": selected.ids, "message": question}
             )
         self.assertFalse(entries.resend_ids)
-        with self.assertRaisesRegex(UserError, "only e-mails that were sent"):
+        with self.assertRaisesRegex(UserError, "only sent e-mails"):
             self._ask(self._log())
 
     def test_selection_leaves_out_what_was_sent_again(self):
@@ -545,16 +551,16 @@ class TestResend(InteractionEmailCommon):
         for status in ("pending", "sent", "opened"):
             again.resend_ids._write_facts({"delivery_status": status})
             action = self._ask(again | new)
-            self.assertIn("Send one e-mail again", action["params"]["message"])
+            self.assertIn("Send this e-mail again", action["params"]["message"])
         notice = self._resend(again | new, is_selection=True)
         self.assertEqual(notice["params"]["type"], "warning")
         self.assertIn(
-            f"{again.name} was sent again already.", notice["params"]["message"]
+            f"{again.name} was already sent again.", notice["params"]["message"]
         )
         self.assertEqual((again.resend_count, new.resend_count), (1, 1))
-        with self.assertRaisesRegex(UserError, "was sent again already"):
+        with self.assertRaisesRegex(UserError, "was already sent again"):
             self._ask(again | new)
-        with self.assertRaisesRegex(UserError, "was sent again already"):
+        with self.assertRaisesRegex(UserError, "was already sent again"):
             self._resend(again, is_selection=True)
         # from its form, as often as the user wants
         self._resend(again)
@@ -565,10 +571,12 @@ class TestResend(InteractionEmailCommon):
         self._resend(entry)
         for status in ("error", "bounced"):
             entry.resend_ids._write_facts({"delivery_status": status})
-            self.assertIn("one e-mail", self._ask(entry)["params"]["message"])
+            self.assertIn(
+                "Send this e-mail again", self._ask(entry)["params"]["message"]
+            )
         # the one that failed was sent again, so the contact has it
         self._resend(entry.resend_ids)
-        with self.assertRaisesRegex(UserError, "was sent again already"):
+        with self.assertRaisesRegex(UserError, "was already sent again"):
             self._ask(entry)
 
     def test_selection_with_what_was_sent_again_and_its_resend(self):
@@ -601,19 +609,19 @@ class TestResend(InteractionEmailCommon):
         order = self._new_order()
         self._post(order, self.anna)
         entry = self._find(order)
-        with self.assertRaisesRegex(UserError, "only e-mails that were sent"):
+        with self.assertRaisesRegex(UserError, "only sent e-mails"):
             self._resend(self._log())
         entry.with_user(self.user_sales)._cancel(self.reason)
         with self.assertRaisesRegex(UserError, "was canceled"):
             self._resend(entry)
         entry.with_user(self.user_sales).action_restore()
-        with self.assertRaisesRegex(UserError, "may not see this e-mail"):
+        with self.assertRaisesRegex(UserError, "not allowed to read this e-mail"):
             reader = self._new_user("il_reader", "interaction_log.group_user")
             self._resend(entry, reader)
         entry.mail_message_id.sudo().unlink()
-        with self.assertRaisesRegex(UserError, "the e-mail itself was deleted"):
+        with self.assertRaisesRegex(UserError, "the e-mail was deleted"):
             self._resend(entry)
-        with self.assertRaisesRegex(UserError, "the e-mail itself was deleted"):
+        with self.assertRaisesRegex(UserError, "the e-mail was deleted"):
             entry.with_user(self.user_sales).action_open_message()
 
     def test_document_or_contact_that_is_gone(self):
@@ -621,7 +629,7 @@ class TestResend(InteractionEmailCommon):
         self._post(order, self.anna | self.carol)
         entry = self._find(order).filtered(lambda e: e.partner_id == self.carol)
         self.carol.unlink()
-        with self.assertRaisesRegex(UserError, "Carol does not exist any more"):
+        with self.assertRaisesRegex(UserError, "Carol no longer exists"):
             self._resend(entry)
         entry = self._find(order) - entry
         order.sudo().state = "cancel"

@@ -103,9 +103,9 @@ class TestExplainedAndRecorded(InteractionEmailCommon):
             line["rule"].name: line["reason"]
             for line in rules._explain_rules(order, "email_out")
         }
-        self.assertEqual(reasons["E-mailed quotation"], "With a file.")
+        self.assertEqual(reasons["E-mailed quotation"], "The e-mail has files.")
         self.assertEqual(
-            reasons["E-mail about a quotation or order"], "Without a file."
+            reasons["E-mail about a quotation or order"], "The e-mail has no files."
         )
         late = self._shipped("interaction_rule_email_about_order").copy(
             {"name": "Late", "sequence": 999}
@@ -113,8 +113,7 @@ class TestExplainedAndRecorded(InteractionEmailCommon):
         lines = late.with_user(self.user_manager)._explain_rules(order, "email_out")
         self.assertEqual(
             lines[0]["reason"],
-            "E-mailed quotation, E-mail about a quotation or order come before it in "
-            "the list.",
+            "E-mailed quotation, E-mail about a quotation or order have priority.",
         )
 
     def test_report_is_a_file(self):
@@ -147,6 +146,6 @@ class TestExplainedAndRecorded(InteractionEmailCommon):
         product = self.product.product_tmpl_id
         lines = self.Rule._explain_rules(product, "email_out")
         self.assertEqual([line["verdict"] for line in lines], ["no"])
-        self.assertIn("each contact who gets the e-mail", lines[0]["reason"])
+        self.assertIn("logged with each recipient", lines[0]["reason"])
         self._post(product, self.anna, user=self.env.user)
         self.assertEqual(self._find(product).partner_id, self.anna)

@@ -160,7 +160,7 @@ class TestPortalComment(InteractionAccountCommon, InteractionHttpCommon):
         self._pay(public, outcome="canceled")
         self._pay(public, "No money", outcome="error")
         self._pay(public, operation="refund")
-        # one of us has noted it
+        # a user has noted it
         self.assertFalse(self._pay(self.user_sales))
 
     def test_nobody_of_us(self):
@@ -252,7 +252,7 @@ class TestPortalComment(InteractionAccountCommon, InteractionHttpCommon):
         self.assertFalse(self._get_missing())
 
     def test_skipped(self):
-        """It is logged with its contact, once its cause is mended."""
+        """It is logged with its contact, once its cause is fixed."""
         template = self._shipped("interaction_template_portal_comment")
         self.env.cr.execute(
             "UPDATE interaction_template SET active = FALSE WHERE id = %s",

@@ -47,12 +47,12 @@ class TestRuleEmail(InteractionEmailCommon):
         self.assertNotIn("mail.thread", names)
 
     def test_path_of_another_event_is_checked(self):
-        with self.assertRaisesRegex(ValidationError, "does not lead"):
+        with self.assertRaisesRegex(ValidationError, "must lead"):
             self._new_rule("product.template", event="print")
         rule = self._new_rule("product.template")
-        with self.assertRaisesRegex(ValidationError, "does not lead"):
+        with self.assertRaisesRegex(ValidationError, "must lead"):
             rule.event = "print"
-        with self.assertRaisesRegex(ValidationError, "does not lead"):
+        with self.assertRaisesRegex(ValidationError, "must lead"):
             rule.user_field = "nobody"
 
     def test_path_that_an_event_does_not_use(self):
@@ -153,7 +153,7 @@ class TestRuleEmail(InteractionEmailCommon):
         rule = self._shipped("interaction_rule_email_quotation")
         lines = rules._explain_rules(order.with_user(self.user_manager), "email_out")
         reason = next(line["reason"] for line in lines if line["rule"] == rule)
-        self.assertIn("is one of us", reason)
+        self.assertIn("is an internal contact", reason)
 
     def test_explain(self):
         order = self._new_order()

@@ -168,7 +168,7 @@ class TestSender(InteractionEmailCommon):
                     "partner_id": False,
                     "unknown_address": "stan@stranger.example.com",
                     "reason": "No contact has the address stan@stranger.example.com. "
-                    "Create the contact to log the e-mail.",
+                    "Create a contact to log the e-mail.",
                 }
             ],
         )
@@ -217,12 +217,12 @@ class TestSender(InteractionEmailCommon):
                     [
                         {
                             "unknown_address": False,
-                            "reason": "The e-mail has no address to tell whose it is. "
-                            "Log it by hand, and dismiss this.",
+                            "reason": "The e-mail has no address to find a contact. "
+                            "Log it manually and dismiss this event.",
                         }
                     ],
                 )
-                with self.assertRaisesRegex(UserError, "no address to make"):
+                with self.assertRaisesRegex(UserError, "no address to create"):
                     event.with_user(self.user_manager).action_create_contact()
 
     def test_address_that_is_too_long(self):

@@ -41,7 +41,7 @@ registry.category("web_tour.tours").add("interaction_log_send_quotation", {
             trigger: ".modal button:contains('Send Again')",
             run: "click",
         },
-        {trigger: ".o_notification:contains('On the way again: 1 (Acme, Anna)')"},
+        {trigger: ".o_notification:contains('Sending again: 1 (Acme, Anna)')"},
         {
             content: "The entry leads to the new one",
             trigger: "button[name=action_view_resends] .o_stat_value:contains('1')",
@@ -102,7 +102,7 @@ registry.category("web_tour.tours").add("interaction_log_send_selection_again", 
         },
         {
             trigger:
-                ".o_notification:contains('On the way again: 3 (Acme, Anna)'):contains('First news was sent again already')",
+                ".o_notification:contains('Sending again: 3 (Acme, Anna)'):contains('First news was already sent again')",
         },
         {
             content: "The list has the new ones",
