@@ -34,12 +34,12 @@ class CalendarEvent(models.Model):
     _inherit = ["calendar.event", "interaction.document.mixin"]
 
     interaction_state = fields.Selection(
-        [("logged", "Logged"), ("by_hand", "By Hand"), ("dismissed", "Not to Log")],
+        [("logged", "Logged"), ("by_hand", "By Hand"), ("dismissed", "Dismissed")],
         string="Recorded as Interaction",
         readonly=True,
         copy=False,
         groups="interaction_log.group_user",
-        help="What is still to be logged has none, or By Hand where automatic "
+        help="Empty if the meeting is still to be logged. By Hand if automatic "
         "recording could not log it or its interactions were undone.",
     )
     interaction_to_log = fields.Boolean(
@@ -53,7 +53,7 @@ class CalendarEvent(models.Model):
         string="Contacts to Log",
         compute="_compute_interaction_partner_ids",
         groups="interaction_log.group_user",
-        help="Who was there and is not logged yet.",
+        help="Attendees that are not logged yet.",
     )
 
     @api.depends("stop", "stop_date", "privacy", "attendee_ids.state")
@@ -280,8 +280,8 @@ class CalendarEvent(models.Model):
         if not matches:
             raise UserError(
                 self.env._(
-                    "There is nobody to log: everybody in these meetings is logged "
-                    "already, declined, or is one of us."
+                    "There is no contact to log: all attendees are already logged, "
+                    "have declined or are internal contacts."
                 )
             )
         if reasons := {match.reason for match in matches} - {False}:
@@ -295,12 +295,14 @@ class CalendarEvent(models.Model):
         """Raise a UserError where a meeting is not over, or not the user's to log."""
         visible = self.filtered_domain(self._get_visible_domain())
         if self - visible:
-            raise UserError(self.env._("Only who is in a private meeting can log it."))
+            raise UserError(
+                self.env._("Only attendees of a private meeting can log it.")
+            )
         over = self.search(self._get_over_domain() & Domain("id", "in", self.ids))
         for event in self - over:
             raise UserError(
                 self.env._(
-                    "The meeting %(name)s is not over, or has no contacts in it.",
+                    "The meeting %(name)s is not over yet or has no contacts.",
                     name=event.name,
                 )
             )
@@ -308,7 +310,7 @@ class CalendarEvent(models.Model):
         if foreign:
             raise UserError(
                 self.env._(
-                    "These meetings are those of %(company)s. Switch to that company.",
+                    "These meetings belong to %(company)s. Switch to this company.",
                     company=", ".join(foreign.mapped("name")),
                 )
             )

@@ -9,7 +9,7 @@ class CalendarEventType(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         domain=[("company_id", "=", False)],
-        help="Log meetings with this tag with this template.",
+        help="Log meetings with this tag using this template.",
     )
 
     @api.constrains("interaction_template_id")

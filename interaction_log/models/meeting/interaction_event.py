@@ -20,7 +20,9 @@ class InteractionEvent(models.Model):
         # EXTENDS: an activity is recorded because its type has a template
         if self.event != "activity":
             return super()._get_idle_reason()
-        return self.env._("No activity type has a template: choose one.")
+        return self.env._(
+            "No activity type has a template. Set one to record this event."
+        )
 
     @api.model
     def _get_activity_types(self):

@@ -24,7 +24,7 @@ class InteractionRule(models.Model):
             if rule.event == "meeting" and rule.model_id.model != "calendar.event":
                 raise ValidationError(
                     self.env._(
-                        "The rule %(rule)s is about meetings: choose the document "
+                        "The rule %(rule)s is for meetings. Choose the document "
                         "Meeting.",
                         rule=rule.name,
                     )
@@ -55,8 +55,8 @@ class InteractionRule(models.Model):
         # EXTENDS: a meeting is with several contacts; what is private stays so
         if event == "meeting":
             return self.env._(
-                "Nobody is left to log: everybody is logged already, declined, or is "
-                "one of us; or the meeting is private."
+                "There is no contact to log: all attendees are already logged, have "
+                "declined or are internal contacts, or the meeting is private."
             )
         return super()._get_no_contact_reason(record, event)
 

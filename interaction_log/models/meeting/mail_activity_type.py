@@ -10,7 +10,8 @@ class MailActivityType(models.Model):
         ondelete="restrict",
         domain=[("company_id", "=", False)],
         help="Log an interaction with this template when an activity of this type is "
-        "done: with the contact of the document, and the feedback as the note.",
+        "marked as done, with the contact of the document and the feedback as "
+        "note.",
     )
 
     @api.constrains("interaction_template_id")

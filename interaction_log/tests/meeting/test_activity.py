@@ -184,7 +184,7 @@ class TestActivity(ActivityCommon, InteractionAccountCommon):
             activity.action_done()
         self.assertFalse(activity.active)
         skipped = self.Skipped.search([("event", "=", "activity")])
-        self.assertIn("server log has the details", skipped.reason)
+        self.assertIn("see the server log", skipped.reason)
         self.assertEqual(skipped.res_id, self.anna.id)
 
     def test_failure_to_match_never_blocks(self):

@@ -226,7 +226,7 @@ class TestEverySwitch(
         setting.with_user(self.user_manager).is_recorded = False
         skipped.with_user(self.user_manager).action_log_now()
         self.assertEqual(skipped.state, "todo")
-        self.assertIn("E-mail Sent is switched off for", skipped.reason)
+        self.assertIn("The event E-mail Sent is disabled for", skipped.reason)
         setting.with_user(self.user_manager).is_recorded = True
         skipped.with_user(self.user_manager).action_log_now()
         self.assertEqual(self._find(order).partner_id, self.anna)

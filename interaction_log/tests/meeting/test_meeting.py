@@ -59,7 +59,7 @@ class TestMeeting(MeetingCommon):
         self.assertFalse(self._offered())
         self.assertFalse(meeting.interaction_partner_ids)
         self.assertEqual(meeting.interaction_count, 3)
-        with self.assertRaisesRegex(UserError, "nobody to log"):
+        with self.assertRaisesRegex(UserError, "no contact to log"):
             meeting.action_log_meetings()
         self.assertEqual(len(self._find_meeting(meeting)), 3)
 
@@ -81,7 +81,7 @@ class TestMeeting(MeetingCommon):
         ours |= self.company_a.partner_id
         meeting = self._new_meeting(partners=ours)
         self.assertFalse(self._offered())
-        with self.assertRaisesRegex(UserError, "no contacts in it"):
+        with self.assertRaisesRegex(UserError, "has no contacts"):
             meeting.action_log_meetings()
         meeting.partner_ids |= self.anna | self.user_portal.partner_id
         meeting.action_log_meetings()
@@ -347,7 +347,7 @@ class TestMeeting(MeetingCommon):
         again.with_user(self.user_sales)._cancel(self.reason)
         first.with_user(self.user_sales).action_restore()
         self.assertFalse(self._offered())
-        with self.assertRaisesRegex(UserError, "nobody to log"):
+        with self.assertRaisesRegex(UserError, "no contact to log"):
             meeting.action_log_meetings()
         logged = self._find_meeting(meeting).filtered(lambda e: e.state == "logged")
         self.assertEqual(logged, first)
@@ -400,7 +400,7 @@ class TestMeeting(MeetingCommon):
         self.assertFalse(self._offered(self.user_other_sales))
         others = meeting.with_user(self.user_other_sales)
         self.assertFalse(others.interaction_partner_ids)
-        with self.assertRaisesRegex(UserError, "Only who is in a private meeting"):
+        with self.assertRaisesRegex(UserError, "Only attendees of a private meeting"):
             others.action_log_meetings()
         self.rule.active = True
         self._run_cron()
@@ -437,7 +437,7 @@ class TestMeeting(MeetingCommon):
         company = self._new_company()
         user = self._new_user("il_b", "interaction_log.group_user", company=company)
         meeting = self._new_meeting()
-        with self.assertRaisesRegex(UserError, "Switch to that company"):
+        with self.assertRaisesRegex(UserError, "Switch to this company"):
             meeting.with_user(user).action_log_meetings()
         theirs = self._new_meeting(user=user)
         theirs.action_log_meetings()
@@ -662,7 +662,7 @@ class TestMeetingRule(MeetingCommon):
         self.assertEqual({answer["logged"] for answer in answers}, {True})
 
     def test_only_meetings(self):
-        with self.assertRaisesRegex(ValidationError, "choose the document Meeting"):
+        with self.assertRaisesRegex(ValidationError, "Choose the document Meeting"):
             self.rule.model_id = self.env["ir.model"]._get_id("sale.order")
 
     def test_document_is_known(self):
