@@ -12,7 +12,7 @@ class InteractionBatch(models.Model):
         index="btree_not_null",
         ondelete="set null",
         readonly=True,
-        help="The segment that was logged.",
+        help="Segment these interactions were logged for.",
     )
 
     # what is to be done before more of the segment is logged
@@ -28,7 +28,7 @@ class InteractionBatch(models.Model):
         reason = super()._get_busy_reason()
         if not reason and self.segment_id.sudo().state == "logging":
             return self.env._(
-                "%(name)s is being logged. Stop that first.", name=self.name
+                "%(name)s is being logged. Stop logging first.", name=self.name
             )
         return reason
 
@@ -39,7 +39,7 @@ class InteractionBatch(models.Model):
         """
         self.ensure_one()
         if not self.segment_id:
-            raise UserError(self.env._("No segment was logged here."))
+            raise UserError(self.env._("This batch was not logged from a segment."))
         return self.segment_id.get_formview_action()
 
     def action_follow_up(self, result="all"):

@@ -10,7 +10,7 @@ class InteractionLogEntry(models.Model):
     _inherit = "interaction.log.entry"  # pylint: disable=consider-merging-classes-inherited # room segment adds to meeting
 
     segment_id = fields.Many2one(
-        related="batch_id.segment_id", help="The segment that it was logged for."
+        related="batch_id.segment_id", help="Segment this interaction was logged for."
     )
 
     def _prepare_log_vals(self, vals, template, partner, company):

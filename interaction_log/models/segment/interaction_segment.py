@@ -60,15 +60,17 @@ class InteractionSegment(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
-        help="What kind of interaction it is. A contact may have another one.",
+        help="Template used to log the interactions. It can be changed for individual "
+        "contacts.",
     )
     subject = fields.Char(
-        help="Leave empty to use that of the template, in the language of each contact."
+        help="Leave empty to use the subject of the template, in the language of each "
+        "contact."
     )
     channel = fields.Selection(
         CHANNELS,
-        help="Leave empty to use the channel that each contact prefers, else that of "
-        "the template.",
+        help="Leave empty to use the preferred channel of each contact or, if not "
+        "set, the channel of the template.",
     )
     lang = fields.Selection(
         selection=lambda self: self.env["res.lang"].get_installed(),
@@ -82,7 +84,7 @@ class InteractionSegment(models.Model):
         ondelete="set null",
         default=lambda self: self.env.user,
         domain=[("share", "=", False)],
-        help="Leave empty to log each interaction for the contact's own salesperson.",
+        help="Leave empty to use the salesperson of each contact.",
     )
     flow = fields.Selection(
         FLOWS,
@@ -98,14 +100,14 @@ class InteractionSegment(models.Model):
         compute="_compute_duration",
         store=True,
         readonly=False,
-        help="Of each interaction, in hours.",
+        help="Duration of each interaction, in hours.",
     )
     currency_id = fields.Many2one("res.currency", related="company_id.currency_id")
     cost = fields.Monetary(
         compute="_compute_cost",
         store=True,
         readonly=False,
-        help="Of each interaction.",
+        help="Cost of each interaction.",
     )
     campaign_id = fields.Many2one(
         "utm.campaign",
@@ -124,7 +126,8 @@ class InteractionSegment(models.Model):
     attachment_ids = fields.Many2many(
         "ir.attachment",
         string="Files",
-        help="They go with each interaction, beside those of the template.",
+        help="Files added to each interaction, in addition to the files of the "
+        "template.",
     )
     # With whom
     line_ids = fields.One2many(
@@ -240,8 +243,8 @@ class InteractionSegment(models.Model):
             if segment.state != "draft":
                 raise UserError(
                     self.env._(
-                        "%(name)s is logged and can't be changed. Make a follow-up or "
-                        "a copy of it.",
+                        "%(name)s is already logged and can't be changed. Create a "
+                        "follow-up segment or duplicate it.",
                         name=segment.name,
                     )
                 )
@@ -255,8 +258,7 @@ class InteractionSegment(models.Model):
         if not self.try_lock_for_update(allow_referencing=True):
             raise UserError(
                 self.env._(
-                    "Somebody else is working on %(name)s at this moment. Try again "
-                    "in a minute.",
+                    "Another user is working on %(name)s. Try again in a minute.",
                     name=self.name,
                 )
             )
@@ -340,7 +342,7 @@ class InteractionSegment(models.Model):
         if names and not self.env.su:
             raise AccessError(
                 self.env._(
-                    "%(fields)s can't be given: log the segment instead.",
+                    "%(fields)s can't be set directly. Log the segment instead.",
                     fields=", ".join(
                         self._fields[name]._description_string(self.env)
                         for name in names
@@ -367,14 +369,15 @@ class InteractionSegment(models.Model):
             if segment.state == "logging":
                 raise UserError(
                     self.env._(
-                        "%(name)s is being logged. Stop that first.", name=segment.name
+                        "%(name)s is being logged. Stop logging first.",
+                        name=segment.name,
                     )
                 )
             if segment.sudo().batch_ids:  # of whichever company
                 raise UserError(
                     self.env._(
-                        "%(name)s was logged: its interactions would lose where they "
-                        "come from. Archive it instead.",
+                        "%(name)s can't be deleted because interactions were logged "
+                        "for it. Archive it instead.",
                         name=segment.name,
                     )
                 )
@@ -405,7 +408,7 @@ class InteractionSegment(models.Model):
         if not line:
             raise UserError(
                 self.env._(
-                    "There is nobody in %(name)s. Add contacts first.", name=self.name
+                    "%(name)s has no contacts. Add contacts first.", name=self.name
                 )
             )
         return line.action_preview()

@@ -24,11 +24,11 @@ class InteractionSegment(models.Model):
 
     def action_reduce(self):
         """Open the dialog that takes contacts out."""
-        return self._get_step_dialog("reduce", self.env._("Take Contacts Out"))
+        return self._get_step_dialog("reduce", self.env._("Remove Contacts"))
 
     def action_refine(self):
         """Open the dialog that keeps only some of the contacts."""
-        return self._get_step_dialog("refine", self.env._("Keep Only Some Contacts"))
+        return self._get_step_dialog("refine", self.env._("Keep Matching Contacts"))
 
     def _get_step_dialog(self, operation, name):
         self.ensure_one()
@@ -61,15 +61,13 @@ class InteractionSegment(models.Model):
         step = self.step_ids.sorted("id")[-1:]
         if not step:
             raise UserError(
-                self.env._(
-                    "%(name)s has no step that can be taken back.", name=self.name
-                )
+                self.env._("%(name)s has no steps to undo.", name=self.name)
             )
         came, back = self._undo_step(step)
         return get_notification_action(
             self.env._(
-                "The last step is taken back. Contacts that went: %(came)s, "
-                "contacts that are back: %(back)s.",
+                "Last step undone. Contacts removed: %(came)s, contacts added back: "
+                "%(back)s.",
                 came=came,
                 back=back,
             ),
@@ -182,7 +180,7 @@ class InteractionSegment(models.Model):
         :return: list of tuples
         """
         # The statistics know nothing yet of lines that were added a moment ago: taken
-        # for one, 200,000 are compared each with each. Reduce, Refine and Go Back take
+        # for one, 200,000 are compared each with each. Reduce, Refine and an undo take
         # 1 s so, else more than a minute.
         self.env.cr.execute("SET LOCAL enable_nestloop TO off")
         rows = self.env.execute_query(query)
@@ -268,8 +266,8 @@ class InteractionSegment(models.Model):
         if not self._get_replayed_steps():
             raise UserError(
                 self.env._(
-                    "%(name)s has no steps that could be run again: its contacts were "
-                    "added by hand.",
+                    "%(name)s has no steps to refresh: all contacts were added "
+                    "manually.",
                     name=self.name,
                 )
             )
@@ -384,7 +382,7 @@ class InteractionSegment(models.Model):
         if result not in dict(BATCH_RESULTS):
             raise UserError(
                 self.env._(
-                    "%(result)s is nothing that contacts of a logged segment did.",
+                    "%(result)s is not a possible result of a logged segment.",
                     result=result,
                 )
             )

@@ -39,7 +39,7 @@ class InteractionSegmentCriteria(models.Model):
     # whoever's they are, and archived ones, too
     _name_uniq = models.UniqueIndex(
         "(company_id, LOWER(TRIM(name)))",
-        "There are criteria of that name already. Choose another name.",
+        "Criteria with this name already exist. Choose another name.",
     )
 
     @api.depends("step_ids")

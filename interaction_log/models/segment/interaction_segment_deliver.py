@@ -100,8 +100,8 @@ class InteractionSegment(models.Model):
                 template.mail_template_id or template.file_ids or self.attachment_ids
             ):
                 return self.env._(
-                    "%(template)s has neither an e-mail text nor a file: there is "
-                    "nothing to deliver. Add one, or log without delivering.",
+                    "%(template)s has no e-mail text and no file to deliver. Add one "
+                    "of them or log without delivering.",
                     template=template.name,
                 )
         return False

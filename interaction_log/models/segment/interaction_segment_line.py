@@ -52,7 +52,7 @@ class InteractionSegmentLine(models.Model):
         context={"active_test": False},
     )
     partner_name = fields.Char(
-        string="Contact Name", help="What the contact was called when it came."
+        string="Contact Name", help="Name of the contact when it was added."
     )
     # How it came and went
     step_id = fields.Many2one(
@@ -60,13 +60,13 @@ class InteractionSegmentLine(models.Model):
         string="Added By",
         index="btree_not_null",
         ondelete="set null",
-        help="Empty where the contact was added by hand.",
+        help="Empty if the contact was added manually.",
     )
     is_removed = fields.Boolean(required=True, default=False, technical=True)
     # empty where the contact was taken out by hand
     removed_step_id = fields.Many2one(
         "interaction.segment.step",
-        string="Taken Out By",
+        string="Removed By",
         index="btree_not_null",
         ondelete="set null",
     )
@@ -103,14 +103,15 @@ class InteractionSegmentLine(models.Model):
         compute="_compute_money_and_time",
         inverse="_inverse_duration",
         readonly=False,
-        help="In hours.",
+        help="Duration in hours.",
     )
     attachment_ids = fields.Many2many(
-        "ir.attachment", string="Files", help="They go to this contact only."
+        "ir.attachment", string="Files", help="Files for this contact only."
     )
     # What becomes of it
     is_forced = fields.Boolean(
-        string="Log Anyway", help="Log it although it would be left out."
+        string="Log Anyway",
+        help="Log an interaction even if the contact would be left out.",
     )
 
     # the lines of a segment in their order, by page and by slice; with what the record
@@ -248,7 +249,10 @@ class InteractionSegmentLine(models.Model):
         self._check_server_fields(vals.keys())
         if "segment_id" in vals and not self.env.su:
             raise UserError(
-                self.env._("A contact stays in its segment. Add it to the other one.")
+                self.env._(
+                    "A contact can't be moved to another segment. Add it to the other "
+                    "segment instead."
+                )
             )
         if vals.get("partner_id"):
             self.env["res.partner"].browse(vals["partner_id"]).check_access("read")
@@ -264,7 +268,10 @@ class InteractionSegmentLine(models.Model):
         """
         if SERVER_FIELDS & set(given) and not self.env.su:
             raise AccessError(
-                self.env._("Only the system says how a contact came, went or was left.")
+                self.env._(
+                    "The system records how a contact is added, removed or left out. "
+                    "These values can't be changed."
+                )
             )
 
     @api.constrains("own_cost", "own_duration", "name")
@@ -306,7 +313,7 @@ class InteractionSegmentLine(models.Model):
             line = self.browse(rows[0])
             raise UserError(
                 self.env._(
-                    "%(contact)s is in %(segment)s already.",
+                    "%(contact)s is already in %(segment)s.",
                     contact=line.partner_id.display_name,
                     segment=line.segment_id.name,
                 )
@@ -339,9 +346,7 @@ class InteractionSegmentLine(models.Model):
         template_id = self._prepare_vals().get("template_id")
         if not template_id:
             raise UserError(
-                self.env._(
-                    "Choose the template of %(name)s first.", name=self.segment_id.name
-                )
+                self.env._("Choose a template for %(name)s.", name=self.segment_id.name)
             )
         return get_window_action(
             self.env,

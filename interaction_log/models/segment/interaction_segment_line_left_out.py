@@ -7,14 +7,14 @@ from odoo.tools import SQL
 # Why a contact is left out when its segment is logged
 LEFT_OUT = [
     ("deleted", "The contact was deleted"),
-    ("twice", "The contact is in the segment twice"),
+    ("twice", "Duplicate in the segment"),
     ("archived", "The contact is archived"),
-    ("internal", "Our own company or one of its users"),
+    ("internal", "Internal contact"),
     ("excluded", "Excluded from segments"),
-    ("blacklisted", "On the blacklist"),
+    ("blacklisted", "Blacklisted"),
     ("no_address", "No address for the channel"),
     ("template", "The template can't be used"),
-    ("content", "What goes with it can't be made"),
+    ("content", "The content can't be generated"),
     ("stopped", "Logging was stopped"),
 ]
 # Those that the user may choose to log all the same
@@ -27,7 +27,7 @@ class InteractionSegmentLine(models.Model):
     _inherit = "interaction.segment.line"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
     left_out = fields.Selection(
-        LEFT_OUT, string="Left Out Because", readonly=True, copy=False
+        LEFT_OUT, string="Left Out Reason", readonly=True, copy=False
     )
     left_out_detail = fields.Text(readonly=True, copy=False)
     warning = fields.Selection(
@@ -35,8 +35,8 @@ class InteractionSegmentLine(models.Model):
         string="Will Be Left Out",
         compute="_compute_warning",
         search="_search_warning",
-        help="Why nothing will be logged with the contact. An address is needed only "
-        "where e-mails or letters are delivered.",
+        help="Why no interaction will be logged with the contact. An address is only "
+        "required when e-mails or letters are delivered.",
     )
 
     @api.model

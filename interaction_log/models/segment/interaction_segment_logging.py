@@ -28,7 +28,7 @@ class InteractionSegment(models.Model):
     _inherit = "interaction.segment"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
     log_date = fields.Datetime(
-        string="Logged For", readonly=True, copy=False, help="When it happened."
+        string="Logged For", readonly=True, copy=False, help="Date of the interactions."
     )
     log_uid = fields.Many2one(
         "res.users",
@@ -61,10 +61,10 @@ class InteractionSegment(models.Model):
     )
     is_paused = fields.Boolean(string="Paused", readonly=True, copy=False)
     log_problem = fields.Text(
-        string="Why It Pauses",
+        string="Reason for Pause",
         readonly=True,
         copy=False,
-        help="Mend it, then continue.",
+        help="Fix the problem, then continue.",
     )
     log_progress = fields.Float(string="Progress", compute="_compute_log_progress")
     log_estimate = fields.Char(string="Time Left", compute="_compute_log_progress")
@@ -135,19 +135,20 @@ class InteractionSegment(models.Model):
         template = self.template_id
         if not template:
             return self.env._(
-                "Choose a template for %(name)s: it says what kind of interaction it "
-                "is.",
+                "Choose a template for %(name)s.",
                 name=self.name,
             )
         if problem := template._get_problem(self.company_id):
             return problem
         if not reasons:
             return self.env._(
-                "%(name)s has no contacts. Add some first.", name=self.name
+                "%(name)s has no contacts. Add contacts first.", name=self.name
             )
         if date > fields.Datetime.now() + FUTURE:
             return self.env._(
-                "%(date)s is too far ahead: the log says what happened.", date=date
+                "%(date)s is too far in the future. Only interactions that have taken "
+                "place can be logged.",
+                date=date,
             )
         if not reasons.get(None):
             return self.env._(
@@ -253,7 +254,7 @@ class InteractionSegment(models.Model):
             return get_announcement_action(
                 self.env._(
                     "%(name)s is being logged in the background. Contacts: %(count)s. "
-                    "You can go on with your work.",
+                    "You can continue working.",
                     name=self.name,
                     count=self.line_count,
                 ),
@@ -297,12 +298,12 @@ class InteractionSegment(models.Model):
         logged = self.log_done - self.left_out_count
         if not self.left_out_count:
             return self.env._(
-                "%(name)s: interactions logged: %(count)s.",
+                "%(name)s is logged. Interactions: %(count)s.",
                 name=self.name,
                 count=logged,
             )
         return self.env._(
-            "%(name)s: interactions logged: %(count)s, contacts left out: "
+            "%(name)s is logged. Interactions: %(count)s, contacts left out: "
             "%(left_out)s.",
             name=self.name,
             count=logged,
@@ -360,7 +361,7 @@ class InteractionSegment(models.Model):
             # nobody writes a batch
             segment._get_batch().sudo().log_request = request
         return self._get_notification(
-            self.env._("It takes effect after the contacts that are being logged now.")
+            self.env._("This takes effect once the current contacts are logged.")
         )
 
     def _apply_log_request(self, request):
@@ -415,7 +416,7 @@ class InteractionSegment(models.Model):
                 # all of them are logged: that stays, and the batch can be followed up
                 self.sudo()._message_log(
                     body=self.env._(
-                        "The follow-up segment could not be made: %(error)s",
+                        "The follow-up segment could not be created: %(error)s",
                         error=error,
                     )
                 )

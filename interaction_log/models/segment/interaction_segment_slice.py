@@ -101,12 +101,13 @@ class InteractionSegment(models.Model):
         )
 
     def _pause(self, problem):
-        """Let logging rest until somebody has mended what is wrong."""
+        """Pause logging until a user has fixed the problem."""
         self._write_log(
             {
                 "is_paused": True,
                 "log_problem": self.env._(
-                    "Logging pauses, nothing is lost: %(error)s", error=problem
+                    "Logging is paused. Logged interactions are kept. %(error)s",
+                    error=problem,
                 ),
             }
         )

@@ -49,56 +49,56 @@ class InteractionSegmentStep(models.Model):
         ],
         required=True,
         default="add",
-        help="Add brings the matching contacts, Reduce takes them out, Refine keeps "
-        "only them, Refresh runs the steps before it on today's data.",
+        help="Add adds the matching contacts, Reduce removes them, Refine keeps only "
+        "them, Refresh runs the previous steps again on current data.",
     )
     # How far it goes
     expand_companies = fields.Boolean(
-        help="Where a company matches, its people do, too. Reduce and Refine take or "
-        "keep the entire company of each contact that matches.",
+        help="Also match the contacts of matching companies. Reduce and Refine remove "
+        "or keep the entire company of each matching contact.",
     )
     add_companies = fields.Boolean(
         string="Add the Company of Each Person",
     )
     include_existing = fields.Boolean(
-        string="Also Contacts That Are in It",
-        help="They follow the segment again in all; what was different about them is "
-        "put aside until this step is taken back.",
+        string="Include Existing Contacts",
+        help="Reset contacts already in the segment to its values. Undoing this step "
+        "brings their own values back.",
     )
     ignore_exclusion = fields.Boolean(
-        string="Also Excluded Contacts",
-        help="Those that are excluded from segments on their form.",
+        string="Include Excluded Contacts",
+        help="Add contacts even if they are excluded from segments on their form.",
     )
     # How it went
     added_count = fields.Integer(string="Added", readonly=True, copy=False)
     renewed_count = fields.Integer(
-        string="Set Back",
+        string="Reset",
         readonly=True,
         copy=False,
-        help="Contacts that were in the segment, and follow it again in all.",
+        help="Contacts already in the segment whose own values were reset.",
     )
-    removed_count = fields.Integer(string="Taken Out", readonly=True, copy=False)
+    removed_count = fields.Integer(string="Removed", readonly=True, copy=False)
     excluded_count = fields.Integer(
         string="Excluded",
         readonly=True,
         copy=False,
-        help="Contacts that matched but are excluded from segments on their form.",
+        help="Matching contacts that are excluded from segments on their form.",
     )
     unknown_count = fields.Integer(
         string="Unknown",
         readonly=True,
         copy=False,
-        help="Values of the list that belong to no contact.",
+        help="Number of values in the list that match no contact.",
     )
     unknown_list = fields.Text(
-        readonly=True, copy=False, help="What no contact of the list has."
+        readonly=True, copy=False, help="Values in the list that match no contact."
     )
     # What it would do, while it is filled in
     match_count = fields.Integer(string="Matching", compute="_compute_match")
-    match_message = fields.Char(string="What It Will Do", compute="_compute_match")
+    match_message = fields.Char(string="Expected Result", compute="_compute_match")
     is_broken = fields.Boolean(compute="_compute_match")
     is_for_all = fields.Boolean(
-        compute="_compute_match", help="Whether it has no condition."
+        compute="_compute_match", help="The step has no conditions."
     )
     summary = fields.Char(compute="_compute_summary")
 
@@ -157,11 +157,13 @@ class InteractionSegmentStep(models.Model):
         for step in self:
             if bool(step.segment_id) == bool(step.criteria_id):
                 raise ValidationError(
-                    self.env._("A step belongs to a segment or to saved criteria.")
+                    self.env._(
+                        "A step must belong to either a segment or saved criteria."
+                    )
                 )
             if step.criteria_id and step.operation == "refresh":
                 raise ValidationError(
-                    self.env._("A refresh of a segment is no step of saved criteria.")
+                    self.env._("Saved criteria can't contain a refresh.")
                 )
 
     @api.model_create_multi
@@ -184,7 +186,7 @@ class InteractionSegmentStep(models.Model):
         ):
             raise UserError(
                 self.env._(
-                    "A step that is done can't be changed. Take it back and do it anew."
+                    "An applied step can't be changed. Undo it and add a new one."
                 )
             )
         contact_list.check_text(self.env, vals.get("list_text"))
@@ -198,9 +200,7 @@ class InteractionSegmentStep(models.Model):
     def _unlink_except_applied(self):
         if not self.env.su and self.segment_id:
             raise UserError(
-                self.env._(
-                    "Take a step back with Go Back of its segment, the last first."
-                )
+                self.env._("Use Undo Last Step on the segment to undo a step.")
             )
 
     # ------------------------------------------------------------------
@@ -231,7 +231,7 @@ class InteractionSegmentStep(models.Model):
         """Return what an error says to who fills in the step."""
         if isinstance(error, VALUE_ERRORS):
             return self.env._(
-                "The filter on contacts has a value that can't be used: %(error)s.",
+                "The contact filter contains an invalid value: %(error)s.",
                 error=str(error).splitlines()[0].rstrip("."),
             )
         return " ".join(str(error).split())
@@ -262,16 +262,15 @@ class InteractionSegmentStep(models.Model):
         )
         env = self.env
         if not segment:
-            return matching, env._("Contacts that match: %(count)s", count=matching)
+            return matching, env._("Matching contacts: %(count)s", count=matching)
         if self.operation == "reduce":
             return matching, env._(
-                "Contacts of the segment that will be taken out: %(count)s",
+                "Contacts to remove: %(count)s",
                 count=int(lines),
             )
         if self.operation == "refine":
             return matching, env._(
-                "Contacts that stay: %(kept)s, contacts that will be taken out: "
-                "%(gone)s",
+                "Contacts to keep: %(kept)s, contacts to remove: %(gone)s",
                 kept=int(lines),
                 gone=max(segment.line_count - int(lines), 0),
             )
@@ -279,12 +278,12 @@ class InteractionSegmentStep(models.Model):
             excluded = 0
         parts = [
             env._(
-                "Contacts that will be added: %(count)s",
+                "Contacts to add: %(count)s",
                 count=matching - present - excluded,
             )
         ]
         if present:
-            parts.append(env._("in it already: %(count)s", count=present))
+            parts.append(env._("already in the segment: %(count)s", count=present))
         if excluded:
             parts.append(env._("excluded from segments: %(count)s", count=excluded))
         return matching, ", ".join(parts)
@@ -331,22 +330,22 @@ class InteractionSegmentStep(models.Model):
         texts = {
             "added_count": env._("contacts added: %(count)s", count=self.added_count),
             "renewed_count": env._(
-                "contacts set back: %(count)s", count=self.renewed_count
+                "contacts reset: %(count)s", count=self.renewed_count
             ),
             "removed_count": env._(
-                "contacts taken out: %(count)s", count=self.removed_count
+                "contacts removed: %(count)s", count=self.removed_count
             ),
             "excluded_count": env._(
                 "excluded from segments: %(count)s", count=self.excluded_count
             ),
             "unknown_count": env._(
-                "unknown values of the list, kept on the step: %(count)s",
+                "unknown values in the list, see the step: %(count)s",
                 count=self.unknown_count,
             ),
         }
         parts = [text for name, text in texts.items() if self[name]]
         if not self._has_result():
-            parts.insert(0, env._("nobody came or went"))
+            parts.insert(0, env._("no contacts were added or removed"))
         text = ", ".join(parts)
         return text[:1].upper() + text[1:]
 

@@ -90,7 +90,7 @@ class InteractionSegmentStep(models.Model):
         relation="interaction_segment_step_category_rel",
         string="Tags",
         context={"active_test": False},
-        help="One of them, or a tag below it.",
+        help="Contacts with one of these tags or one of their subtags.",
     )
     country_ids = fields.Many2many(
         "res.country",
@@ -105,13 +105,13 @@ class InteractionSegmentStep(models.Model):
     )
     email_condition = fields.Selection(
         [
-            ("usable", "Has one that can be used"),
-            ("missing", "Has none"),
-            ("blacklisted", "Is on the blacklist"),
+            ("usable", "Has a valid address"),
+            ("missing", "Has no address"),
+            ("blacklisted", "Is blacklisted"),
             ("bounced", "Bounced"),
         ],
         string="E-mail Address",
-        help="One can be used if it is complete and not on the blacklist.",
+        help="An address is valid if it is complete and not blacklisted.",
     )
     partner_ids = fields.Many2many(
         "res.partner",
@@ -164,7 +164,8 @@ class InteractionSegmentStep(models.Model):
         if self.operation == "refine" and self._is_for_all():
             raise ValidationError(
                 self.env._(
-                    "Give at least one condition: without any, all contacts stay."
+                    "Set at least one condition. Without conditions, all contacts are "
+                    "kept."
                 )
             )
 
@@ -185,7 +186,7 @@ class InteractionSegmentStep(models.Model):
             low, high = step.document_amount_min, step.document_amount_max
             if high and low > high:
                 raise ValidationError(
-                    self.env._("The amount at most is lower than the amount at least.")
+                    self.env._("The maximum amount is lower than the minimum amount.")
                 )
 
     def _check_period(self, kind):
@@ -193,14 +194,14 @@ class InteractionSegmentStep(models.Model):
         if first and last and last < first:
             raise ValidationError(
                 self.env._(
-                    "The period ends on %(last)s, before it begins on %(first)s.",
+                    "The end date %(last)s is before the start date %(first)s.",
                     first=first,
                     last=last,
                 )
             )
         if not 0 <= self[f"{kind}_days"] <= 36525:
             raise ValidationError(
-                self.env._("Give a number of days from 1 to 36525, a hundred years.")
+                self.env._("Enter a number of days between 1 and 36525 (100 years).")
             )
 
     def _get_filter_domain(self):
@@ -221,8 +222,7 @@ class InteractionSegmentStep(models.Model):
             # what is not a domain may raise anything
             raise ValidationError(
                 self.env._(
-                    "The filter on contacts can't be read: %(error)s. Correct it, or "
-                    "empty it.",
+                    "The contact filter is invalid: %(error)s. Correct or clear it.",
                     error=" ".join(str(error).split())[:200].rstrip("."),
                 )
             ) from error

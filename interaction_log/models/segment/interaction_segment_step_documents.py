@@ -19,17 +19,19 @@ class InteractionSegmentStep(models.Model):
     document_kind = fields.Selection(
         [("invoices", "Invoices"), ("orders", "Sales Orders")],
         string="Documents",
-        help="Posted invoices less credit notes, or confirmed orders. A company's are "
-        "also those of its people; those of a person are the person's own.",
+        help="Posted invoices minus credit notes, or confirmed orders. The documents "
+        "of a company include those of its contacts.",
     )
     document_match = fields.Selection(MATCHES, default="had", string="Had Documents")
     document_amount_min = fields.Monetary(
-        string="Amount at Least",
-        help="Of all of them together, without taxes, in the currency of the company. "
-        "With products, of these products only. 0 is no limit.",
+        string="Minimum Amount",
+        help="Minimum total of the documents, excluding taxes, in the currency of the "
+        "company. If products are selected, only these products count. 0 means no "
+        "limit.",
     )
     document_amount_max = fields.Monetary(
-        string="Amount at Most", help="As the amount at least. 0 is no limit."
+        string="Maximum Amount",
+        help="Maximum total, calculated like the minimum amount. 0 means no limit.",
     )
     document_product_ids = fields.Many2many(
         "product.product",
@@ -38,10 +40,11 @@ class InteractionSegmentStep(models.Model):
         context={"active_test": False},
     )
     document_date_from = fields.Date(string="Documents From")
-    document_date_to = fields.Date(string="Documents To", help="This day is included.")
+    document_date_to = fields.Date(string="Documents To", help="Including this day.")
     document_days = fields.Integer(
         string="Documents in the Last Days",
-        help="How many days back, today included; it moves on with time.",
+        help="Number of past days, including today. The period moves with the current "
+        "date.",
     )
 
     def _get_documents_domain(self):
@@ -55,8 +58,8 @@ class InteractionSegmentStep(models.Model):
         if not self.env[model].has_access("read"):
             raise UserError(
                 self.env._(
-                    "You may not read %(documents)s, so you can't select contacts by "
-                    "them.",
+                    "You are not allowed to read %(documents)s, so you can't select "
+                    "contacts by them.",
                     documents=self.env["ir.model"]._get(model).name,
                 )
             )

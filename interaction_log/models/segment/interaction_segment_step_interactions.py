@@ -34,8 +34,9 @@ class InteractionSegmentStep(models.Model):
     interaction_match = fields.Selection(
         MATCHES,
         string="Interactions",
-        help="Whether the contacts had interactions as described, or none of them. A "
-        "company's are also those with its people. Canceled ones never count.",
+        help="Select contacts with or without such interactions. The interactions of "
+        "a company include those with its contacts. Canceled interactions are not "
+        "counted.",
     )
     interaction_template_ids = fields.Many2many(
         "interaction.template",
@@ -51,11 +52,12 @@ class InteractionSegmentStep(models.Model):
     )
     interaction_date_from = fields.Date(string="Interactions From")
     interaction_date_to = fields.Date(
-        string="Interactions To", help="This day is included."
+        string="Interactions To", help="Including this day."
     )
     interaction_days = fields.Integer(
         string="Interactions in the Last Days",
-        help="How many days back, today included; it moves on with time.",
+        help="Number of past days, including today. The period moves with the current "
+        "date.",
     )
     interaction_evaluation = fields.Selection(EVALUATIONS, string="Evaluation")
     interaction_campaign_id = fields.Many2one(
@@ -76,10 +78,10 @@ class InteractionSegmentStep(models.Model):
     )
     batch_result = fields.Selection(
         BATCH_RESULTS,
-        string="Those Who",
+        string="Contacts Who",
         default="all",
-        help="Who answered had an inbound interaction, or one that is a response to a "
-        "campaign, at the same time or later.",
+        help="Contacts who answered have an inbound interaction or a campaign "
+        "response at the same time or later.",
     )
 
     @api.model

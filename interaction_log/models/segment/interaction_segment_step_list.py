@@ -22,16 +22,16 @@ class InteractionSegmentStep(models.Model):
 
     list_text = fields.Text(
         string="E-mails or References",
-        help="One on each line, or separated by commas, semicolons or tabs; e-mails "
-        "also with names, as an e-mail program writes them. Archived contacts are "
-        "found, too.",
+        help="One per line, or separated by commas, semicolons or tabs. E-mails can "
+        "include names, as copied from an e-mail program. Archived contacts are "
+        "included.",
     )
     list_file = fields.Binary(
-        string="List as a File",
-        help="A text file, a CSV file or a spreadsheet (xlsx) of e-mails or "
-        "references. Where columns are called Email or Reference, only those count.",
+        string="List File",
+        help="Text file, CSV file or spreadsheet (xlsx) with e-mails or references. "
+        "If it has columns named Email or Reference, only these are used.",
     )
-    list_filename = fields.Char(string="Name of the File")
+    list_filename = fields.Char(string="List File Name")
 
     def _get_list_values(self):
         """Return the values of the list, each once, in their order.
@@ -81,8 +81,8 @@ class InteractionSegmentStep(models.Model):
         except OfficeFileTooLargeError as error:
             raise ValidationError(
                 self.env._(
-                    "%(file)s is too large. Give several files, each a text of at most "
-                    "%(size)s MB, or a spreadsheet of at most %(rows)s rows and "
+                    "%(file)s is too large. Split it into text files of at most "
+                    "%(size)s MB or spreadsheets of at most %(rows)s rows and "
                     "%(cells)s cells.",
                     file=self.list_filename or self.env._("The file"),
                     size=MAX_TEXT // 1024**2,
@@ -105,7 +105,7 @@ class InteractionSegmentStep(models.Model):
         ) as error:
             raise ValidationError(
                 self.env._(
-                    "%(file)s can't be read. Give a text file, a CSV file or a "
+                    "%(file)s can't be read. Upload a text file, a CSV file or a "
                     "spreadsheet (xlsx).",
                     file=self.list_filename or self.env._("The file"),
                 )
@@ -147,8 +147,8 @@ class InteractionSegmentStep(models.Model):
         if len(unknown) == len(values):
             raise ValidationError(
                 self.env._(
-                    "None of the e-mails and references of the list belongs to a "
-                    "contact (values: %(count)s).",
+                    "No contact matches the e-mails and references in the list "
+                    "(values: %(count)s).",
                     count=len(values),
                 )
             )

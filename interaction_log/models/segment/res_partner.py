@@ -16,7 +16,7 @@ class ResPartner(models.Model):
 
     interaction_segment_excluded = fields.Boolean(
         string="Exclude from Segments",
-        help="Steps that add contacts to a segment leave this one out.",
+        help="Do not add this contact to segments.",
     )
     interaction_segment_line_ids = fields.One2many(
         "interaction.segment.line",
@@ -29,15 +29,16 @@ class ResPartner(models.Model):
         string="Segments",
         compute="_compute_interaction_segment_count",
         groups="interaction_log.group_user",
-        help="The segments that the contact is in; a company's are also those of its "
-        "people.",
+        help="Segments with this contact. The segments of a company include those of "
+        "its contacts.",
     )
     interaction_batch_count = fields.Integer(
         string="Batches",
         compute="_compute_interaction_batch_count",
         groups="interaction_log.group_user",
-        help="What was logged with the contact together with others; a company's are "
-        "also those of its people. Canceled ones and drafts don't count.",
+        help="Batches with interactions with this contact. The batches of a company "
+        "include those of its contacts. Drafts and canceled interactions are "
+        "not counted.",
     )
 
     @api.depends("interaction_segment_line_ids")

@@ -68,7 +68,7 @@ test("or kept from those that are there, before it is saved", async () => {
     await mountSegment(1);
     await fieldInput("subject").edit("News");
     await clickSave();
-    await clickModalButton({text: "Only to New Ones"});
+    await clickModalButton({text: "Only to New Contacts"});
     expect.verifySteps([
         ["keep_lines", [1], ["subject"]],
         ["web_save", [1], {subject: "News"}],

@@ -393,7 +393,7 @@ class TestBatch(BatchCommon):
             ):
                 self._run_cron()
         self.assertFalse(first.operation)
-        self.assertIn("server log has the details", first.operation_problem)
+        self.assertIn("see the server log", first.operation_problem)
         self.assertNotIn("broken", first.operation_problem)
         self.assertEqual(set(entries.mapped("state")), {"logged"})
         self.assertEqual(set(more.mapped("state")), {"canceled"})
@@ -477,7 +477,7 @@ class TestBatch(BatchCommon):
 
     def test_nothing_to_resend(self):
         batch, _entries = self._new_batch()
-        with self.assertRaisesRegex(UserError, "Letters and other"):
+        with self.assertRaisesRegex(UserError, "Only e-mails can"):
             batch.action_resend()
 
     def test_those_that_did_not_arrive(self):

@@ -69,14 +69,16 @@ class TestSegmentConcurrency(TransactionCase):
         with self.registry.cursor() as first, self.registry.cursor() as second:
             self._segment(second).read(["state"])  # its snapshot: still open
             self._segment(first).action_log()
-            with self.assertRaisesRegex(UserError, "Somebody else is working on"):
+            with self.assertRaisesRegex(UserError, "Another user is working on"):
                 self._segment(second).action_log()
             first.commit()
             # as Odoo runs a request: what fails so is run again
             with (
                 mute_logger("odoo.sql_db"),
                 patch("odoo.service.model.time.sleep"),
-                self.assertRaisesRegex(UserError, "is logged and can't be changed"),
+                self.assertRaisesRegex(
+                    UserError, "already logged and can't be changed"
+                ),
             ):
                 retrying(lambda: self._segment(second).action_log(), self._env(second))
         self.assertEqual(self._count(), (7, 7))
@@ -149,7 +151,7 @@ class TestSegmentConcurrency(TransactionCase):
                 self._segment(worker)._log_slice()
                 action = self._segment(user).action_pause()
                 user.commit()
-                self.assertIn("takes effect after", action["params"]["message"])
+                self.assertIn("takes effect once", action["params"]["message"])
                 worker.commit()
             with self.registry.cursor() as cr:
                 segment = self._segment(cr)

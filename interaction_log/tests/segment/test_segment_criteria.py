@@ -79,7 +79,7 @@ class TestSegmentCriteria(SegmentCommon):
                 self._new_criteria(name)
             self.assertEqual(
                 criteria._sql_error_to_message(error.exception),
-                "There are criteria of that name already. Choose another name.",
+                "Criteria with this name already exist. Choose another name.",
             )
         self._new_criteria("F_ir")  # what was a wildcard is none
         company = self._new_company()
@@ -139,7 +139,7 @@ class TestSegmentCriteria(SegmentCommon):
             form.operation = "refine"
             form.domain = "[('name', '=', 'Dora')]"
         self.assertEqual(criteria.step_count, 3)
-        with self._assert_refused("no step of saved criteria", ValidationError):
+        with self._assert_refused("can't contain a refresh", ValidationError):
             criteria.step_ids[2].operation = "refresh"
         segment = self._new_segment()
         criteria._apply(segment)

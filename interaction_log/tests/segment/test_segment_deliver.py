@@ -122,7 +122,7 @@ class TestSegmentDeliver(SegmentLogCommon, InteractionEmailCommon):
 
     def test_nothing_to_deliver(self):
         segment = self._new_segment(self.anna, channel="email")
-        with self.assertRaisesRegex(UserError, "neither an e-mail text nor a file"):
+        with self.assertRaisesRegex(UserError, "no e-mail text and no file"):
             segment._start_log(deliver=True)
         self.assertFalse(self._get_entries(segment))
 

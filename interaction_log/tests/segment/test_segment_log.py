@@ -209,7 +209,7 @@ class TestSegmentLog(SegmentLogCommon):
             .create({"segment_id": segment.id})
         )
         self.assertEqual((wizard.internal_count, wizard.logged_count), (4, 3))
-        self.assertIn("Our own company or one of its users (4)", wizard.left_out)
+        self.assertIn("Internal contact (4)", wizard.left_out)
         warned[0].is_forced = True
         copy = segment.copy()
 
@@ -348,13 +348,13 @@ class TestSegmentLog(SegmentLogCommon):
         segment = self._new_segment(self._new_contacts(1))
         segment.action_log()
 
-        with self.assertRaisesRegex(UserError, "is logged and can't be changed"):
+        with self.assertRaisesRegex(UserError, "already logged and can't be changed"):
             segment.action_log()
-        with self.assertRaisesRegex(UserError, "is logged and can't be changed"):
+        with self.assertRaisesRegex(UserError, "already logged and can't be changed"):
             segment.template_id = self.template_call
-        with self.assertRaisesRegex(UserError, "is logged and can't be changed"):
+        with self.assertRaisesRegex(UserError, "already logged and can't be changed"):
             segment.line_ids.cost = 7
-        with self.assertRaisesRegex(UserError, "is logged and can't be changed"):
+        with self.assertRaisesRegex(UserError, "already logged and can't be changed"):
             segment.line_ids.action_remove()
         with self.assertRaises(AccessError):
             segment.write({"state": "draft"})
@@ -391,7 +391,7 @@ class TestSegmentLog(SegmentLogCommon):
                     "left_out": "stopped",
                 }
             )
-        with self.assertRaisesRegex(UserError, "stays in its segment"):
+        with self.assertRaisesRegex(UserError, "can't be moved to another segment"):
             line.segment_id = other
         company = self.env["res.company"].sudo().create({"name": "Other"})
         hidden = self._new_contacts(1, company_id=company.id)
@@ -400,7 +400,7 @@ class TestSegmentLog(SegmentLogCommon):
         with self.assertRaises(AccessError):
             line.create({"segment_id": segment.id, "partner_id": hidden.id})
         line.create({"segment_id": segment.id, "partner_id": self.anna.id})
-        with self.assertRaisesRegex(UserError, "is in Spring already"):
+        with self.assertRaisesRegex(UserError, "is already in Spring"):
             line.partner_id = self.anna
 
     def test_numbers_that_the_log_refuses(self):
@@ -612,7 +612,7 @@ class TestSegmentLog(SegmentLogCommon):
 
     def test_contact_twice_by_hand(self):
         segment = self._new_segment(self.anna)
-        with self.assertRaisesRegex(UserError, "is in Spring already"):
+        with self.assertRaisesRegex(UserError, "is already in Spring"):
             segment.line_ids = [Command.create({"partner_id": self.anna.id})]
         # one that was taken out is not there
         segment.line_ids.action_remove()
@@ -708,9 +708,11 @@ class TestSegmentLog(SegmentLogCommon):
             action = segment.action_log()
             self.assertIn("in the background", action["params"]["message"])
             self.assertEqual(segment.state, "logging")
-            with self.assertRaisesRegex(UserError, "is logged and can't be changed"):
+            with self.assertRaisesRegex(
+                UserError, "already logged and can't be changed"
+            ):
                 segment.action_log()
-            with self.assertRaisesRegex(UserError, "is being logged. Stop that first"):
+            with self.assertRaisesRegex(UserError, "being logged. Stop logging first"):
                 segment.unlink()
             self._cron()
         self.assertEqual(segment.state, "logged")
@@ -847,7 +849,7 @@ class TestSegmentLog(SegmentLogCommon):
             segment.action_log()
             self._cron()
         self.assertTrue(segment.is_paused)
-        self.assertIn("server log has the details", segment.log_problem)
+        self.assertIn("see the server log", segment.log_problem)
         self.assertNotIn("broken addon", segment.log_problem)
         segment.action_continue()
         self._cron()

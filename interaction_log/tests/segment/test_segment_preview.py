@@ -181,10 +181,10 @@ class TestSegmentPreview(SegmentContentCommon):
         self.assertFalse(form.partner_id)
 
     def test_refused(self):
-        with self.assertRaisesRegex(UserError, "nobody in Empty"):
+        with self.assertRaisesRegex(UserError, "Empty has no contacts"):
             self.segment.create(
                 {"name": "Empty", "template_id": self.template_letter.id}
             ).action_preview()
         self.segment.template_id = False
-        with self.assertRaisesRegex(UserError, "Choose the template of Spring"):
+        with self.assertRaisesRegex(UserError, "Choose a template for Spring"):
             self.segment.action_preview()

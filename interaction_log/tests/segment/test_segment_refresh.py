@@ -42,7 +42,7 @@ class TestSegmentRefresh(SegmentCommon):
         )
         action = wizard.action_apply()
         self.assertEqual(
-            action["params"]["message"], "Contacts added: 1, contacts taken out: 1"
+            action["params"]["message"], "Contacts added: 1, contacts removed: 1"
         )
         self.assertEqual(self._get_partners(segment), self.bea | self.carl)
         self.assertEqual(segment.step_ids.sorted("id")[-1].operation, "refresh")
@@ -100,10 +100,12 @@ class TestSegmentRefresh(SegmentCommon):
     def test_nothing_to_refresh(self):
         segment = self._new_segment()
         segment.write({"line_ids": [Command.create({"partner_id": self.anna.id})]})
-        with self._assert_refused("has no steps that could be run again"):
+        with self._assert_refused("has no steps to refresh"):
             segment.action_refresh()
         action = self._refresh(self._new_dynamic())
-        self.assertEqual(action["params"]["message"], "Nobody came or went")
+        self.assertEqual(
+            action["params"]["message"], "No contacts were added or removed"
+        )
 
     def test_other_salesperson_is_refused(self):
         theirs = self._new_dynamic().with_user(self.user_other_sales)

@@ -83,7 +83,7 @@ class TestSegmentStep(SegmentCommon, InteractionAccountCommon):
         segment.action_go_back()
         self.assertFalse(self._get_partners(segment))
         self.assertFalse(segment.step_ids)
-        with self._assert_refused("no step that can be taken back"):
+        with self._assert_refused("no steps to undo"):
             segment.action_go_back()
 
     def test_go_back_keeps_who_was_added_by_hand_once(self):
@@ -101,7 +101,9 @@ class TestSegmentStep(SegmentCommon, InteractionAccountCommon):
         self.assertFalse(step.added_count)
         action = step.action_done()
         self.assertEqual(action["params"]["type"], "warning")
-        self.assertEqual(action["params"]["message"], "Nobody came or went")
+        self.assertEqual(
+            action["params"]["message"], "No contacts were added or removed"
+        )
 
     def test_contact_is_in_it_once(self):
         segment = self._new_segment()
@@ -188,16 +190,16 @@ class TestSegmentStep(SegmentCommon, InteractionAccountCommon):
         segment = self._new_segment()
         self._add(segment, self.bea)
         segment.sudo().state = "logged"
-        with self._assert_refused("is logged and can't be changed"):
+        with self._assert_refused("already logged and can't be changed"):
             self._add(segment, self.carl)
-        with self._assert_refused("is logged and can't be changed"):
+        with self._assert_refused("already logged and can't be changed"):
             segment.action_go_back()
 
     def test_step_is_not_changed(self):
         step = self._add(self._new_segment(), self.bea)
         with self._assert_refused("can't be changed"):
             step.domain = "[('name', '=', 'x')]"
-        with self._assert_refused("with Go Back"):
+        with self._assert_refused("Use Undo Last Step"):
             step.unlink()
 
     def test_contacts_and_interactions_of_another_company(self):
@@ -237,14 +239,14 @@ class TestSegmentStep(SegmentCommon, InteractionAccountCommon):
         for domain in broken:
             with (
                 self.subTest(domain),
-                self._assert_refused("filter on contacts can't be", ValidationError),
+                self._assert_refused("contact filter is invalid", ValidationError),
             ):
                 self._run(segment, domain=domain)
             step = segment.env["interaction.segment.step"].new(
                 {"segment_id": segment.id, "domain": domain}
             )
             self.assertTrue(step.is_broken)
-            self.assertIn("filter on contacts can't be", step.match_message)
+            self.assertIn("contact filter is invalid", step.match_message)
         self.assertFalse(segment.step_ids)
 
     def test_value_that_the_database_refuses(self):
@@ -254,14 +256,14 @@ class TestSegmentStep(SegmentCommon, InteractionAccountCommon):
             with (
                 self.subTest(value),
                 mute_logger("odoo.sql_db"),
-                self._assert_refused("value that can't be used"),
+                self._assert_refused("invalid value"),
             ):
                 self._run(segment, **vals)
             step = segment.env["interaction.segment.step"].new(
                 {"segment_id": segment.id, **vals}
             )
             with mute_logger("odoo.sql_db"):
-                self.assertIn("value that can't be used", step.match_message)
+                self.assertIn("invalid value", step.match_message)
         self._add(segment, self.bea)
         self.assertEqual(self._get_partners(segment), self.bea)
 
@@ -502,7 +504,7 @@ class TestSegmentStep(SegmentCommon, InteractionAccountCommon):
             company_ids=[Command.set(self.company_a.ids)],
         )
         segment = self._new_segment(user)
-        with self._assert_refused("You may not read"):
+        with self._assert_refused("You are not allowed to read"):
             self._run(segment, document_kind="invoices")
         self.assertFalse(segment.step_ids)
 
@@ -527,7 +529,7 @@ class TestSegmentStep(SegmentCommon, InteractionAccountCommon):
                 }
             ],
         )
-        self.assertIn("kept on the step: 2", step.action_done()["params"]["message"])
+        self.assertIn("see the step: 2", step.action_done()["params"]["message"])
 
     def test_list_files(self):
         book, stream = Workbook(), BytesIO()
@@ -568,7 +570,7 @@ class TestSegmentStep(SegmentCommon, InteractionAccountCommon):
         text = "\n".join(f"unknown{number}@example.org" for number in range(1_000))
         with self._assert_refused(r"values: 1000", ValidationError):
             self._run(segment, list_text=text)
-        with self._assert_refused("None of the e-mails", ValidationError):
+        with self._assert_refused("No contact matches the e-mails", ValidationError):
             self._run(segment, list_text=" \n;")
         self.assertFalse(segment.step_ids)
         step = self._run(segment, list_text=f"{text}\nT-Bea")
@@ -669,7 +671,7 @@ class TestSegmentStep(SegmentCommon, InteractionAccountCommon):
             ],
         )
         self.assertEqual(new.step_ids.sudo().operation, "add")
-        with self._assert_refused("nothing that contacts"):
+        with self._assert_refused("not a possible result"):
             batch.action_follow_up("everybody")
 
     # The dialog
@@ -686,7 +688,7 @@ class TestSegmentStep(SegmentCommon, InteractionAccountCommon):
             form.domain = self._ours([])
             self.assertEqual(
                 form.match_message,
-                "Contacts that will be added: 1, in it already: 1, excluded from "
+                "Contacts to add: 1, already in the segment: 1, excluded from "
                 "segments: 1",
             )
             form.domain = "[('name'"
@@ -695,7 +697,7 @@ class TestSegmentStep(SegmentCommon, InteractionAccountCommon):
             form.email_condition = "usable"
             self.assertEqual(
                 form.summary,
-                "Filter on Reference · E-mail Address: Has one that can be used",
+                "Filter on Reference · E-mail Address: Has a valid address",
             )
         self.assertEqual(self._get_partners(segment), self.bea | self.dora)
 
@@ -705,11 +707,11 @@ class TestSegmentStep(SegmentCommon, InteractionAccountCommon):
         for action, message in (
             (
                 segment.action_reduce(),
-                "Contacts of the segment that will be taken out: 1",
+                "Contacts to remove: 1",
             ),
             (
                 segment.action_refine(),
-                "Contacts that stay: 1, contacts that will be taken out: 2",
+                "Contacts to keep: 1, contacts to remove: 2",
             ),
         ):
             Step = segment.env["interaction.segment.step"]

@@ -18,10 +18,10 @@ class InteractionSegmentAdd(models.TransientModel):
         ondelete="cascade",
         domain=lambda self: self._get_segment_domain(),
     )
-    new_name = fields.Char(string="Or a New One")
+    new_name = fields.Char(string="Or New Segment")
     ignore_exclusion = fields.Boolean(
-        string="Also Excluded Contacts",
-        help="Those that are excluded from segments on their form.",
+        string="Include Excluded Contacts",
+        help="Add contacts even if they are excluded from segments on their form.",
     )
 
     @api.model
@@ -60,7 +60,7 @@ class InteractionSegmentAdd(models.TransientModel):
         name = (self.new_name or "").strip()
         if bool(self.segment_id) == bool(name):
             raise UserError(
-                self.env._("Choose a segment, or give the name of a new one.")
+                self.env._("Choose a segment or enter the name of a new one.")
             )
         if not self.partner_ids:
             raise UserError(self.env._("Select contacts first."))

@@ -31,6 +31,6 @@ class InteractionSegmentCriteriaSave(models.TransientModel):
             ]
         )
         return get_notification_action(
-            self.env._("The steps are saved as %(name)s.", name=criteria.name),
+            self.env._("The steps were saved as %(name)s.", name=criteria.name),
             next={"type": "ir.actions.act_window_close"},
         )

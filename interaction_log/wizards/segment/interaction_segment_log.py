@@ -18,21 +18,21 @@ class InteractionSegmentLog(models.TransientModel):
         string="When",
         required=True,
         default=fields.Datetime.now,
-        help="When it happened, not when it is written.",
+        help="Date of the interactions, not of the log entries.",
     )
     deliver = fields.Boolean(
-        help="Send the e-mails by Odoo's mail queue and make the letters. Otherwise "
-        "the interactions are only recorded.",
+        help="Send the e-mails through the mail queue and generate the letters. "
+        "Otherwise, the interactions are only recorded.",
     )
     follow_up = fields.Boolean(
         string="Create a Follow-up Segment",
-        help="A new segment of those that were logged, to go on with.",
+        help="Create a new segment with the logged contacts.",
     )
-    with_archived = fields.Boolean(string="Archived contacts, too")
-    with_internal = fields.Boolean(string="Our own company and its users, too")
-    with_excluded = fields.Boolean(string="Contacts excluded from segments, too")
-    with_blacklisted = fields.Boolean(string="Contacts on the blacklist, too")
-    with_no_address = fields.Boolean(string="Contacts without an address, too")
+    with_archived = fields.Boolean(string="Archived Contacts")
+    with_internal = fields.Boolean(string="Internal Contacts")
+    with_excluded = fields.Boolean(string="Contacts Excluded from Segments")
+    with_blacklisted = fields.Boolean(string="Blacklisted Contacts")
+    with_no_address = fields.Boolean(string="Contacts Without an Address")
     archived_count = fields.Integer(compute="_compute_counts")
     internal_count = fields.Integer(compute="_compute_counts")
     excluded_count = fields.Integer(compute="_compute_counts")

@@ -11,10 +11,10 @@ class InteractionSegmentRefresh(models.TransientModel):
     segment_id = fields.Many2one(
         "interaction.segment", required=True, ondelete="cascade"
     )
-    come_count = fields.Integer(string="Will Come", compute="_compute_preview")
-    go_count = fields.Integer(string="Will Go", compute="_compute_preview")
-    come_names = fields.Char(string="Who Will Come", compute="_compute_preview")
-    go_names = fields.Char(string="Who Will Go", compute="_compute_preview")
+    come_count = fields.Integer(string="Contacts to Add", compute="_compute_preview")
+    go_count = fields.Integer(string="Contacts to Remove", compute="_compute_preview")
+    come_names = fields.Char(string="Names to Add", compute="_compute_preview")
+    go_names = fields.Char(string="Names to Remove", compute="_compute_preview")
 
     @api.depends("segment_id")
     def _compute_preview(self):
@@ -29,7 +29,7 @@ class InteractionSegmentRefresh(models.TransientModel):
                 )
 
     def action_apply(self):
-        """Let them come and go; it is a step that *Go Back* undoes."""
+        """Add and remove them, by a step that *Undo Last Step* undoes."""
         self.ensure_one()
         step = self.env["interaction.segment.step"].create(
             {"segment_id": self.segment_id.id, "operation": "refresh"}

@@ -37,12 +37,12 @@ export class SegmentFormController extends FormController {
                 {
                     title: _t("Contacts of the Segment"),
                     body: _t(
-                        "You changed: %(labels)s. Apply it to the contacts that are in the segment already? Those that say otherwise themselves stay as they are.",
+                        "You changed: %(labels)s. Apply the changes to the contacts already in the segment? Contacts with their own values are not changed.",
                         {labels}
                     ),
                     confirmLabel: _t("Apply to All"),
                     confirm: () => resolve("apply"),
-                    cancelLabel: _t("Only to New Ones"),
+                    cancelLabel: _t("Only to New Contacts"),
                     cancel: () => resolve("keep"),
                     dismiss: () => resolve(false),
                 },

@@ -58,7 +58,7 @@ registry.category("web_tour.tours").add("interaction_log_segment", {
             run: "click",
         },
         {
-            trigger: ".o_select_menu_item:contains('can be used')",
+            trigger: ".o_select_menu_item:contains('Has a valid address')",
             run: "click",
         },
         apply,
@@ -83,7 +83,7 @@ registry.category("web_tour.tours").add("interaction_log_segment", {
         press("action_open_log"),
         {trigger: ".modal .o_field_widget[name=logged_count]:contains('3')"},
         apply,
-        {trigger: ".o_notification:contains('interactions logged: 3')"},
+        {trigger: ".o_notification:contains('Interactions: 3')"},
         {trigger: ".o_statusbar_status .o_arrow_button_current:contains('Logged')"},
         // Follow up
         {
@@ -118,22 +118,22 @@ registry.category("web_tour.tours").add("interaction_log_segment_header", {
             run: "edit Good day",
         },
         {trigger: ".o_form_button_save", run: "click"},
-        {trigger: ".modal button:contains('Only to New Ones')", run: "click"},
+        {trigger: ".modal button:contains('Only to New Contacts')", run: "click"},
         {trigger: "body:not(:has(.modal)) .o_form_saved"},
     ],
 });
 
 registry.category("web_tour.tours").add("interaction_log_segment_background", {
     steps: () => [
-        {trigger: ".alert:contains('Being logged')"},
+        {trigger: ".alert:contains('Logging:')"},
         {
             content: "It says how far it is",
             trigger: ".o_field_widget[name=log_progress]",
         },
         press("action_pause"),
-        {trigger: ".alert:contains('Logging pauses')"},
+        {trigger: ".alert:contains('Logging is paused')"},
         press("action_continue"),
-        {trigger: ".alert:contains('Being logged')"},
+        {trigger: ".alert:contains('Logging:')"},
         press("action_stop"),
         {trigger: ".modal footer .btn-primary", run: "click"},
         {trigger: ".o_statusbar_status .o_arrow_button_current:contains('Logged')"},
