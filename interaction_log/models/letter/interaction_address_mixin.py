@@ -67,16 +67,16 @@ class InteractionAddressMixin(models.AbstractModel):
         records, left_out = self._get_addressees()
         if not records:
             raise UserError(
-                self.env._("None of the contacts has a postal address to print.")
+                self.env._("None of the contacts has a postal address.")
                 if left_out
-                else self.env._("There is no contact to print.")
+                else self.env._("There are no contacts to print.")
             )
         if len(records) > MAX_PRINTED:
             raise UserError(
                 self.env._(
-                    "These are %(count)s contacts, and %(limit)s can be printed at a "
-                    "time. Refine the segment; or log it as letters, which makes all "
-                    "address pages and labels in files.",
+                    "You selected %(count)s contacts, but only %(limit)s can be "
+                    "printed at a time. Refine the segment, or log it as letters to "
+                    "generate all address pages and labels as files.",
                     count=len(records),
                     limit=MAX_PRINTED,
                 )
@@ -139,7 +139,8 @@ class InteractionAddressMixin(models.AbstractModel):
             return action
         return get_notification_action(
             self.env._(
-                "Left out, as they can't get a letter: %(count)s.", count=left_out
+                "Left out because they can't receive letters: %(count)s.",
+                count=left_out,
             ),
             "warning",
             next=action,

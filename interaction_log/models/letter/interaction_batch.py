@@ -30,11 +30,13 @@ class InteractionBatch(models.Model):
         "interaction_batch_letter_rel",
         string="Letters",
         copy=False,
-        help="To print and to send.",
+        help="Generated letters to print and send.",
     )
     letter_count = fields.Integer(string="Number of Letters", copy=False)
     letter_problems = fields.Text(
-        string="Problems of Letters", copy=False, help="What must be printed by hand."
+        string="Problems of Letters",
+        copy=False,
+        help="Letters that must be printed manually.",
     )
     # which entries are in the files: [first id, last id] of each
     letter_ranges = fields.Json(copy=False)
@@ -135,7 +137,7 @@ class InteractionBatch(models.Model):
                     problems.append(
                         self.env._(
                             "%(contact)s: %(file)s is damaged or protected and can't "
-                            "be merged. Print it from the zip.",
+                            "be merged. Print it from the ZIP file.",
                             contact=entry.partner_name or entry.display_name,
                             file=file.name,
                         )
@@ -227,8 +229,8 @@ class InteractionBatch(models.Model):
         if not raw:
             problems.append(
                 self.env._(
-                    "%(name)s could not be made: the PDF engine of the server failed. "
-                    "Print them with the menu Print.",
+                    "%(name)s could not be generated because the PDF engine of the "
+                    "server failed. Print them from the Print menu.",
                     name=report.name,
                 )
             )

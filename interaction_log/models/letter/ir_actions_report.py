@@ -38,7 +38,7 @@ class IrActionsReport(models.Model):
         content = report.sudo(self.env.su)._render_addresses(docs, records)
         if not content:
             raise UserError(
-                self.env._("The server has no PDF engine: wkhtmltopdf is missing.")
+                self.env._("The server has no PDF engine. Install wkhtmltopdf.")
             )
         return {False: {"stream": io.BytesIO(content), "attachment": None}}
 

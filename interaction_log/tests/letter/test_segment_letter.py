@@ -94,11 +94,13 @@ class TestSegmentLetter(SegmentLetterCommon):
     def test_too_many(self):
         with (
             patch.object(interaction_address_mixin, "MAX_PRINTED", 1),
-            self.assertRaisesRegex(UserError, "These are 2 contacts, and 1 can"),
+            self.assertRaisesRegex(
+                UserError, "You selected 2 contacts, but only 1 can"
+            ),
         ):
             self.segment.action_print_labels()
         self.segment.line_ids.action_remove()
-        with self.assertRaisesRegex(UserError, "no contact to print"):
+        with self.assertRaisesRegex(UserError, "no contacts to print"):
             self.segment.action_print_address_pages()
 
     def test_rights(self):
@@ -275,7 +277,9 @@ class TestSegmentLetter(SegmentLetterCommon):
         entries = self._log_letters(self.anna, ("a.pdf", make_pdf(1)))
         files = self._batch()._add_letters(entries)
         self.assertEqual(len(read_pdf(files.raw)), 1)
-        self.assertIn("Address Pages could not be made", self.batch.letter_problems)
+        self.assertIn(
+            "Address Pages could not be generated", self.batch.letter_problems
+        )
 
     def test_shared_file_is_stored_once(self):
         """What all contacts get makes the file no larger for each of them."""
