@@ -2,7 +2,7 @@
     "name": "Interaction Log",
     "version": "19.0.1.8.0",
     "category": "Sales/CRM",
-    "summary": "Record every interaction with contacts, printed documents included",
+    "summary": "Record every interaction with contacts, including printed documents",
     "author": "Interaction Log contributors",
     "license": "LGPL-3",
     "depends": ["contacts", "calendar", "sale"],

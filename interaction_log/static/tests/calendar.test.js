@@ -154,7 +154,7 @@ test("what is not shown is said", async () => {
     total = 60123;
     await mountCalendar();
     expect(".o_interaction_calendar_limit").toHaveText(
-        "4 of 60,123 interactions are shown: the first ones of each day. Filter them, or choose a shorter period."
+        "Showing 4 of 60,123 interactions, the first of each day. Filter them or choose a shorter period."
     );
     verifyMarchAsked();
 });

@@ -28,7 +28,7 @@ class InteractionLogPurge(models.TransientModel):
     partner_ids = fields.Many2many(
         "res.partner",
         string="Contacts",
-        help="A company stands for its people, too.",
+        help="Includes the contacts of a company.",
     )
     date_from = fields.Date(string="From")
     date_to = fields.Date(string="To", help="This day is included.")

@@ -63,7 +63,7 @@ class InteractionLogCalendarController extends CalendarController {
             return "";
         }
         return _t(
-            "%(shown)s of %(total)s interactions are shown: the first ones of each day. Filter them, or choose a shorter period.",
+            "Showing %(shown)s of %(total)s interactions, the first of each day. Filter them or choose a shorter period.",
             {
                 shown: formatInteger(shownCount),
                 total: formatInteger(totalCount),

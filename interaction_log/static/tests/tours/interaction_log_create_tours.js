@@ -64,7 +64,7 @@ registry.category("web_tour.tours").add("interaction_log_by_hand", {
             trigger: ".o_notification button:contains('Undo')",
             run: "click",
         },
-        {trigger: ".o_notification:contains('does not count any more')"},
+        {trigger: ".o_notification:contains('Interaction canceled.')"},
         {
             content: "The page is read again",
             trigger: "[name=action_view_interactions] .o_stat_value:contains('0')",
