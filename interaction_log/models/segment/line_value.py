@@ -134,8 +134,10 @@ class EstimateValue(LineValue):
 
     def get(self, line, partner, with_own=True):
         said = DURATION.get(line, partner, with_own)
+        if said is None:
+            return None
         template = line.template_id or line.segment_id.template_id
-        return bool(template.unit_duration) and said in (None, template.unit_duration)
+        return bool(said) and said == template.unit_duration
 
     def get_sql(self, *defaults):
         return SQL(

@@ -3,6 +3,7 @@ import {
     contains,
     defineModels,
     fieldInput,
+    getMockEnv,
     makeServerError,
     mountView,
     onRpc,
@@ -96,9 +97,9 @@ test("a favorite logs at once, and the page is read again", async () => {
 });
 
 test("a new favorite appears at once", async () => {
-    const view = await mountContact();
+    await mountContact();
     onRpc("interaction.template", "get_favorites", () => [{id: 13, name: "Note"}]);
-    view.env.bus.trigger("INTERACTION_FAVORITES_CHANGED");
+    getMockEnv().bus.trigger("INTERACTION_FAVORITES_CHANGED");
     await animationFrame();
     await animationFrame();
     expect(".o_interaction_quick_log button:eq(1)").toHaveText("Note");

@@ -31,6 +31,7 @@ class TestSegmentPreview(SegmentContentCommon):
             "initiated_by": "us",
             "cost": 3,
             "duration": 0.5,
+            "is_duration_estimated": False,
             "campaign_id": False,
             "campaign_target": False,
             "campaign_response": False,

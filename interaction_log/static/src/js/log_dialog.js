@@ -84,7 +84,8 @@ export class InteractionLogController extends FormController {
         const record = this.model.root;
         const {action, notification, orm} = this.env.services;
         const context = {...this.props.context};
-        // both ask the fields, which are gone a moment later
+        // both ask the fields, which are gone a moment later, as is what asks the server
+        this.model._urgentSave = true;
         const isDirty = record.isDirty();
         const changes = record.getChanges();
         const {

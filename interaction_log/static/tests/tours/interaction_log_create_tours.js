@@ -58,7 +58,10 @@ registry.category("web_tour.tours").add("interaction_log_by_hand", {
             trigger:
                 ".o_notification:contains('Logged: Outgoing call, with Acme, Anna')",
         },
-        {trigger: "[name=action_view_interactions] .o_stat_value:contains('1')"},
+        {
+            isActive: ["desktop"],
+            trigger: "[name=action_view_interactions] .o_stat_value:contains('1')",
+        },
         {
             content: "It was a slip",
             trigger: ".o_notification button:contains('Undo')",
@@ -67,6 +70,7 @@ registry.category("web_tour.tours").add("interaction_log_by_hand", {
         {trigger: ".o_notification:contains('Interaction canceled.')"},
         {
             content: "The page is read again",
+            isActive: ["desktop"],
             trigger: "[name=action_view_interactions] .o_stat_value:contains('0')",
         },
         openDialog,
