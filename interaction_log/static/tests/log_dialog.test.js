@@ -202,9 +202,7 @@ test("closed unfinished, it offers to keep what was typed", async () => {
         "soft_reload",
     ]);
     expect(OFFER).toHaveCount(0);
-    expect(".o_notification .o_notification_content").toHaveText(
-        "Saved as a draft."
-    );
+    expect(".o_notification .o_notification_content").toHaveText("Saved as a draft.");
 });
 
 test("what can't be kept is still offered", async () => {

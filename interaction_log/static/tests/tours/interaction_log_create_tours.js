@@ -13,7 +13,9 @@ function typeAtOnce(text) {
         trigger: ".modal .o_interaction_log_create",
         run() {
             if (!document.activeElement.closest("[name=note]")) {
-                throw new Error(`It is not the note: ${document.activeElement.outerHTML}`);
+                throw new Error(
+                    `It is not the note: ${document.activeElement.outerHTML}`
+                );
             }
             document.execCommand("insertText", false, text);
         },
@@ -139,7 +141,8 @@ registry.category("web_tour.tours").add("interaction_log_call", {
             trigger: ".modal [name=note]:contains('Rings…')",
         },
         {
-            trigger: ".modal [name=outcome] .o_selection_badge:contains('Left Message')",
+            trigger:
+                ".modal [name=outcome] .o_selection_badge:contains('Left Message')",
             run: "click",
         },
         {trigger: ".modal [name=outcome] .active:contains('Left Message')"},
