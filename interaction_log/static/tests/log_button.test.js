@@ -8,7 +8,11 @@ import {
     test,
     waitUntil,
 } from "@odoo/hoot";
-import {InteractionLogSystray, LOGGED, systrayItem} from "@interaction_log/js/log_button";
+import {
+    InteractionLogSystray,
+    LOGGED,
+    systrayItem,
+} from "@interaction_log/js/log_button";
 import {
     contains,
     getMockEnv,

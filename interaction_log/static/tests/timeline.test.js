@@ -85,11 +85,7 @@ const FULL = {
 };
 
 class ResPartner extends interactionModels.ResPartner {
-    _records = [
-        ...this._records,
-        {id: 201, name: "Anna"},
-        {id: 202, name: "Ben"},
-    ];
+    _records = [...this._records, {id: 201, name: "Anna"}, {id: 202, name: "Ben"}];
 }
 
 defineModels({...interactionModels, ResPartner});
@@ -196,6 +192,10 @@ test("what was, which way, how it went and who else it was with", async () => {
     );
     expect(".o_interaction_entry:eq(1) .text-muted.small").toHaveText(
         "1 day ago · Printed · Ben · Mitchell"
+    );
+    expect(".o_interaction_entry:eq(0) .text-muted.small span:first").toHaveAttribute(
+        "title",
+        /^Mar 14, 1:00\sPM$/
     );
     expect(".o_interaction_entry:eq(0) .o_interaction_entry_note").toHaveText(
         "About prices"

@@ -1,5 +1,9 @@
 import {Component, onWillUnmount, useEffect, useState} from "@odoo/owl";
-import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
+import {
+    deserializeDateTime,
+    toLocaleDateString,
+    toLocaleDateTimeString,
+} from "@web/core/l10n/dates";
 import {useBus, useService} from "@web/core/utils/hooks";
 import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
 import {LOGGED} from "./log_button";
@@ -110,16 +114,11 @@ export class InteractionTimeline extends Component {
     }
 
     full(value) {
-        return formatDateTime(this.date(value), {showSeconds: false});
+        return toLocaleDateTimeString(this.date(value));
     }
 
     day(value) {
-        const date = this.date(value);
-        const format = {day: "numeric", month: "short"};
-        if (!date.hasSame(luxon.DateTime.local(), "year")) {
-            format.year = "numeric";
-        }
-        return date.toLocaleString(format);
+        return toLocaleDateString(this.date(value));
     }
 
     async load() {
