@@ -14,9 +14,7 @@ class TestActions(TransactionCase):
         actions = self._get_ours("ir.actions.act_window")
         pages = actions.filtered(lambda action: action.target == "current")
         self.assertGreater(len(pages), 15)
-        menus = self._get_ours("ir.ui.menu").action
-        for action in [*pages, *menus]:
-            if action._fields.get("target") and action.target == "new":
-                continue
+        menus = [menu.action for menu in self._get_ours("ir.ui.menu") if menu.action]
+        for action in [*pages, *(set(menus) - set(actions))]:
             with self.subTest(action=action.xml_id):
                 self.assertRegex(action.path or "", r"^[a-z]+(-[a-z]+)*$")

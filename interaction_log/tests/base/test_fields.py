@@ -57,7 +57,7 @@ class TestFields(TransactionCase):
         self.assertTrue(all(Entry.fields_get(["name"], offered)["name"].values()))
         self.assertEqual(
             Entry.fields_get(["source_key"], ["string"]),
-            {"source_key": {"string": "Source Key", "name": "source_key"}},
+            {"source_key": {"string": "Source Key"}},
         )
         with self.debug_mode():
             self.assertTrue(

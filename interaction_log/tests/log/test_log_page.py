@@ -437,7 +437,7 @@ class TestLogPage(InteractionCommon):
         names = [
             node.get("name") for node in arch.find(".//div[@name='button_box']")
         ]
-        self.assertIn("action_view_sale_order", names)
+        self.assertEqual(names[0], "action_view_interactions")
         self.assertEqual(
             names[-2:], ["action_view_segments", "action_view_interaction_batches"]
         )

@@ -52,8 +52,8 @@ class TestSegmentLog(SegmentLogCommon):
 
     def test_who_is_left_out_before_and_after(self):
         """The filters of the contacts are of the state that the segment has."""
-        view = self.env["interaction.segment.line"].get_view(view_type="search")
-        arch = etree.fromstring(view["arch"])
+        lines = self.env["interaction.segment.line"].with_user(self.user_sales)
+        arch = etree.fromstring(lines.get_view(view_type="search")["arch"])
         for is_logged, shown in ((False, "warning"), (True, "left_out")):
             context = {"context": {"interaction_log_is_logged": is_logged}}
             for name in ("warning", "left_out"):
