@@ -23,6 +23,7 @@ from . import interaction_log_entry_checks
 from . import interaction_log_entry_content
 from . import interaction_log_entry_correct
 from . import interaction_log_entry_display
+from . import interaction_log_entry_follow_up
 from . import interaction_log_entry_identity
 from . import interaction_log_entry_totals
 from . import interaction_log_entry_undo
@@ -31,6 +32,7 @@ from . import interaction_batch
 from . import interaction_batch_operation
 from . import ir_attachment
 from . import ir_http
+from . import mail_activity
 from . import res_partner
 from . import res_users
 from . import utm_campaign

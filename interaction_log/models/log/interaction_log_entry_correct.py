@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 from ..base.constants import CLIENT_EVENTS
@@ -146,7 +147,7 @@ class InteractionLogEntry(models.Model):
                 self.env["interaction.cancel.reason"]._get_corrected(),
                 self.env._("The correction was undone."),
             )
-            entry._move_activities(corrected)
+            entry._move_discussion(corrected)
             corrected.action_restore()
 
     def _correct(self, vals):
@@ -191,7 +192,7 @@ class InteractionLogEntry(models.Model):
                 "source_key": key,
             }
         )
-        self._move_activities(correction)
+        self._move_discussion(correction)
         correction._after_restore()
         return correction
 
@@ -264,10 +265,27 @@ class InteractionLogEntry(models.Model):
         corrected = self.env.context.get(CORRECTED)
         return corrected if isinstance(corrected, models.BaseModel) else self.browse()
 
-    def _move_activities(self, entry):
-        """Let what is planned after the entry be planned after another `entry`."""
-        activities = self.sudo()._get_open_activities()  # whoever has to do it
-        activities.write({"res_id": entry.id})
+    def _move_discussion(self, entry):
+        """Let another version of the entry have what is planned after it, and comments.
+
+        So that both are seen where the interaction is looked at. What the system said
+        of changes stays with the version that was changed.
+        """
+        old = self.sudo()  # whoever wrote it, and has to do it
+        activities = old._get_open_activities()
+        activities.filtered(
+            lambda activity: (activity.res_model, activity.res_id) == (self._name, self.id)
+        ).write({"res_id": entry.id})
+        old.follow_up_ids.write({"interaction_entry_id": entry.id})
+        comments = old.env["mail.message"].search(
+            Domain("model", "=", self._name)
+            & Domain("res_id", "=", self.id)
+            & Domain("message_type", "in", ("comment", "email"))
+        )
+        comments.attachment_ids.filtered(
+            lambda file: (file.res_model, file.res_id) == (self._name, self.id)
+        ).write({"res_id": entry.id})
+        comments.write({"res_id": entry.id})
 
     # ------------------------------------------------------------------
     # Which version counts
@@ -278,6 +296,24 @@ class InteractionLogEntry(models.Model):
         versions = found = self.sudo()  # an entry out of sight counts, too
         while found:
             found = (found.corrects_id | found.correction_ids) - versions
+            versions |= found
+        return versions
+
+    def _get_latest_version(self):
+        """Return the correction of the entry that was made last, or the entry."""
+        latest = self
+        while latest.correction_ids:
+            latest = latest.correction_ids.sorted("id")[-1]
+        # taken back, it is the earlier one that counts
+        while latest.state == "canceled" and latest != self and latest.corrects_id:
+            latest = latest.corrects_id
+        return latest
+
+    def _get_earlier_versions(self):
+        """Return the entry with all that it corrects."""
+        versions = found = self
+        while found:
+            found = found.corrects_id - versions
             versions |= found
         return versions
 

@@ -13,7 +13,6 @@ from ..base.ui import get_window_action
 NOTE_PREVIEW = 160
 
 
-
 class InteractionLogEntry(models.Model):
     """How an entry is shown, opened and talked about."""
 
@@ -462,9 +461,3 @@ class InteractionLogEntry(models.Model):
             self.check_access("read")
             return self.sudo()._message_subscribe(partner_ids, subtype_ids)
         return super().message_subscribe(partner_ids, subtype_ids)
-
-    def _get_open_activities(self):
-        """Return the activities planned after the interactions, not done yet."""
-        return self.env["mail.activity"].search(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
-        )

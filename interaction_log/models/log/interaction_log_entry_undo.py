@@ -33,8 +33,11 @@ class InteractionLogEntry(models.Model):
                 undo_method="action_undo_correction",
                 undone=self.env._("The earlier version counts again."),
             )
+        message = self.env._("Logged: %(name)s, with %(contacts)s", **values)
+        if follow_up := self._get_follow_up_sentence():
+            message = f"{message}. {follow_up}"
         return get_announcement_action(
-            self.env._("Logged: %(name)s, with %(contacts)s", **values),
+            message,
             entry_ids=self.ids,
             undo_method="action_undo",
             undone=self._get_canceled_message(len(self)),
@@ -63,16 +66,14 @@ class InteractionLogEntry(models.Model):
     def action_undo(self):
         """Cancel what was just logged as an error, with what was planned after it.
 
+        Restoring the interactions does not bring back what was planned.
+
         :return: the entries that were canceled
         :raises UserError: where none of them is logged any more
         :raises AccessError: as for canceling
         """
         undone = self._cancel(self._get_undo_reason(), self._get_undo_note())
-        # what was planned together with the interaction goes with it
-        logged_on = {entry.id: entry.create_date for entry in undone}
-        undone._get_open_activities().filtered(
-            lambda activity: activity.create_date == logged_on[activity.res_id]
-        ).unlink()
+        undone._unlink_new_follow_ups()
         return undone
 
     @api.model

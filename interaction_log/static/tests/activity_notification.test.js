@@ -68,7 +68,7 @@ test("what was done in another browser is not told here", async () => {
 });
 
 test("what was done in the background is told wherever the user is", async () => {
-    await send({session: undefined, message: "Logged: Spring"});
+    await send({session: false, message: "Logged: Spring"});
     await waitFor(TOLD);
     expect(`${TOLD} .o_notification_content`).toHaveText("Logged: Spring");
 });

@@ -551,7 +551,7 @@ class TestLogCreate(InteractionAccountCommon):
         form.try_again = True
         entry, _action = self._log_it(form)
         self.assertRecordValues(
-            entry.activity_ids,
+            entry.follow_up_ids,
             [
                 {
                     "activity_type_id": self.env.ref("mail.mail_activity_data_call").id,
@@ -565,7 +565,7 @@ class TestLogCreate(InteractionAccountCommon):
         form.outcome = "failed"
         form.try_again = True
         form.try_again = False
-        self.assertFalse(self._log_it(form)[0].activity_ids)
+        self.assertFalse(self._log_it(form)[0].follow_up_ids)
 
     def test_files_of_forgotten_dialogs_are_deleted(self):
         """Those that were logged belong to their entry, and stay."""
@@ -678,7 +678,7 @@ class TestPostpone(InteractionCommon):
         wizard = form.save().with_context(**action["context"])
         logged = self.Entry.browse(wizard.action_log()["params"]["entry_ids"])
         self.assertEqual(logged.attachment_ids.mapped("name"), ["own.txt"])
-        self.assertEqual(len(logged.activity_ids), 1)
+        self.assertEqual(len(logged.follow_up_ids), 1)
 
     def test_resume_with_what_no_entry_says(self):
         todo = self.env.ref("mail.mail_activity_data_todo")
@@ -699,7 +699,7 @@ class TestPostpone(InteractionCommon):
         logged = self.Entry.browse(action["params"]["entry_ids"])
         self.assertEqual(logged.mapped("duration"), [1.5, 1.5])
         self.assertRecordValues(
-            logged.activity_ids,
+            logged.follow_up_ids,
             [
                 {
                     "activity_type_id": todo.id,

@@ -58,8 +58,7 @@ class InteractionLogCancel(models.TransientModel):
         for wizard in self:
             logged = Entry._search(wizard._get_logged_domain())
             wizard.activity_count = self.env["mail.activity"].search_count(
-                Domain("res_model", "=", Entry._name)
-                & Domain("res_id", "in", SQL("(%s)", logged.select()))
+                Entry._get_activity_domain(SQL("(%s)", logged.select()))
             )
 
     def _get_logged_domain(self):
@@ -90,7 +89,8 @@ class InteractionLogCancel(models.TransientModel):
             return batches._cancel(self.reason_id, self.note, self.with_activities)
         entries = self.entry_ids._cancel(self.reason_id, self.note)
         if self.with_activities:
-            entries._get_open_activities().unlink()
+            activities = entries._get_open_activities()
+            activities._filtered_access("unlink").unlink()
         return get_announcement_action(
             entries._get_canceled_message(len(entries)),
             entry_ids=entries.ids,

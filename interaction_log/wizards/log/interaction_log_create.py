@@ -140,8 +140,7 @@ class InteractionLogCreate(models.TransientModel):
         store=True,
         readonly=False,
         ondelete="cascade",
-        help="Schedule this activity on the interaction: on each one, where there are "
-        "several contacts.",
+        help="Schedule this activity on the document, or on each contact.",
     )
     follow_up_summary = fields.Char(
         string="What to Do",
@@ -327,16 +326,15 @@ class InteractionLogCreate(models.TransientModel):
         )
 
     def _schedule_follow_up(self, entries: models.BaseModel) -> models.BaseModel:
-        """Schedule the activity that follows the interaction.
+        """Schedule the activity that follows the interaction, where the user works.
 
-        A hook: override to schedule it on something else.
+        On the document from which it was logged, else on each contact.
 
         :param entries: `interaction.log.entry` that was logged, one for each contact
         :return: the activities (`mail.activity`)
         """
-        return entries.with_context(clean_context(self.env.context)).activity_schedule(
-            **self._prepare_follow_up_vals()
-        )
+        entries = entries.with_context(clean_context(self.env.context))
+        return entries._schedule_follow_up(self._prepare_follow_up_vals())
 
     def _check_template(self):
         if not self.template_id:

@@ -25,11 +25,17 @@ registry.category("web_tour.tours").add("interaction_log_announce_undo", {
 // Who has no right on the log; a phone has the button in a menu
 registry.category("web_tour.tours").add("interaction_log_announce_undo_print", {
     steps: () => [
+        {...printQuotation, isActive: ["desktop"]},
         {
             isActive: ["mobile"],
-            trigger: ".o_cp_action_menus button:has(.fa-cog), .o_statusbar_buttons button",
+            trigger: ".o_form_statusbar button.o-dropdown",
+            run: "click",
         },
-        printQuotation,
+        {
+            ...printQuotation,
+            isActive: ["mobile"],
+            trigger: ".o-dropdown--menu button:contains('Print')",
+        },
         {
             content: "It says what was printed, and shows no entry",
             trigger:

@@ -53,7 +53,7 @@ registry.category("web_tour.tours").add("interaction_log_send_quotation", {
         },
         {
             content: "And the new one to what it repeats",
-            trigger: ".o_field_widget[name=resend_of_id]:contains('Quotation')",
+            trigger: ".o_field_widget[name=resent_entry_id]:contains('Quotation')",
         },
         {
             content: "Open the e-mail in the chatter",
