@@ -1,12 +1,14 @@
 """Which e-mails leave and arrive, and do they reach whom they are for? Uses recording.
 
 Hooks: `interaction.log.entry._update_delivery_status`, `_is_sent_email`,
-`_get_sent_email_events`, `_resend`; `interaction.recorder._is_email_recorded`.
+`_get_sent_email_events`, `_resend`; `interaction.recorder._is_email_recorded`;
+`interaction.batch._is_told_as_one`, `_get_undelivered_record`.
 """
 
 from . import interaction_log_entry_delivery
 from . import interaction_log_entry_identity
 from . import interaction_log_entry_resend
+from . import interaction_log_entry_undelivered
 from . import interaction_batch
 from . import interaction_recorder
 from . import interaction_recorder_contact

@@ -12,6 +12,38 @@ class InteractionBatch(models.Model):
 
     _inherit = "interaction.batch"  # pylint: disable=consider-merging-classes-inherited # room email adds to log
 
+    def _is_told_as_one(self):
+        """Say whether who sent it is told once of what did not arrive of it.
+
+        A hook: override it for what is sent to many. Also called on no batch.
+        """
+        return False
+
+    def _get_undelivered_record(self, user):
+        """Return the record with the activity that tells `user` of it, or None.
+
+        A hook; see `_is_told_as_one`.
+        """
+        return None
+
+    def _is_undelivered(self):
+        """Say whether an e-mail of it did not arrive, nor when it was sent again."""
+        return bool(
+            self.env["interaction.log.entry"].search_count(
+                [
+                    ("batch_id", "=", self.id),
+                    ("state", "=", "logged"),
+                    ("delivery_status", "in", UNDELIVERED),
+                    (
+                        "resend_ids",
+                        "not any",
+                        [("delivery_status", "in", ("sent", "opened"))],
+                    ),
+                ],
+                limit=1,
+            )
+        )
+
     def action_resend(self):
         """Ask whether to send the e-mails again that did not arrive.
 

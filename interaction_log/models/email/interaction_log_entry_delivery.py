@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..base.constants import UNDELIVERED
+from .interaction_log_entry_undelivered import UNTOLD
 from .mail_types import DELIVERY_OF_STATUS, NOTIFICATION_KEY
 
 _logger = logging.getLogger(__name__)
@@ -168,32 +169,53 @@ class InteractionLogEntry(models.Model):
         :param SQL condition: of the entries
         """
         names = ["delivery_status", "delivery_error"]
-        self.flush_model([*names, "source_key", "mail_message_id"])
+        self.flush_model([*names, "source_key", "mail_message_id", "resend_of_id"])
+        self.env["mail.activity"].flush_model(["active", "interaction_entry_id"])
+        is_failure = status in UNDELIVERED
+        # in one go with its savepoint: e-mails leave one by one
+        update = SQL(
+            """SAVEPOINT interaction_delivery;
+            LOCK TABLE %(table)s IN ROW EXCLUSIVE MODE NOWAIT;
+            UPDATE %(table)s
+            SET delivery_status = %(status)s, delivery_error = %(reason)s
+            WHERE %(condition)s AND event IN %(events)s
+                AND NOT (delivery_status = 'opened'
+                    AND %(status)s IN ('pending', 'sent'))
+                AND delivery_status != %(status)s""",
+            table=SQL.identifier(self._table),
+            status=status,
+            reason=reason or None,
+            condition=condition,
+            events=tuple(self._get_sent_email_events()),
+        )
+        release = SQL("RELEASE SAVEPOINT interaction_delivery")
+        told = []
         try:
-            self.env.cr.execute(
-                # in one go with its savepoint: e-mails leave one by one
-                SQL(
-                    """SAVEPOINT interaction_delivery;
-                    LOCK TABLE %(table)s IN ROW EXCLUSIVE MODE NOWAIT;
-                    UPDATE %(table)s
-                    SET delivery_status = %(status)s, delivery_error = %(reason)s
-                    WHERE %(condition)s AND event IN %(events)s
-                        AND NOT (delivery_status = 'opened'
-                            AND %(status)s IN ('pending', 'sent'))
-                        AND delivery_status != %(status)s;
-                    RELEASE SAVEPOINT interaction_delivery""",
-                    table=SQL.identifier(self._table),
-                    status=status,
-                    reason=reason or None,
-                    condition=condition,
-                    events=tuple(self._get_sent_email_events()),
-                ),
-                log_exceptions=False,
-            )
+            if is_failure:
+                told = self._execute_delivery(SQL("%s RETURNING id", update))
+                self._execute_delivery(release)
+            elif status in ("sent", "opened"):
+                arrived = self._get_told_sql(condition)
+                told = self._execute_delivery(
+                    SQL("%s; %s; %s", update, release, arrived)
+                )
+            else:
+                self._execute_delivery(SQL("%s; %s", update, release))
         except Exception:
             _logger.exception("Could not note the delivery of e-mails: %s", status)
             self.env.cr.execute("ROLLBACK TO SAVEPOINT interaction_delivery")
         self.invalidate_model([*names, "status"], flush=False)
+        if told and is_failure:
+            self.browse(told)._tell_undelivered()
+        elif told:
+            self.browse(told)._close_undelivered()
+
+    @api.model
+    def _execute_delivery(self, statements):
+        """Execute SQL, and return the ids that the last statement returns."""
+        cr = self.env.cr
+        cr.execute(statements, log_exceptions=False)
+        return [id_ for (id_,) in cr.fetchall()] if cr.description else []
 
     @api.autovacuum
     def _sync_missed_delivery(self):
@@ -228,7 +250,8 @@ class InteractionLogEntry(models.Model):
         """
         if self:
             condition = SQL("entry.id IN %s", self._ids)
-            self._sync_delivery_status(condition, "none")
+            # of what left long ago nobody is told
+            self.with_context(**{UNTOLD: True})._sync_delivery_status(condition, "none")
             self._track_pending_delivery()
 
     def _track_pending_delivery(self):

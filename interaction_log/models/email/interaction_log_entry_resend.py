@@ -21,23 +21,43 @@ class InteractionLogEntry(models.Model):
     resend_ids = fields.One2many(
         "interaction.log.entry", "resend_of_id", string="Sent Again As"
     )
+    # the version of it that counts, where it was corrected
+    resent_entry_id = fields.Many2one(
+        "interaction.log.entry",
+        string="Sent Again From",
+        compute="_compute_resent_entry_id",
+        help="The interaction whose e-mail was sent again.",
+    )
     resend_count = fields.Integer(compute="_compute_resend_count")
+
+    @api.depends("resend_of_id.correction_ids")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_resent_entry_id(self):
+        for entry in self:
+            entry.resent_entry_id = entry.resend_of_id._get_latest_version()
 
     @api.depends("resend_ids")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_resend_count(self):
+        versions = {entry: entry._origin._get_earlier_versions() for entry in self}
         counts = dict(
             self._read_group(
-                [("resend_of_id", "in", self.ids)], ["resend_of_id"], ["__count"]
+                [("resend_of_id", "in", self.union(*versions.values()).ids)],
+                ["resend_of_id"],
+                ["__count"],
             )
         )
         for entry in self:
-            entry.resend_count = counts.get(entry._origin, 0)
+            entry.resend_count = sum(
+                counts.get(version, 0) for version in versions[entry]
+            )
 
     def action_view_resends(self) -> dict:
-        """Open the interactions that sent this e-mail again."""
+        """Open the interactions that sent this e-mail again, in whatever version."""
         self.ensure_one()
-        return self._get_action([("resend_of_id", "in", self.ids)])
+        return self._get_action(
+            [("resend_of_id", "in", self._get_earlier_versions().ids)]
+        )
 
     def action_ask_resend(self) -> dict:
         """Ask the user whether to send the selected e-mails again.

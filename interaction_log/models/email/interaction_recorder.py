@@ -7,9 +7,11 @@ import psycopg2
 from odoo import SUPERUSER_ID, api, models
 from odoo.tools import email_normalize, html2plaintext, is_html_empty
 
+from ..base.constants import UNDELIVERED
 from ..base.failure import report_failure
 from ..log.interaction_log_entry_checks import MAX_TEXT
 from ..recording.match import Match
+from .delivery_failure import explain_failure
 from .mail_types import (
     NO_ADDRESS,
     REPORTS,
@@ -64,6 +66,17 @@ class InteractionRecorder(models.AbstractModel):
                 mail._get_unmatched(rules, event, records) for mail in mails
             ],
         )
+
+    def _log_matches(self, matches, source):
+        # EXTENDS: who sent what can't leave is told, unless it is logged later
+        entries = super()._log_matches(matches, source)
+        if any(
+            match.vals.get("delivery_status") in UNDELIVERED
+            and not match.vals.get("date")
+            for match in matches
+        ):
+            entries._tell_undelivered()
+        return entries
 
     @api.model
     def _match_mails(
@@ -358,16 +371,18 @@ class InteractionRecorder(models.AbstractModel):
         :param failure_type: as of `mail.notification`
         :param failure_reason: what the mail server says, also as HTML
         """
-        field = self.env["mail.notification"]._fields["failure_type"]
-        label = dict(field._description_selection(self.env)).get(failure_type)
-        reason = " ".join(html2plaintext(failure_reason or "").split())
-        if len(reason) > 500:
-            reason = f"{reason[:500]}…"  # a bounce brings the whole e-mail
-        if failure_type in NO_ADDRESS or not reason:
-            return label or self.env._("Unknown error")
-        if not label or failure_type == "unknown":
-            return reason
-        return self.env._("%(error)s: %(reason)s", error=label, reason=reason)
+        answer = " ".join(html2plaintext(failure_reason or "").split())
+        known = explain_failure(self.env, failure_type, answer)
+        if len(answer) > 500:
+            answer = f"{answer[:500]}…"  # a bounce brings the whole e-mail
+        if not known and failure_type not in (None, False, "unknown"):
+            field = self.env["mail.notification"]._fields["failure_type"]
+            known = dict(field._description_selection(self.env)).get(failure_type)
+        if failure_type in NO_ADDRESS or not answer:
+            return known or self.env._("Unknown error")
+        if not known:
+            return answer
+        return self.env._("%(error)s: %(reason)s", error=known, reason=answer)
 
     @api.model
     def _get_sender_uid(self, message):

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import email_normalize_all
 
 from ..base.savepoint import isolated_savepoint
+from .interaction_log_entry_undelivered import UNTOLD
 from .mail_types import (
     DELIVERY_OF_STATUS,
     IGNORED,
@@ -201,7 +202,8 @@ class MailMail(models.Model):
         if state == "cancel":
             status = "error"
             reason = self.env._("The e-mail was canceled before it was sent.")
-        Entry = self.env["interaction.log.entry"]
+        # who cancels it knows
+        Entry = self.env["interaction.log.entry"].with_context(**{UNTOLD: True})
         mails = self.sudo()  # who cancels an e-mail need not see what it is about
         Entry._update_delivery_status_of_messages(
             mails.filtered(lambda mail: not mail.is_notification).mail_message_id,

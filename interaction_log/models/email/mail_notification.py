@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import NO_ACCESS
 
 from ..base.constants import UNDELIVERED
+from .interaction_log_entry_undelivered import UNTOLD
 from .mail_types import (
     BY_COMPOSER,
     COMPOSED,
@@ -129,8 +130,10 @@ class MailNotification(models.Model):
                 vals.get("failure_type"),
                 vals.get("failure_reason") or getattr(sending, "reason", None),
             )
+        Entry = self.env["interaction.log.entry"]
         if vals["notification_status"] == "canceled":
             reason = self.env._("The e-mail was canceled before it was sent.")
-        self.env["interaction.log.entry"]._update_delivery_status(
+            Entry = Entry.with_context(**{UNTOLD: True})
+        Entry._update_delivery_status(
             [f"{NOTIFICATION_KEY}{id_}" for id_ in self.ids], status, reason
         )

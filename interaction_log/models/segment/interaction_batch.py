@@ -32,6 +32,17 @@ class InteractionBatch(models.Model):
             )
         return reason
 
+    def _is_told_as_one(self):
+        # EXTENDS: a segment may have thousands
+        return self.event == "segment" or super()._is_told_as_one()
+
+    def _get_undelivered_record(self, user):
+        # EXTENDS: where the user goes on with it
+        segment = self.segment_id.with_user(user)
+        if segment and segment.has_access("write"):
+            return segment
+        return super()._get_undelivered_record(user)
+
     def action_view_segment(self):
         """Open the segment that was logged.
 

@@ -171,6 +171,7 @@ class InteractionLogEntry(models.Model):
                 }
             )
         delivered._track_pending_delivery()
+        (self - delivered)._tell_undelivered()
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     def _resend(self):

@@ -12,3 +12,4 @@ from . import test_forged
 from . import test_portal_comment
 from . import test_rule_email
 from . import test_sender
+from . import test_undelivered

@@ -31,6 +31,42 @@ JVBERi0xLjQK
 """
 
 
+# an e-mail that comes back
+BOUNCE = """Return-Path: <>
+From: MAILER-DAEMON@example.com (Mail Delivery System)
+To: {bounce}
+Subject: Undelivered
+Message-Id: <il-bounce@example.com>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="split"
+
+--split
+Content-Type: text/plain; charset=us-ascii
+
+There is no such person at this address.
+
+--split
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; example.com
+
+Final-Recipient: rfc822; {address}
+Action: failed
+Status: 5.0.0
+
+--split
+Content-Type: message/rfc822
+
+From: sales@my.example.com
+To: {address}
+Subject: News
+Message-Id: {message_id}
+
+News
+--split--
+"""
+
+
 class MailGatewayCase(MailCase):
     """Odoo's mocks of the mail gateway, without the companies of its `MailCommon`."""
 
@@ -107,6 +143,19 @@ class InteractionEmailCommon(InteractionCommon, MailGatewayCase):
                     "partner_ids": partners.ids,
                     **values,
                 }
+            )
+
+    def _receive_bounce(self, message=None):
+        """Let an e-mail come back: `message`, or the one about `self.order`."""
+        message = message or self._find(self.order).mail_message_id
+        mail = BOUNCE.format(
+            bounce=f"{self.alias_bounce}@{self.alias_domain}",
+            address="anna@acme.example.com",
+            message_id=message.message_id,
+        )
+        with self.mock_mail_gateway():
+            self.env["mail.thread"].with_user(self.user_root).message_process(
+                None, mail
             )
 
     def _new_mail_template(self, model, **vals):

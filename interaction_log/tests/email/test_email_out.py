@@ -631,7 +631,7 @@ class TestEmailOut(InteractionEmailCommon, InteractionAccountCommon):
                 {
                     "partner_id": self.nobody.id,
                     "delivery_status": "error",
-                    "delivery_error": "Missing email address",
+                    "delivery_error": "The contact has no e-mail address",
                     "status": "Not Delivered",
                 }
             ],
@@ -650,7 +650,7 @@ class TestEmailOut(InteractionEmailCommon, InteractionAccountCommon):
             [
                 {
                     "delivery_status": "error",
-                    "delivery_error": "Invalid email address",
+                    "delivery_error": "The e-mail address is not valid",
                     "contact_via": "nowhere",
                 }
             ]
@@ -673,7 +673,7 @@ class TestEmailOut(InteractionEmailCommon, InteractionAccountCommon):
                     "name": f"Invoice {invoices[0].name}",
                     "create_uid": self.user_assistant.id,
                     "delivery_status": "error",
-                    "delivery_error": "Missing email address",
+                    "delivery_error": "The contact has no e-mail address",
                 },
                 {
                     "res_id": invoices[1].id,

@@ -223,7 +223,7 @@ class TestCompleteness(InteractionAccountCommon):
         """It is in the log as when it is recorded at once: not delivered, and why."""
         for status, failure, delivery, error in (
             ("bounce", "mail_bounce", "bounced", "Bounce"),
-            ("exception", "mail_smtp", "error", "Connection failed"),
+            ("exception", "mail_smtp", "error", "outgoing mail server"),
             ("canceled", "mail_email_missing", "error", "Missing email address"),
             ("ready", False, "error", "Missing email address"),
         ):
