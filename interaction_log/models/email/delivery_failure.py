@@ -50,7 +50,11 @@ def explain_failure(
     known = TYPES.get(failure_type)
     if failure_type in ("mail_bounce", "unknown", None):
         known = next(
-            (said for said, words in ANSWERS if re.search(words, answer, re.IGNORECASE)),
+            (
+                said
+                for said, words in ANSWERS
+                if re.search(words, answer, re.IGNORECASE)
+            ),
             known,
         )
     return known and env._(known)  # pylint: disable=gettext-variable # one of the above

@@ -136,7 +136,9 @@ class InteractionLogEntry(models.Model):
             {
                 "activity_type_id": activity_type.id if activity_type else False,
                 "summary": summary,
-                "note": Markup().join(Markup("<p>%s</p>") % line for line in lines if line),
+                "note": Markup().join(
+                    Markup("<p>%s</p>") % line for line in lines if line
+                ),
                 "date_deadline": fields.Date.context_today(self.with_user(user)),
                 "user_id": user.id,
                 "automated": True,
@@ -163,7 +165,9 @@ class InteractionLogEntry(models.Model):
         """
         tries = found = self
         while found:
-            found = (found.resend_of_id | found.corrects_id | found.correction_ids) - tries
+            found = (
+                found.resend_of_id | found.corrects_id | found.correction_ids
+            ) - tries
             tries |= found
         batches = tries.batch_id.filtered(lambda batch: batch._is_told_as_one())
         told = Domain("interaction_entry_id", "in", tries.ids)

@@ -51,7 +51,7 @@ class InteractionBatch(models.Model):
         index="btree_not_null",
         ondelete="set null",
         readonly=True,
-        help="The batch whose contacts responded.",
+        help="Batch whose contacts responded.",
     )
     response_ids = fields.One2many("interaction.batch", "response_of_id")
     entry_ids = fields.One2many("interaction.log.entry", "batch_id")
@@ -72,12 +72,12 @@ class InteractionBatch(models.Model):
     cost = fields.Monetary(
         string="Total Cost",
         compute="_compute_entries",
-        help="Canceled interactions cost nothing.",
+        help="Canceled interactions have no cost.",
     )
     duration_total = fields.Float(
         string="Total Duration",
         compute="_compute_entries",
-        help="Of the interactions that count, in hours.",
+        help="Total duration of logged interactions, in hours.",
     )
     state = fields.Selection(
         [
@@ -91,7 +91,7 @@ class InteractionBatch(models.Model):
     )
     delivery = fields.Char(
         compute="_compute_entries",
-        help="What became of the e-mails of the interactions that count.",
+        help="Delivery status of the e-mails of logged interactions.",
     )
     undelivered_count = fields.Integer(
         string="E-mails Not Delivered", compute="_compute_entries"
@@ -99,7 +99,7 @@ class InteractionBatch(models.Model):
     response_count = fields.Integer(
         string="Responses",
         compute="_compute_response_count",
-        help="The responses that were recorded from here.",
+        help="Responses recorded from this batch.",
     )
     latest_entry_ids = fields.Many2many(
         "interaction.log.entry",
@@ -245,7 +245,7 @@ class InteractionBatch(models.Model):
             for vals in vals_list
         ):
             raise AccessError(
-                self.env._("Only the system says what a batch was, and what is done.")
+                self.env._("Batches are recorded automatically and can't be changed.")
             )
         return super(InteractionBatch, batches).create(vals_list).with_env(self.env)
 

@@ -54,7 +54,7 @@ class InteractionBatch(models.Model):
     operation_progress = fields.Float(
         string="Progress",
         compute="_compute_operation_progress",
-        help="Part of the interactions that is done, in percent.",
+        help="Percentage of processed interactions.",
     )
 
     @api.depends("operation", "operation_total", "entry_ids.state")
@@ -126,7 +126,7 @@ class InteractionBatch(models.Model):
         :return: what tells the user, where it goes on in the background
         """
         if not reason:
-            raise UserError(self.env._("Choose why the interactions are canceled."))
+            raise UserError(self.env._("Choose a reason for the cancellation."))
         return self._start_operation(
             "cancel",
             {
@@ -180,8 +180,7 @@ class InteractionBatch(models.Model):
         if not self.sudo().try_lock_for_update(allow_referencing=True):
             raise UserError(
                 self.env._(
-                    "Somebody else is working on %(name)s at this moment. Try again "
-                    "in a minute.",
+                    "Another user is working on %(name)s. Try again in a minute.",
                     name=self.name,
                 )
             )
@@ -209,7 +208,8 @@ class InteractionBatch(models.Model):
         """
         if self.operation:
             return self.env._(
-                "%(name)s is at work in the background. Wait until it is done.",
+                "%(name)s is being processed in the background. Wait until it is "
+                "finished.",
                 name=self.name,
             )
         return False
@@ -218,12 +218,12 @@ class InteractionBatch(models.Model):
         """Say why nothing of the batch can be canceled or restored."""
         if operation == "cancel":
             return self.env._(
-                "%(name)s has no logged interaction: there is nothing to cancel.",
+                "%(name)s has no logged interactions to cancel.",
                 name=self.name,
             )
         return self.env._(
-            "No interaction was canceled together with %(name)s. Restore those that "
-            "were canceled one by one in the log.",
+            "No interaction was canceled together with %(name)s. Restore individually "
+            "canceled interactions in the log.",
             name=self.name,
         )
 
@@ -234,7 +234,7 @@ class InteractionBatch(models.Model):
         if self.state != "canceled":
             raise UserError(
                 self.env._(
-                    "%(name)s is not wholly canceled: cancel it before you delete it.",
+                    "%(name)s is not fully canceled. Cancel it before deleting it.",
                     name=self.name,
                 )
             )
@@ -266,8 +266,8 @@ class InteractionBatch(models.Model):
         count = formatLang(self.env, number, digits=0)
         if kind == "later":
             message = self.env._(
-                "%(count)s interactions are processed in the background. The batch "
-                "shows how far it is.",
+                "%(count)s interactions are being processed in the background. The "
+                "progress is shown on the batch.",
                 count=count,
             )
         else:
@@ -392,8 +392,7 @@ class InteractionBatch(models.Model):
         problem = False
         if left:
             problem = self.env._(
-                "Interactions that were logged again in the meantime, and stay "
-                "canceled: %(count)s",
+                "Interactions not restored because they were logged again: %(count)s",
                 count=left,
             )
         batch.write(

@@ -87,8 +87,8 @@ class InteractionCancelReason(models.Model):
         if entry:
             raise UserError(
                 self.env._(
-                    "Interactions were canceled for the reason %(reason)s. "
-                    "Archive it instead.",
+                    "The reason %(reason)s can't be deleted because it is used by "
+                    "canceled interactions. Archive it instead.",
                     reason=entry.cancel_reason_id.display_name,
                 )
             )

@@ -64,17 +64,17 @@ class InteractionLogEntry(models.Model):
         "res.partner", string="Contact", index=True, ondelete="set null"
     )
     partner_name = fields.Char(
-        string="Contact Name", help="The name of the contact at that time."
+        string="Contact Name", help="Name of the contact at that time."
     )
     commercial_partner_id = fields.Many2one(
         "res.partner",
         string="Company of the Contact",
         index=True,
         ondelete="set null",
-        help="The company of the contact at that time.",
+        help="Company of the contact at that time.",
     )
     contact_via = fields.Char(
-        string="Reached At", help="The phone number or address that was used."
+        string="Phone or Address", help="Phone number or address used."
     )
     lang = fields.Selection(selection="_get_lang_selection", string="Language")
     user_id = fields.Many2one(
@@ -88,9 +88,9 @@ class InteractionLogEntry(models.Model):
     flow = fields.Selection(FLOWS, string="Information Flow", required=True)
     initiated_by = fields.Selection(INITIATORS, required=True)
     date = fields.Datetime(
-        required=True, index=True, help="When it happened, not when it was written."
+        required=True, index=True, help="Date of the interaction, not of the log entry."
     )
-    duration = fields.Float(help="In hours.")
+    duration = fields.Float(help="Duration in hours.")
     currency_id = fields.Many2one("res.currency", required=True, ondelete="restrict")
     cost = fields.Monetary()
     evaluation = fields.Selection(EVALUATIONS, tracking=True)
@@ -104,7 +104,8 @@ class InteractionLogEntry(models.Model):
         "interaction.batch",
         index="btree_not_null",
         ondelete="set null",
-        help="What was logged together, such as a meeting with several people.",
+        help="Batch of interactions logged together, such as a meeting with several "
+        "contacts.",
     )
     # Where it comes from
     event = fields.Selection(
@@ -115,10 +116,11 @@ class InteractionLogEntry(models.Model):
     occurrence_count = fields.Integer(
         string="Occurrences",
         default=1,
-        help="How often it happened, where repeats are merged.",
+        help="Number of occurrences, if repeats are merged.",
     )
     last_date = fields.Datetime(
-        string="Last Time", help="When it happened last, where repeats are merged."
+        string="Last Occurrence",
+        help="Date of the last occurrence, if repeats are merged.",
     )
     # from the traces that the document left: messages, stored files and the like
     is_backfilled = fields.Boolean(string="Filled In Later", copy=False)
@@ -185,7 +187,10 @@ class InteractionLogEntry(models.Model):
             isinstance(vals, dict) for vals in vals_list
         ):
             raise ValidationError(
-                self.env._("Give a list of interactions, each with its values by name.")
+                self.env._(
+                    "Provide a list of interactions, each as a dictionary of field "
+                    "names and values."
+                )
             )
         return self.create(vals_list)
 
@@ -392,7 +397,9 @@ class InteractionLogEntry(models.Model):
         )
         if len(entries.sudo(self.env.su)._filtered_access("read")) < len(entries):
             raise AccessError(
-                self.env._("This source key belongs to an interaction out of sight.")
+                self.env._(
+                    "This source key is used by an interaction you can't access."
+                )
             )
         return {(entry.company_id.id, entry.source_key): entry.id for entry in entries}
 
@@ -432,8 +439,8 @@ class InteractionLogEntry(models.Model):
         if facts:
             raise UserError(
                 self.env._(
-                    "An interaction is written once: %(fields)s can't be changed. "
-                    "Correct it instead.",
+                    "%(fields)s can't be changed after logging. Correct the "
+                    "interaction instead.",
                     fields=", ".join(
                         self._get_label(name) if name in self._fields else name
                         for name in facts
@@ -494,7 +501,7 @@ class InteractionLogEntry(models.Model):
         if entry:
             raise UserError(
                 self.env._(
-                    "Only canceled interactions can be deleted: cancel %(name)s first.",
+                    "Only canceled interactions can be deleted. Cancel %(name)s first.",
                     name=entry.display_name,
                 )
             )

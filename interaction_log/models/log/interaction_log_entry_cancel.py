@@ -66,7 +66,7 @@ class InteractionLogEntry(models.Model):
             own entries, managers all)
         """
         if not reason:
-            raise UserError(self.env._("Choose why the interactions are canceled."))
+            raise UserError(self.env._("Choose a reason for the cancellation."))
         entries = self._filter_state(
             "logged", self.env._("Only logged interactions can be canceled.")
         )
@@ -113,7 +113,8 @@ class InteractionLogEntry(models.Model):
             if entry.batch_id.event == "segment":
                 raise UserError(
                     self.env._(
-                        "%(name)s was canceled with all of %(batch)s: restore that.",
+                        "%(name)s was canceled with the batch %(batch)s. Restore the "
+                        "batch.",
                         name=entry.name,
                         batch=entry.batch_id.display_name,
                     )
@@ -189,8 +190,8 @@ class InteractionLogEntry(models.Model):
         """Return the error that the entries called `names` are somebody else's."""
         return AccessError(
             self.env._(
-                "You can cancel, correct, restore and evaluate your own interactions "
-                "only. Ask an interaction manager for: %(names)s",
+                "You can only cancel, correct, restore and evaluate your own "
+                "interactions. Ask an interaction manager for: %(names)s",
                 names=", ".join(names),
             )
         )

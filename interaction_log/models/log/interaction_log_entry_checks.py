@@ -48,7 +48,7 @@ class InteractionLogEntry(models.Model):
     # so that what happened since a day is found by `last_date` alone
     _last_date_check = models.Constraint(
         "CHECK (last_date IS NOT NULL AND last_date >= date)",
-        "What happened can't have happened last before it happened.",
+        "The last occurrence can't be before the date of the interaction.",
     )
 
     def _check_given(self, vals_list):
@@ -56,9 +56,7 @@ class InteractionLogEntry(models.Model):
 
     def copy_data(self, default=None):
         raise UserError(
-            self.env._(
-                "An interaction happened once and can't be duplicated. Log another one."
-            )
+            self.env._("Interactions can't be duplicated. Log another one instead.")
         )
 
     def _browse_given(self, vals_list):
@@ -153,7 +151,7 @@ class InteractionLogEntry(models.Model):
             return [self._get_unknown_sentence(unknown)]
         errors = []
         if not template:
-            errors.append(self.env._("Choose an interaction template that exists."))
+            errors.append(self.env._("Choose an existing interaction template."))
         elif not template.active and template != self._get_corrected().template_id:
             errors.append(
                 self.env._(
@@ -161,11 +159,9 @@ class InteractionLogEntry(models.Model):
                 )
             )
         if not partner:
-            errors.append(
-                self.env._("Choose a contact that exists and that you may see.")
-            )
+            errors.append(self.env._("Choose an existing contact you have access to."))
         if not company or not (self.env.su or company in self.env.companies):
-            errors.append(self.env._("Choose a company that you work in."))
+            errors.append(self.env._("Choose a company you have access to."))
         elif template and not template._is_for_company(company):
             errors.append(
                 self.env._(
@@ -182,7 +178,8 @@ class InteractionLogEntry(models.Model):
             # what is recorded by itself happened, whatever became of the contact
             errors.append(
                 self.env._(
-                    "The contact %(name)s is archived. Restore it, or choose another.",
+                    "The contact %(name)s is archived. Unarchive it or choose another "
+                    "contact.",
                     name=partner.display_name,
                 )
             )
@@ -193,16 +190,17 @@ class InteractionLogEntry(models.Model):
         return {
             **super()._get_fault_sentences(field, value),
             "duration": lambda: self.env._(
-                "%(field)s is too long: %(limit)s hours at most.",
+                "%(field)s is limited to %(limit)s hours.",
                 field=label,
                 limit=MAX_DURATION,
             ),
             "future": lambda: self.env._(
-                "%(field)s is too far ahead: the log says what happened.", field=label
+                "%(field)s is too far in the future. Only interactions that have "
+                "taken place can be logged.",
+                field=label,
             ),
             "past": lambda: self.env._(
-                "%(field)s is too far back: give the day when it happened, from 1980 "
-                "on.",
+                "%(field)s is too far in the past. Enter a date from 1980 onwards.",
                 field=label,
             ),
         }
@@ -252,7 +250,7 @@ class InteractionLogEntry(models.Model):
         document was printed already, that an event has its entry.
         """
         if vals.get("state") == "canceled":
-            return [self.env._("Log the interaction first, then cancel it.")]
+            return [self.env._("Log the interaction before canceling it.")]
         if self.env.su:
             return []
         errors = []
@@ -260,21 +258,22 @@ class InteractionLogEntry(models.Model):
         if forbidden:
             errors.append(
                 self.env._(
-                    "%(fields)s can't be given: they are recorded by the system.",
+                    "%(fields)s can't be set because they are recorded automatically.",
                     fields=", ".join(map(self._get_label, forbidden)),
                 )
             )
         if vals.get("event", "manual") not in CLIENT_EVENTS:
             errors.append(
                 self.env._(
-                    "Only the system records the event %(event)s.", event=vals["event"]
+                    "The event %(event)s is only recorded automatically.",
+                    event=vals["event"],
                 )
             )
         prefix = str(vals.get("source_key") or "").split(",")[0]
         if prefix in self._get_reserved_prefixes():
             errors.append(
                 self.env._(
-                    "Source keys that begin with %(prefix)s are the system's own.",
+                    "Source keys starting with %(prefix)s are reserved.",
                     prefix=prefix,
                 )
             )
@@ -282,14 +281,14 @@ class InteractionLogEntry(models.Model):
         if (company_id, vals.get("source_key")) in known["source_key"]:
             errors.append(
                 self.env._(
-                    "What has the source key %(key)s was deleted for good: leave it "
-                    "out.",
+                    "The interaction with the source key %(key)s was permanently "
+                    "deleted and can't be logged again.",
                     key=vals["source_key"],
                 )
             )
         batch = known["batch_id"].get(vals.get("batch_id"))
         if batch and batch.create_uid != self.env.user:
-            errors.append(self.env._("Choose a batch that you made."))
+            errors.append(self.env._("Choose a batch you created."))
         if batch and batch.company_id.id != company_id:
             errors.append(self.env._("Choose a batch of the same company."))
         if vals.get("state") == "postponed" and vals.get("source_key"):
@@ -298,9 +297,7 @@ class InteractionLogEntry(models.Model):
             )
         document = (vals.get("res_model"), vals.get("res_id"))
         if any(document) and document not in known["res_id"]:
-            errors.append(
-                self.env._("Choose a document that exists and that you may see.")
-            )
+            errors.append(self.env._("Choose an existing document you have access to."))
         return errors or self._get_contradictions(vals, known)
 
     def _get_contradictions(self, vals, known):
@@ -312,8 +309,8 @@ class InteractionLogEntry(models.Model):
         partner = known["partner_id"][vals["partner_id"]]
         errors = [
             self.env._(
-                "%(field)s is recorded by the system: leave it out, or choose another "
-                "contact than %(contact)s.",
+                "%(field)s is recorded automatically. Remove it or choose a contact "
+                "other than %(contact)s.",
                 field=self._get_label(name),
                 contact=partner.display_name,
             )
@@ -329,7 +326,7 @@ class InteractionLogEntry(models.Model):
         is_by_hand = vals.get("event", "manual") in HAND_EVENTS
         if (user and user.share) or (is_by_hand and not vals.get("user_id", True)):
             errors.append(
-                self.env._("Choose a salesperson: the one who had this interaction.")
+                self.env._("Choose the salesperson who had this interaction.")
             )
         if vals.get("postponed_vals") and vals.get("state") != "postponed":
             errors.append(
@@ -348,7 +345,7 @@ class InteractionLogEntry(models.Model):
         if not vals.get("res_id"):
             return [
                 self.env._(
-                    "Choose the document %(name)s by its model and id.",
+                    "Provide the model and ID of the document %(name)s.",
                     name=vals["document_name"],
                 )
             ]
@@ -357,8 +354,8 @@ class InteractionLogEntry(models.Model):
             return []
         return [
             self.env._(
-                'The document is called "%(name)s", not "%(given)s": leave the name '
-                "out.",
+                'The document is named "%(name)s", not "%(given)s". Leave the '
+                "name out.",
                 name=name,
                 given=vals["document_name"],
             )

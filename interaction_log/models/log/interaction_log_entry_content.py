@@ -96,7 +96,7 @@ class InteractionLogEntry(models.Model):
             if not content:
                 raise UserError(
                     self.env._(
-                        "The file %(name)s of the template %(template)s is lost. "
+                        "The file %(name)s of the template %(template)s is missing. "
                         "Upload it again.",
                         name=file.filename,
                         template=file.template_id.name,
@@ -130,7 +130,8 @@ class InteractionLogEntry(models.Model):
                 return [self._render_mail(mail_template, [one])[0] for one in drafts]
             raise UserError(
                 self.env._(
-                    "The e-mail text %(text)s can't be made for %(contact)s: %(error)s",
+                    "The e-mail text %(text)s can't be generated for %(contact)s: "
+                    "%(error)s",
                     text=mail_template.name,
                     contact=drafts[0].partner_name or "",
                     error=error,

@@ -55,7 +55,7 @@ class InteractionLogEntry(models.Model):
         index="btree_not_null",
         ondelete="set null",
         copy=False,
-        help="The canceled interaction that this one was logged in place of.",
+        help="Canceled interaction replaced by this one.",
     )
     correction_ids = fields.One2many(
         "interaction.log.entry", "corrects_id", string="Corrections"
@@ -64,7 +64,7 @@ class InteractionLogEntry(models.Model):
         "interaction.log.entry",
         string="Corrected As",
         compute="_compute_corrected_by_id",
-        help="The interaction that was logged in its place.",
+        help="Interaction that replaces this one.",
     )
     correction = fields.Char(
         compute="_compute_correction", help="Who corrected it, and when."
@@ -130,7 +130,7 @@ class InteractionLogEntry(models.Model):
         """
         self.ensure_one()
         if not self.corrects_id:
-            raise UserError(self.env._("There is no earlier version of it."))
+            raise UserError(self.env._("There is no earlier version."))
         return self.corrects_id.get_formview_action()
 
     def action_undo_correction(self):
@@ -142,7 +142,7 @@ class InteractionLogEntry(models.Model):
         for entry in self:
             corrected = entry.corrects_id
             if not corrected:
-                raise UserError(self.env._("There is no earlier version of it."))
+                raise UserError(self.env._("There is no earlier version."))
             entry._cancel(
                 self.env["interaction.cancel.reason"]._get_corrected(),
                 self.env._("The correction was undone."),
@@ -230,7 +230,10 @@ class InteractionLogEntry(models.Model):
         """Raise an error unless the user may correct the entry, and it is logged."""
         if not self.exists():
             raise UserError(
-                self.env._("It was deleted for good in the meantime. Log it again.")
+                self.env._(
+                    "The interaction was permanently deleted in the meantime. Log it "
+                    "again."
+                )
             )
         self.ensure_one()
         self.check_access("read")
@@ -238,8 +241,8 @@ class InteractionLogEntry(models.Model):
         if self.state == "canceled" and self.correction_ids:
             raise UserError(
                 self.env._(
-                    "%(name)s was corrected in the meantime, by %(user)s. Open the "
-                    "correction to correct that.",
+                    "%(name)s was corrected by %(user)s in the meantime. Open that "
+                    "correction to change it.",
                     name=self.name,
                     user=self.sudo().cancel_uid.name or "",
                 )
@@ -249,8 +252,8 @@ class InteractionLogEntry(models.Model):
         if self._is_recorded() and not self.partner_id:
             raise UserError(
                 self.env._(
-                    "The contact %(name)s does not exist any more: what was recorded "
-                    "stays as it is. Write what is wrong into the note.",
+                    "The contact %(name)s no longer exists, so the recorded values "
+                    "can't be changed. Describe the correction in the note.",
                     name=self.partner_name or "",
                 )
             )
@@ -274,7 +277,9 @@ class InteractionLogEntry(models.Model):
         old = self.sudo()  # whoever wrote it, and has to do it
         activities = old._get_open_activities()
         activities.filtered(
-            lambda activity: (activity.res_model, activity.res_id) == (self._name, self.id)
+            lambda activity: (
+                (activity.res_model, activity.res_id) == (self._name, self.id)
+            )
         ).write({"res_id": entry.id})
         old.follow_up_ids.write({"interaction_entry_id": entry.id})
         comments = old.env["mail.message"].search(
@@ -337,16 +342,16 @@ class InteractionLogEntry(models.Model):
                 if version.state == "logged" or version in self:
                     raise UserError(
                         self.env._(
-                            "%(name)s was corrected, and only one version can count. "
-                            "Cancel the other one first.",
+                            "%(name)s was corrected. Only one version can be logged: "
+                            "cancel the other one first.",
                             name=entry.name,
                         )
                     )
                 if version.canceled_with_batch:
                     raise UserError(
                         self.env._(
-                            "A correction of %(name)s was canceled with all of "
-                            "%(batch)s: restore that.",
+                            "A correction of %(name)s was canceled with the batch "
+                            "%(batch)s. Restore the batch.",
                             name=entry.name,
                             batch=version.batch_id.display_name,
                         )

@@ -20,19 +20,17 @@ class InteractionLogEntry(models.Model):
 
     summary = fields.Char(
         compute="_compute_summary",
-        help="Who did what, which way and how it went, in plain words.",
+        help="Summary of the interaction.",
     )
     status = fields.Char(
         string="Status at a Glance",
         compute="_compute_status",
-        help="Whether it counts and, if it does, how it went.",
+        help="Status of the interaction and, if logged, its outcome.",
     )
     status_color = fields.Integer(compute="_compute_colors")
     delivery_color = fields.Integer(compute="_compute_colors")
     evaluation_color = fields.Integer(compute="_compute_colors")
-    note_preview = fields.Char(
-        string="Beginning of the Note", compute="_compute_note_preview"
-    )
+    note_preview = fields.Char(string="Note Preview", compute="_compute_note_preview")
     attachment_count = fields.Integer(
         string="Number of Files", compute="_compute_attachment_count"
     )
@@ -151,11 +149,11 @@ class InteractionLogEntry(models.Model):
             ("download", "them"): self.env._("%(subject)s downloaded by %(contact)s"),
             "email_out": self.env._("%(subject)s: e-mailed by %(user)s to %(contact)s"),
             ("email_out", "undelivered"): self.env._(
-                "%(subject)s: e-mail to %(contact)s did not arrive"
+                "%(subject)s: e-mail to %(contact)s was not delivered"
             ),
             "email_in": self.env._("%(subject)s: e-mail from %(contact)s"),
             ("email_in", "automatic"): self.env._(
-                "%(subject)s: automatic answer from %(contact)s"
+                "%(subject)s: automatic reply from %(contact)s"
             ),
             "portal_view": self.env._(
                 "%(subject)s viewed in the portal by %(contact)s"
@@ -230,7 +228,7 @@ class InteractionLogEntry(models.Model):
             name = entry._get_status_field()
             if name == "state" and entry.state == "logged" and entry.is_automatic:
                 # not told by its gray alone
-                entry.status = self.env._("Automatic Answer")
+                entry.status = self.env._("Automatic Reply")
             else:
                 entry.status = labels[name].get(entry[name])
 
@@ -277,7 +275,7 @@ class InteractionLogEntry(models.Model):
         """
         self.ensure_one()
         if not self.attachment_ids:
-            raise UserError(self.env._("There is no file here."))
+            raise UserError(self.env._("There is no file to open."))
         if len(self.attachment_ids) > 1:
             return self.action_open()
         return {
@@ -300,7 +298,7 @@ class InteractionLogEntry(models.Model):
         if not self.partner_id:
             raise UserError(
                 self.env._(
-                    "The contact %(name)s does not exist any more.",
+                    "The contact %(name)s no longer exists.",
                     name=self.partner_name or "",
                 )
             )
@@ -313,7 +311,7 @@ class InteractionLogEntry(models.Model):
         """
         self.ensure_one()
         if not self.batch_id:
-            raise UserError(self.env._("This interaction was logged alone."))
+            raise UserError(self.env._("This interaction is not part of a batch."))
         return self.batch_id.get_formview_action()
 
     # ------------------------------------------------------------------

@@ -17,10 +17,10 @@ class InteractionLogEntry(models.Model):
     _state_idx = models.Index("(state) WHERE state != 'logged'")
 
     is_automatic = fields.Boolean(
-        string="Automatic Answer",
+        string="Automatic Reply",
         copy=False,
-        help="A machine said it, as in an absence notice: it is on record, but counts "
-        "nowhere.",
+        help="Automatic reply, such as an out-of-office message. It is recorded but "
+        "not counted.",
     )
     is_duration_estimated = fields.Boolean(
         string="Estimated Time",

@@ -31,7 +31,7 @@ class InteractionLogEntry(models.Model):
                 self.env._("Corrected: %(name)s, with %(contacts)s", **values),
                 entry_ids=self.ids,
                 undo_method="action_undo_correction",
-                undone=self.env._("The earlier version counts again."),
+                undone=self.env._("The earlier version was restored."),
             )
         message = self.env._("Logged: %(name)s, with %(contacts)s", **values)
         if follow_up := self._get_follow_up_sentence():

@@ -17,7 +17,7 @@ class InteractionPurgedKey(models.Model):
     """
 
     _name = "interaction.purged.key"
-    _description = "Key of a Deleted Interaction"
+    _description = "Deleted Interaction Key"
     _log_access = False  # whose and when is what was deleted
     _rec_name = "digest"
 
@@ -25,7 +25,7 @@ class InteractionPurgedKey(models.Model):
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
 
     _digest_uniq = models.UniqueIndex(
-        "(digest, company_id)", "This is remembered already."
+        "(digest, company_id)", "This key already exists."
     )
 
     @api.model

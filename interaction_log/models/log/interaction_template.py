@@ -21,8 +21,8 @@ class InteractionTemplate(models.Model):
         domain=[("model", "=", "interaction.log.entry")],
         index="btree_not_null",
         ondelete="restrict",
-        help="The subject and the text of interactions by e-mail, made for each "
-        "contact in the contact's language.",
+        help="Subject and body of interactions by e-mail, generated for each contact "
+        "in the contact's language.",
     )
 
     @api.constrains("mail_template_id")
@@ -32,8 +32,8 @@ class InteractionTemplate(models.Model):
             if mail_template and mail_template.model != "interaction.log.entry":
                 raise ValidationError(
                     self.env._(
-                        "The e-mail text %(text)s is made for %(model)s. Choose one "
-                        "for interaction log entries.",
+                        "The e-mail text %(text)s is for %(model)s. Choose an e-mail "
+                        "template for interaction log entries.",
                         text=mail_template.name,
                         model=mail_template.model_id.name or "",
                     )

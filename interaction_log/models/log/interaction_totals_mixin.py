@@ -128,7 +128,7 @@ class InteractionTotalsMixin(models.AbstractModel):
         if all(days) and days[0] > days[1]:
             raise ValidationError(
                 self.env._(
-                    "The period ends on %(last)s, before it begins on %(first)s.",
+                    "The end date %(last)s is before the start date %(first)s.",
                     first=days[0],
                     last=days[1],
                 )
@@ -141,7 +141,7 @@ class InteractionTotalsMixin(models.AbstractModel):
         except ValueError as error:
             raise ValidationError(
                 self.env._(
-                    'Give a date such as 2026-01-31 for a period, not "%(value)s".',
+                    '"%(value)s" is not a valid date. Enter a date such as 2026-01-31.',
                     value=value,
                 )
             ) from error
@@ -184,7 +184,7 @@ class InteractionOwnerMixin(models.AbstractModel):
     """Totals on a model of another addon, under names that tell where they are from."""
 
     _name = "interaction.owner.mixin"
-    _description = "Totals of Interactions on Their Owner"
+    _description = "Interaction Totals of an Owner"
     _inherit = ["interaction.totals.mixin"]
     _interaction_totals = (
         "interaction_count",
@@ -208,7 +208,7 @@ class InteractionOwnerMixin(models.AbstractModel):
         string="Duration of Interactions",
         compute="_compute_interaction_totals",
         groups="interaction_log.group_user",
-        help="In hours.",
+        help="Duration in hours.",
     )
 
 
@@ -230,10 +230,11 @@ class InteractionKindMixin(models.AbstractModel):
         compute="_compute_interaction_totals",
         currency_field="interaction_currency_id",
         string="Total Cost",
-        help="Of the interactions that count, in the currency of the current company.",
+        help="Total cost of logged interactions, in the currency of the current "
+        "company.",
     )
     duration_total = fields.Float(
         compute="_compute_interaction_totals",
         string="Total Duration",
-        help="Of the interactions that count, in hours.",
+        help="Total duration of logged interactions, in hours.",
     )

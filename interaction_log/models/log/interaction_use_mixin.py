@@ -26,6 +26,8 @@ class InteractionUseMixin(models.AbstractModel):
         )
         for record, count in groups:
             uses.setdefault(record.id, []).append(
-                self.env._("interactions, canceled ones too (%(count)s)", count=count)
+                self.env._(
+                    "interactions, including canceled ones (%(count)s)", count=count
+                )
             )
         return uses

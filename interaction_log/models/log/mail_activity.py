@@ -35,5 +35,5 @@ class MailActivity(models.Model):
         """Raise an AccessError where a client says what an activity follows."""
         if "interaction_entry_id" in vals and not self.env.su:
             raise AccessError(
-                self.env._("Only the system links activities with interactions.")
+                self.env._("Activities are linked to interactions automatically.")
             )

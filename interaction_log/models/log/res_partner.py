@@ -72,7 +72,7 @@ class ResPartner(models.Model):
         compute="_compute_interaction_totals",
         search="_search_interaction_last_failed",
         groups="interaction_log.group_user",
-        help="Whether the last attempt reached nobody, and nothing came after it.",
+        help="The last attempt failed and no interaction followed.",
     )
 
     @api.depends(

@@ -38,5 +38,5 @@ class ResUsers(models.Model):
         string="Duration of Interactions as Salesperson",
         compute="_compute_interaction_totals",
         groups="interaction_log.group_user",
-        help="In hours.",
+        help="Duration in hours.",
     )

@@ -37,21 +37,23 @@ class UtmCampaign(models.Model):
         string="Response Rate",
         compute="_compute_interaction_responses",
         groups="interaction_log.group_user",
-        help="Responses by targets contacted. More than 100% where contacts responded "
-        "more than once.",
+        help="Responses divided by contacted targets. Can exceed 100% if contacts "
+        "responded more than once.",
     )
     interaction_response_cost = fields.Monetary(
         string="Cost per Response",
         compute="_compute_interaction_responses",
         currency_field="interaction_currency_id",
         groups="interaction_log.group_user",
-        help="The cost of all interactions of the campaign by responses.",
+        help="Cost of all interactions of the campaign divided by the number of "
+        "responses.",
     )
     interaction_response_duration = fields.Float(
         string="Time per Response",
         compute="_compute_interaction_responses",
         groups="interaction_log.group_user",
-        help="The duration of all interactions of the campaign by responses, in hours.",
+        help="Duration of all interactions of the campaign divided by the number of "
+        "responses, in hours.",
     )
 
     @api.depends(

@@ -72,8 +72,7 @@ class InteractionRecorder(models.AbstractModel):
         batch_ids = dict(zip(counts, batches.ids, strict=True))
         return [
             match.with_vals(batch_id=batch_ids[match.vals["company_id"]])
-            if match.vals["event"] == "print"
-            and match.vals["company_id"] in batch_ids
+            if match.vals["event"] == "print" and match.vals["company_id"] in batch_ids
             else match
             for match in matches
         ]

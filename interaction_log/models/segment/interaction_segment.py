@@ -149,7 +149,7 @@ class InteractionSegment(models.Model):
     interaction_count = fields.Integer(
         string="Interactions",
         compute="_compute_interaction_count",
-        help="Canceled and postponed ones don't count.",
+        help="Canceled interactions and drafts are not counted.",
     )
 
     @api.depends("line_ids", "line_ids.is_removed")

@@ -53,7 +53,9 @@ class TestFields(TransactionCase):
                 self.assertTrue(description["exportable"])
                 Entry.search_read([(name, "=", "x")], [name])
         shown = Entry.get_views([(False, "search")])
-        self.assertFalse(shown["models"][Entry._name]["fields"]["source_key"]["groupable"])
+        self.assertFalse(
+            shown["models"][Entry._name]["fields"]["source_key"]["groupable"]
+        )
         self.assertTrue(all(Entry.fields_get(["name"], offered)["name"].values()))
         self.assertEqual(
             Entry.fields_get(["source_key"], ["string"]),

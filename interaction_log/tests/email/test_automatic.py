@@ -163,7 +163,7 @@ class TestAutomatic(InteractionEmailCommon):
                 }
             ],
         )
-        self.assertIn("automatic answer from", entry.summary)
+        self.assertIn("automatic reply from", entry.summary)
         person = self._answer(number=2)
         after = read()
         self.assertTrue(person.campaign_response)
@@ -200,7 +200,7 @@ class TestAutomatic(InteractionEmailCommon):
     # -- nobody but the gateway says so -------------------------------------
 
     def test_only_the_server_says_so(self):
-        with self.assertRaisesRegex(ValidationError, "Automatic Answer"):
+        with self.assertRaisesRegex(ValidationError, "Automatic Reply"):
             self._log(is_automatic=True)
         with self.assertRaises(AccessError):
             self.env["mail.message"].with_user(self.user_sales).create(

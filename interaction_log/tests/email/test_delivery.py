@@ -62,7 +62,9 @@ class TestDelivery(InteractionEmailCommon):
     def test_failure_and_retry(self):
         entry, mails = self._post_queued()
         self._send_in_vain(mails)
-        self._assert_delivery(entry, "error", "The address does not exist: no such mailbox")
+        self._assert_delivery(
+            entry, "error", "The address does not exist: no such mailbox"
+        )
         self.assertEqual(entry.status, "Not Delivered")
         mails.action_retry()
         self._assert_delivery(entry, "pending")
@@ -182,7 +184,9 @@ class TestDelivery(InteractionEmailCommon):
         entry, mails = self._post_queued()
         self._send_in_vain(mails)
         self.order.with_user(self.user_sales).notify_cancel_by_type("email")
-        self._assert_delivery(entry, "error", "The address does not exist: no such mailbox")
+        self._assert_delivery(
+            entry, "error", "The address does not exist: no such mailbox"
+        )
 
     def test_what_came_in_has_no_delivery(self):
         message = self.order.sudo().message_post(body="Hello")  # pylint: disable=translation-required # a test's own text
@@ -360,7 +364,9 @@ class TestDelivery(InteractionEmailCommon):
             {"resend_of_id": entry.id},
         ):
             with self.subTest(vals=vals):
-                with self.assertRaisesRegex(UserError, "written once"):
+                with self.assertRaisesRegex(
+                    UserError, "can't be changed after logging"
+                ):
                     entry.with_user(self.user_sales).write(vals)
                 with self.assertRaises(ValidationError):
                     self._log(**vals)

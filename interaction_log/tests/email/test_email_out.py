@@ -839,7 +839,7 @@ class TestEmailOut(InteractionEmailCommon, InteractionAccountCommon):
         for key in ("mail.notification,1", "mail.mail,1,2", "mail.message,1"):
             with (
                 self.subTest(key=key),
-                self.assertRaisesRegex(ValidationError, "the system's own"),
+                self.assertRaisesRegex(ValidationError, "are reserved"),
             ):
                 self._log(source_key=key)
 

@@ -6,6 +6,7 @@ from odoo.tools import mute_logger
 
 from ...models.email.delivery_failure import explain_failure
 from .common import InteractionEmailCommon
+
 MAIL_LOGGERS = "odoo.addons.mail.models.mail_mail"
 
 UNDELIVERED = (
@@ -99,9 +100,7 @@ class TestUndelivered(InteractionEmailCommon):
         another = self._new_order()
         anna, mails = self._post_queued(another)
         self._send_in_vain(mails)
-        self.assertEqual(
-            self._find_told().interaction_entry_id, entry | carol | anna
-        )
+        self.assertEqual(self._find_told().interaction_entry_id, entry | carol | anna)
         self.assertFalse(self._find_told(other))
 
     def test_ends_when_it_was_tried_again_and_left(self):
@@ -180,9 +179,12 @@ class TestUndelivered(InteractionEmailCommon):
             ("interaction_log.group_user", "interaction.log.entry"),
             ("base.group_user", False),
         ):
-            reader.sudo().group_ids = self.env.ref("base.group_user") | self.env.ref(groups)
-            with self.subTest(groups=groups), patch.object(
-                type(entry), "_get_sender", lambda _entry: reader.sudo()
+            reader.sudo().group_ids = self.env.ref("base.group_user") | self.env.ref(
+                groups
+            )
+            with (
+                self.subTest(groups=groups),
+                patch.object(type(entry), "_get_sender", lambda _entry: reader.sudo()),
             ):
                 mails.sudo().action_retry()
                 self._send_in_vain(mails)

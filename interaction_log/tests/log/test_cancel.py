@@ -67,9 +67,7 @@ class TestCancel(InteractionCommon):
             )
             count = wizard.entry_count
             self.assertEqual(count, len(entries))
-            arch = etree.fromstring(
-                wizard._record.get_view(view_type="form")["arch"]
-            )
+            arch = etree.fromstring(wizard._record.get_view(view_type="form")["arch"])
             shown = [
                 node.get("string")
                 for node in arch.iterfind(".//button[@name='action_apply']")
@@ -212,7 +210,7 @@ class TestCancel(InteractionCommon):
         self.assertEqual(first.cancel_note, "first")
 
     def test_reason_is_needed(self):
-        with self.assertRaisesRegex(UserError, "Choose why"):
+        with self.assertRaisesRegex(UserError, "Choose a reason"):
             self._log()._cancel(self.env["interaction.cancel.reason"])
 
     def test_reason_in_use(self):
@@ -358,7 +356,7 @@ class TestPurge(InteractionCommon):
         """Unless the user says otherwise."""
         wizard = self._purge(with_recent=False)
         self.assertRecordValues(wizard, [{"entry_count": 0, "recent_count": 2}])
-        with self.assertRaisesRegex(UserError, "No canceled interaction"):
+        with self.assertRaisesRegex(UserError, "No matching canceled interaction"):
             wizard.action_delete()
         yesterday = fields.Datetime.now() - timedelta(hours=25)
         self.canceled[0]._write_facts({"cancel_date": yesterday})
@@ -378,7 +376,7 @@ class TestPurge(InteractionCommon):
         self.assertEqual((action["res_id"], wizard.asked_count), (wizard.id, 2))
         entry = self._log()
         entry._cancel(self.reason)
-        with self.assertRaisesRegex(UserError, "other entries by now"):
+        with self.assertRaisesRegex(UserError, "have changed in the meantime"):
             wizard.action_delete()
         wizard.action_back()
         self.assertFalse(wizard.asked_count, "the filters are shown")
@@ -418,7 +416,7 @@ class TestPurge(InteractionCommon):
             .create({"with_recent": True})
         )
         wizard.action_delete()
-        with self.assertRaisesRegex(UserError, "No canceled interaction"):
+        with self.assertRaisesRegex(UserError, "No matching canceled interaction"):
             wizard.action_delete()
         self.assertTrue(self.canceled[1].exists())
 
@@ -451,9 +449,9 @@ class TestPurge(InteractionCommon):
                 self.assertEqual(self._purge(**filters).entry_count, count)
 
     def test_bad_filters(self):
-        with self.assertRaisesRegex(ValidationError, "last day is before"):
+        with self.assertRaisesRegex(ValidationError, "end date is before"):
             self._purge(date_from="2026-02-02", date_to="2026-02-01")
-        with self.assertRaisesRegex(UserError, "No canceled interaction"):
+        with self.assertRaisesRegex(UserError, "No matching canceled interaction"):
             self._purge(date_to="2000-01-01").action_delete()
 
     @mute_logger("odoo.addons.base.models.ir_model")

@@ -187,7 +187,7 @@ class TestCorrect(CorrectCommon, InteractionCommon):
         self.assertEqual(activity.res_id, correction.id)
         self.assertEqual(action["params"]["undo_method"], "action_undo_correction")
         correction = correction.with_user(self.user_sales)
-        with self.assertRaisesRegex(UserError, "only one version can count"):
+        with self.assertRaisesRegex(UserError, "Only one version can be logged"):
             entry.action_restore()
         correction.action_undo_correction()
         self.assertRecordValues(
@@ -203,13 +203,13 @@ class TestCorrect(CorrectCommon, InteractionCommon):
         self.assertEqual(activity.res_id, entry.id)
         with self.assertRaisesRegex(UserError, "Only logged"):
             correction.action_undo_correction()
-        with self.assertRaisesRegex(UserError, "only one version can count"):
+        with self.assertRaisesRegex(UserError, "Only one version can be logged"):
             correction.action_restore()
         with self.assertRaisesRegex(UserError, "no earlier version"):
             entry.action_undo_correction()
         # and the other way round
         entry._cancel(self.reason)
-        with self.assertRaisesRegex(UserError, "only one version can count"):
+        with self.assertRaisesRegex(UserError, "Only one version can be logged"):
             (entry | correction).action_restore()
         correction.action_restore()
         self.assertEqual(correction.source_key, "crm.example,1")
@@ -222,11 +222,11 @@ class TestCorrect(CorrectCommon, InteractionCommon):
         third, _action = self._save_correction(self._open_correction(second))
         self.assertEqual(second.state, "canceled")
         for entry in (first, second):
-            with self.assertRaisesRegex(UserError, "only one version can count"):
+            with self.assertRaisesRegex(UserError, "Only one version can be logged"):
                 entry.with_user(self.user_sales).action_restore()
         second.with_user(self.user_admin).unlink()
         self.assertEqual(third.corrects_id, first.sudo())
-        with self.assertRaisesRegex(UserError, "only one version can count"):
+        with self.assertRaisesRegex(UserError, "Only one version can be logged"):
             first.action_restore()
         first.with_user(self.user_admin).unlink()
         self.assertRecordValues(third, [{"corrects_id": False, "state": "logged"}])
@@ -281,9 +281,9 @@ class TestCorrect(CorrectCommon, InteractionCommon):
         with self.assertRaisesRegex(UserError, "Only logged"):
             entry.action_correct()
         entry.with_user(self.user_admin).unlink()
-        with self.assertRaisesRegex(UserError, "deleted for good"):
+        with self.assertRaisesRegex(UserError, "permanently deleted"):
             wizard.action_log()
-        with self.assertRaisesRegex(UserError, "deleted for good"):
+        with self.assertRaisesRegex(UserError, "permanently deleted"):
             entry.action_correct()
         with self.assertRaisesRegex(UserError, "or discard it"):
             wizard.action_postpone()
@@ -300,7 +300,7 @@ class TestCorrect(CorrectCommon, InteractionCommon):
         wizard = form.save()
         wizard.user_id = False
         with (
-            self.assertRaisesRegex(ValidationError, "Choose a salesperson"),
+            self.assertRaisesRegex(ValidationError, "Choose the salesperson"),
             self.env.cr.savepoint(),
         ):
             wizard.action_log()
@@ -358,9 +358,9 @@ class TestCorrect(CorrectCommon, InteractionCommon):
     def test_client_can_not_forge(self):
         """No client says that one entry is the correction of another."""
         entry = self._log()
-        with self.assertRaisesRegex(ValidationError, "recorded by the system"):
+        with self.assertRaisesRegex(ValidationError, "recorded automatically"):
             self._log(corrects_id=entry.id)
-        with self.assertRaisesRegex(UserError, "written once"):
+        with self.assertRaisesRegex(UserError, "can't be changed after logging"):
             self._log().write({"corrects_id": entry.id})
         self.template_call.active = False
         with self.assertRaisesRegex(ValidationError, "is archived"):

@@ -177,7 +177,9 @@ class TestFollowUp(CorrectCommon, InteractionCommon):
         entry, activity, _message = self._log_with_follow_up(self.order)
         user = self._new_user("il_reader", "interaction_log.group_manager")
         wizard = self.env["interaction.log.cancel"].with_user(user)
-        wizard.create({"entry_ids": entry.ids, "reason_id": self.reason.id}).action_apply()
+        wizard.create(
+            {"entry_ids": entry.ids, "reason_id": self.reason.id}
+        ).action_apply()
         self.assertEqual(entry.state, "canceled")
         self.assertTrue(activity.exists())
 
@@ -217,16 +219,22 @@ class TestFollowUp(CorrectCommon, InteractionCommon):
             "res_id": self.anna.id,
             "user_id": self.user_sales.id,
         }
-        with self.assertRaisesRegex(AccessError, "Only the system"):
+        with self.assertRaisesRegex(
+            AccessError, "linked to interactions automatically"
+        ):
             Activity.create({**vals, "interaction_entry_id": entry.id})
-        activity = Activity.with_context(
-            default_interaction_entry_id=entry.id
-        ).create(vals)
+        activity = Activity.with_context(default_interaction_entry_id=entry.id).create(
+            vals
+        )
         self.assertFalse(activity.interaction_entry_id)
-        with self.assertRaisesRegex(AccessError, "Only the system"):
+        with self.assertRaisesRegex(
+            AccessError, "linked to interactions automatically"
+        ):
             activity.write({"interaction_entry_id": entry.id})
         linked = entry._schedule_follow_up({"activity_type_id": self.call_type.id})
-        with self.assertRaisesRegex(AccessError, "Only the system"):
+        with self.assertRaisesRegex(
+            AccessError, "linked to interactions automatically"
+        ):
             linked.with_user(self.user_sales).write({"interaction_entry_id": False})
         self.assertFalse(linked.copy().interaction_entry_id)
 

@@ -114,7 +114,7 @@ class TestFormerUsers(InteractionCommon):
         self.assertEqual((message.author_id, author.name), (author, "Uma"))
 
     def test_a_client_says_no_names(self):
-        with self.assertRaisesRegex(UserError, "recorded by the system"):
+        with self.assertRaisesRegex(UserError, "recorded automatically"):
             self._log(user_names={"user_id": "Somebody"})
         with self.assertRaises(UserError):
             self._log().write({"user_names": {"user_id": "Somebody"}})

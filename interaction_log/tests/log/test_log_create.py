@@ -227,7 +227,7 @@ class TestLogCreate(InteractionAccountCommon):
             .with_user(self.user_other_sales)
             .create({"name": "Theirs"})
         )
-        with self.assertRaisesRegex(ValidationError, "a batch that you made"):
+        with self.assertRaisesRegex(ValidationError, "a batch you created"):
             self._log(batch_id=batch.id)
 
     def test_about_a_document(self):

@@ -94,7 +94,7 @@ class TestLogInteractions(InteractionCommon):
         """To the second, and at most a year ahead."""
         ahead = fields.Datetime.now() + timedelta(days=365)
         self.assertEqual(self._log(date=ahead).date, ahead)
-        with self.assertRaisesRegex(ValidationError, "too far ahead"):
+        with self.assertRaisesRegex(ValidationError, "too far in the future"):
             self._log(date=ahead + timedelta(days=2))
         entry = self._log(date=datetime(2026, 3, 1, 10, 0, 0, 999))
         entry.invalidate_recordset()
@@ -289,13 +289,13 @@ class TestLogInteractions(InteractionCommon):
     def test_bad_input(self):
         order = self._new_order()
         for sentence, vals in (
-            ("Choose an interaction template", {"template_id": False}),
-            ("Choose an interaction template", {"template_id": 2**30}),
-            ("Choose an interaction template", {"template_id": "call"}),
-            ("Choose an interaction template", {"template_id": [1, "x"]}),
-            ("Choose a contact", {"partner_id": False}),
+            ("Choose an existing interaction template", {"template_id": False}),
+            ("Choose an existing interaction template", {"template_id": 2**30}),
+            ("Choose an existing interaction template", {"template_id": "call"}),
+            ("Choose an existing interaction template", {"template_id": [1, "x"]}),
+            ("Choose an existing contact", {"partner_id": False}),
             ("is not a valid value for Campaign", {"campaign_id": [1]}),
-            ("Choose a contact", {"partner_id": 2**30}),
+            ("Choose an existing contact", {"partner_id": 2**30}),
             ("Choose a company", {"company_id": 2**30}),
             ("Duration can't be negative", {"duration": -1}),
             ("Cost can't be negative", {"cost": -0.01}),
@@ -325,22 +325,22 @@ class TestLogInteractions(InteractionCommon):
                 {"attachment_ids": [[6, 0, ["a"]]]},
             ),
             ("is not a valid value for Attachments", {"attachment_ids": [[2, 7]]}),
-            ("Choose a document", {"res_model": "res.partner"}),
-            ("another contact than", {"partner_name": "Somebody Else"}),
-            ("another contact than", {"partner_name": False}),
+            ("Choose an existing document", {"res_model": "res.partner"}),
+            ("a contact other than", {"partner_name": "Somebody Else"}),
+            ("a contact other than", {"partner_name": False}),
             (
-                "another contact than",
+                "a contact other than",
                 {"commercial_partner_id": self.company_a.partner_id.id},
             ),
-            ("another contact than", {"commercial_partner_id": False}),
-            ("by its model and id", {"document_name": "S00042"}),
+            ("a contact other than", {"commercial_partner_id": False}),
+            ("model and ID", {"document_name": "S00042"}),
             (
                 f'called "{order.display_name}", not "S0"',
                 {"res_model": order._name, "res_id": order.id, "document_name": "S0"},
             ),
-            ("Choose a salesperson", {"user_id": False}),
-            ("Choose a salesperson", {"user_id": False, "event": "call"}),
-            ("Choose a salesperson", {"user_id": self.user_portal.id}),
+            ("Choose the salesperson", {"user_id": False}),
+            ("Choose the salesperson", {"user_id": False, "event": "call"}),
+            ("Choose the salesperson", {"user_id": self.user_portal.id}),
             ("Only a draft can have", {"postponed_vals": {"cost": 1}}),
             ("Leave out the source", {"state": "postponed", "source_key": "shop,1"}),
             ("is not a valid value for Subject", {"name": ["x"]}),
@@ -349,15 +349,15 @@ class TestLogInteractions(InteractionCommon):
             ("Unknown field: colour", {"colour": "red"}),
             ("Unknown field: can_cancel", {"can_cancel": True}),
             ("Unknown field: create_uid", {"create_uid": 1}),
-            ("Log the interaction first", {"state": "canceled"}),
-            ("recorded by the system", {"cancel_note": "x"}),
-            ("recorded by the system", {"occurrence_count": 7}),
-            ("recorded by the system", {"delivery_status": "sent"}),
-            ("Only the system records", {"event": "print"}),
-            ("the system's own", {"source_key": "print,1"}),
-            ("the system's own", {"source_key": "once,1,sale.order,1"}),
-            ("Choose a document", {"res_model": "no.model", "res_id": 1}),
-            ("Choose a document", {"res_id": 1}),
+            ("Log the interaction before", {"state": "canceled"}),
+            ("recorded automatically", {"cancel_note": "x"}),
+            ("recorded automatically", {"occurrence_count": 7}),
+            ("recorded automatically", {"delivery_status": "sent"}),
+            ("only recorded automatically", {"event": "print"}),
+            ("are reserved", {"source_key": "print,1"}),
+            ("are reserved", {"source_key": "once,1,sale.order,1"}),
+            ("Choose an existing document", {"res_model": "no.model", "res_id": 1}),
+            ("Choose an existing document", {"res_id": 1}),
             (
                 "is not a valid value for Document",
                 {"res_model": "sale.order", "res_id": "abc"},
@@ -370,9 +370,15 @@ class TestLogInteractions(InteractionCommon):
                 "is not a valid value for Document Model",
                 {"res_model": [1], "res_id": 1},
             ),
-            ("recorded by the system", {"last_date": False}),
-            ("Choose a document", {"res_model": "sale.order", "res_id": 2**30}),
-            ("Choose a document", {"res_model": "account.payment", "res_id": 1}),
+            ("recorded automatically", {"last_date": False}),
+            (
+                "Choose an existing document",
+                {"res_model": "sale.order", "res_id": 2**30},
+            ),
+            (
+                "Choose an existing document",
+                {"res_model": "account.payment", "res_id": 1},
+            ),
         ):
             with self.subTest(vals=vals):
                 self._assert_refused(sentence, **vals)
@@ -390,7 +396,7 @@ class TestLogInteractions(InteractionCommon):
 
     def test_no_list(self):
         for nonsense in ({"name": "x"}, ["x"], "x", None):
-            with self.assertRaisesRegex(UserError, "Give a list of interactions"):
+            with self.assertRaisesRegex(UserError, "Provide a list of interactions"):
                 self.Entry.log_interactions(nonsense)
 
     def test_key_of_an_entry_out_of_sight(self):
@@ -402,7 +408,7 @@ class TestLogInteractions(InteractionCommon):
                 "domain_force": "[('name', '!=', 'Secret')]",
             }
         )
-        with self.assertRaisesRegex(AccessError, "out of sight"):
+        with self.assertRaisesRegex(AccessError, "you can't access"):
             self._log(source_key="k,1")
 
     def test_key_of_another_company(self):
@@ -521,7 +527,9 @@ class TestLogInteractions(InteractionCommon):
         self.assertFalse(entry.with_user(user_b).search([("id", "=", entry.id)]))
         with self.assertRaises(AccessError):
             entry.with_user(user_b).read(["name"])
-        self._assert_refused("Choose a company that you work in", company_id=company.id)
+        self._assert_refused(
+            "Choose a company you have access to", company_id=company.id
+        )
 
     def test_contact_that_the_user_does_not_see(self):
         company = self._new_company()
@@ -530,7 +538,7 @@ class TestLogInteractions(InteractionCommon):
             .sudo()
             .create({"name": "F", "company_id": company.id})
         )
-        self._assert_refused("Choose a contact", partner_id=foreign.id)
+        self._assert_refused("Choose an existing contact", partner_id=foreign.id)
 
     # -- facts are written once -----------------------------------------
 
@@ -545,10 +553,10 @@ class TestLogInteractions(InteractionCommon):
             {"cancel_reason_id": self.reason.id},
             {"cost": 1, "note": "x"},
         ):
-            with self.assertRaisesRegex(UserError, "written once"):
+            with self.assertRaisesRegex(UserError, "can't be changed after logging"):
                 entry.write(vals)
             # a client sends what it likes in the context, but no Python object
-            with self.assertRaisesRegex(UserError, "written once"):
+            with self.assertRaisesRegex(UserError, "can't be changed after logging"):
                 entry.with_context(
                     interaction_log_facts=True, interaction_log_sentinel=1
                 ).write(vals)
@@ -571,7 +579,9 @@ class TestLogInteractions(InteractionCommon):
             [".id", "name"], [[str(entry.id), "Other"]]
         )
         self.assertFalse(result["ids"])
-        self.assertIn("written once", result["messages"][0]["message"])
+        self.assertIn(
+            "can't be changed after logging", result["messages"][0]["message"]
+        )
 
     def test_no_duplicate(self):
         with self.assertRaisesRegex(UserError, "can't be duplicated"):

@@ -117,7 +117,7 @@ class TestLogPage(InteractionCommon):
         entry = self._log_event(event="email_out", delivery_status="pending")
         self.assertIn("e-mailed by Sales", entry.summary)
         entry.sudo()._write_facts({"delivery_status": "bounced"})
-        self.assertIn("did not arrive", entry.summary)
+        self.assertIn("was not delivered", entry.summary)
 
     def test_summary_of_channels_and_flows(self):
         summaries = {
@@ -299,7 +299,7 @@ class TestLogPage(InteractionCommon):
         self.assertEqual(
             (action["res_model"], action["res_id"]), (several._name, several.id)
         )
-        with self.assertRaisesRegex(UserError, "There is no file here"):
+        with self.assertRaisesRegex(UserError, "There is no file to open"):
             self._log().action_open_files()
         found = self.Entry.search(
             [("id", "in", (entry | several | self._log()).ids), *self._filter("files")]
@@ -365,7 +365,7 @@ class TestLogPage(InteractionCommon):
         entry = self._log()
         self.assertEqual(entry.status, "Logged")
         entry.sudo()._write_facts({"is_automatic": True})
-        self.assertEqual(entry.status, "Automatic Answer")
+        self.assertEqual(entry.status, "Automatic Reply")
         entry._cancel(self.reason)
         self.assertEqual(entry.status, "Canceled")
 
@@ -376,9 +376,7 @@ class TestLogPage(InteractionCommon):
             (node.get("name"), node.get("string")) for node in search.findall("field")
         ]
         # the first row finds by the contact, too
-        self.assertEqual(
-            fields_[:2], [("name", "Interaction"), ("partner_id", None)]
-        )
+        self.assertEqual(fields_[:2], [("name", "Interaction"), ("partner_id", None)])
         groups = search.findall("group/filter")
         self.assertEqual(
             [node.get("name")[len("group_by_") :] for node in groups],
@@ -434,9 +432,7 @@ class TestLogPage(InteractionCommon):
     def test_buttons_of_a_contact(self):
         """Interactions first; segments and batches after those of all addons."""
         arch = self._get_arch("form", "res.partner")
-        names = [
-            node.get("name") for node in arch.find(".//div[@name='button_box']")
-        ]
+        names = [node.get("name") for node in arch.find(".//div[@name='button_box']")]
         self.assertEqual(names[0], "action_view_interactions")
         self.assertEqual(
             names[-2:], ["action_view_segments", "action_view_interaction_batches"]

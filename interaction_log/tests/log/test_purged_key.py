@@ -34,7 +34,7 @@ class TestPurgedKey(InteractionCommon):
             [[str(self.template_call.id), str(self.anna.id), "shop,1"]],
         )
         self.assertFalse(result["ids"])
-        self.assertIn("deleted for good", result["messages"][0]["message"])
+        self.assertIn("permanently deleted", result["messages"][0]["message"])
         self.assertTrue(self._log(event="api", source_key="shop,2"))
 
     def test_canceled_is_there(self):

@@ -52,8 +52,12 @@ class TestRpc(InteractionHttpCommon):
         )
         self.assertEqual(again, ids)
         forged = {"context": {"interaction_log_facts": True}}
-        self._assert_refused("written once", "write", ids, {"name": "Other"}, **forged)
-        self._assert_refused("written once", "write", ids, {"state": "canceled"})
+        self._assert_refused(
+            "can't be changed after logging", "write", ids, {"name": "Other"}, **forged
+        )
+        self._assert_refused(
+            "can't be changed after logging", "write", ids, {"state": "canceled"}
+        )
         self._assert_refused("Only canceled", "unlink", ids, **forged)
         self._assert_refused("Private", "_cancel", ids, self.reason.id)
         self.assertEqual(entry.state, "logged")

@@ -290,7 +290,18 @@ class TestAnnounce(InteractionHttpCommon):
                 with self.assertRaisesRegex(UserError, "nothing to undo"):
                     log.undo_announced(TOKEN)
         log = self._as(self.user_assistant)
-        for token in (None, False, True, 1, "", "%", [TOKEN], {"a": 1}, "\ud800", "x\0"):
+        for token in (
+            None,
+            False,
+            True,
+            1,
+            "",
+            "%",
+            [TOKEN],
+            {"a": 1},
+            "\ud800",
+            "x\0",
+        ):
             with self.subTest(token=token):
                 self.assertEqual(log.get_announcement(token), {})
                 with self.assertRaisesRegex(UserError, "nothing to undo"):

@@ -599,7 +599,7 @@ class TestCompleteness(InteractionAccountCommon):
             missing.read(["match_vals"])
         with self.assertRaises(AccessError):
             missing.create({"line_id": check.line_ids[0].id, "event": "print"})
-        with self.assertRaisesRegex(UserError, "recorded by the system"):
+        with self.assertRaisesRegex(UserError, "recorded automatically"):
             self._log(is_backfilled=True)
 
     def test_other_company(self):

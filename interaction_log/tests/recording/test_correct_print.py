@@ -120,5 +120,5 @@ class TestCorrectPrint(CorrectCommon, InteractionHttpCommon):
         """There is nobody else with whom a recorded one could have been."""
         entry = self._print_order()
         entry._write_facts({"partner_id": False})
-        with self.assertRaisesRegex(UserError, "does not exist any more"):
+        with self.assertRaisesRegex(UserError, "no longer exist"):
             entry.with_user(self.user_sales).sudo(False).action_correct()

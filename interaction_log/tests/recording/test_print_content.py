@@ -380,7 +380,7 @@ class TestDocumentVersion(InteractionAccountCommon):
             with self.subTest(vals=vals), self.assertRaisesRegex(UserError, "system"):
                 self._log(**vals)
         entry = self._log()
-        with self.assertRaisesRegex(UserError, "written once"):
+        with self.assertRaisesRegex(UserError, "can't be changed after logging"):
             entry.document_total = 5
 
     def test_query_budget(self):

@@ -169,7 +169,7 @@ class TestSkipped(InteractionAccountCommon):
         event.action_log_now()
         key = f"skipped,{event.id},sale.order,{order.id}"
         self.assertEqual(self._find(order).source_key, key)
-        with self.assertRaisesRegex(UserError, "system's own"):
+        with self.assertRaisesRegex(UserError, "are reserved"):
             self._log(source_key="skipped,1,sale.order,1")
 
     def test_rules_that_can_not_be_asked(self):

@@ -98,7 +98,7 @@ class TestTemplateGuards(InteractionCommon):
             (self.template | self._new_template("Unused")).unlink()
         self._assert_refused(error, "Fair can't", "automatic recording (1): Fair order")
         self.assertNotIn("Unused", str(error.exception))
-        self.assertNotIn("interactions, canceled", str(error.exception))
+        self.assertNotIn("interactions, including canceled", str(error.exception))
 
     def test_each_one_in_use_is_named(self):
         other = self._new_template("Show")
@@ -142,9 +142,7 @@ class TestTemplateGuards(InteractionCommon):
         other = self._new_template("Show")
         rule = self._new_rule()
         templates = (self.template | other).with_user(self.user_manager)
-        self.assertEqual(
-            templates.mapped("is_recorded_automatically"), [True, False]
-        )
+        self.assertEqual(templates.mapped("is_recorded_automatically"), [True, False])
         rule.active = False
         templates.invalidate_recordset()
         self.assertFalse(any(templates.mapped("is_recorded_automatically")))

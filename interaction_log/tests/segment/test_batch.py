@@ -147,7 +147,7 @@ class TestBatch(BatchCommon):
             ],
         )
         self.assertEqual(self.template_call.with_user(self.user_sales).cost_total, 0)
-        with self.assertRaisesRegex(UserError, "nothing to cancel"):
+        with self.assertRaisesRegex(UserError, "no logged interactions to cancel"):
             batch._cancel(self.reason)
 
     def test_one_of_a_canceled_batch(self):
@@ -190,7 +190,7 @@ class TestBatch(BatchCommon):
                         }
                     ],
                 )
-                with self.assertRaisesRegex(UserError, "one by one"):
+                with self.assertRaisesRegex(UserError, "individually canceled"):
                     batch.action_restore()
 
     def test_restored_and_canceled_one_by_one_after(self):
@@ -293,7 +293,7 @@ class TestBatch(BatchCommon):
 
     def test_no_reason(self):
         batch, _entries = self._new_batch()
-        with self.assertRaisesRegex(UserError, "Choose why"):
+        with self.assertRaisesRegex(UserError, "Choose a reason"):
             batch._cancel(self.env["interaction.cancel.reason"])
 
     def test_segment_that_is_being_logged(self):
@@ -333,7 +333,7 @@ class TestBatch(BatchCommon):
             self.assertRecordValues(
                 batch, [{"operation": "cancel", "operation_progress": 0}]
             )
-            with self.assertRaisesRegex(UserError, "at work in the background"):
+            with self.assertRaisesRegex(UserError, "being processed in the background"):
                 batch.action_restore()
             self._run_cron()
             self.assertRecordValues(

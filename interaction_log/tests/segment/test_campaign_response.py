@@ -201,7 +201,7 @@ class TestCampaign(BatchCommon):
         with self.assertRaisesRegex(UserError, "and 995 more"):
             wizard.action_apply()
         wizard.skip_unknown = True
-        with self.assertRaisesRegex(UserError, "Choose who responded"):
+        with self.assertRaisesRegex(UserError, "Choose the contacts who responded"):
             wizard.action_apply()
 
     def test_responded_already(self):
@@ -231,7 +231,7 @@ class TestCampaign(BatchCommon):
         with self.assertRaisesRegex(UserError, "Not among the contacts: Contact 0"):
             self._respond(partner_ids=self.partners[0].ids).action_apply()
         before = self.Entry.search_count([])
-        with self.assertRaisesRegex(UserError, "Choose who responded"):
+        with self.assertRaisesRegex(UserError, "Choose the contacts who responded"):
             self._respond().action_apply()
         self.assertEqual(self.Entry.search_count([]), before)
 

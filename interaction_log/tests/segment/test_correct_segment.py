@@ -22,7 +22,7 @@ class TestCorrectSegment(CorrectCommon, BatchCommon):
         self.assertRecordValues(batch, [{"entry_count": 3, "cost": 11}])
         self._cancel(batch)
         self.assertEqual(correction.state, "canceled")
-        with self.assertRaisesRegex(UserError, "canceled with all of"):
+        with self.assertRaisesRegex(UserError, "canceled with the batch"):
             entry.with_user(self.user_sales).sudo(False).action_restore()
         batch.action_restore()
         self.assertEqual((entry | correction).mapped("state"), ["canceled", "logged"])

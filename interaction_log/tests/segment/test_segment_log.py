@@ -334,7 +334,7 @@ class TestSegmentLog(SegmentLogCommon):
         ):
             nobody.action_log()
         segment = self._new_segment(self._new_contacts(1))
-        with self.assertRaisesRegex(UserError, "too far ahead"):
+        with self.assertRaisesRegex(UserError, "too far in the future"):
             segment._start_log(fields.Datetime.to_datetime("2999-01-01"))
         self.template_letter.active = False
         with self.assertRaisesRegex(UserError, "is archived"):
@@ -646,7 +646,7 @@ class TestSegmentLog(SegmentLogCommon):
         self.assertEqual(set(entries.mapped("state")), {"canceled"})
         self.assertEqual(entries.cancel_uid, self.user_sales)
         self.assertEqual(batch.restorable_count, 3)
-        with self.assertRaisesRegex(UserError, "nothing to cancel"):
+        with self.assertRaisesRegex(UserError, "no logged interactions to cancel"):
             batch.action_undo()
 
     def test_undo_of_somebody_else(self):

@@ -33,8 +33,8 @@ class InteractionLogCancel(models.TransientModel):
     with_activities = fields.Boolean(
         string="Delete Open Activities",
         default=True,
-        help="What was planned after the interactions is not to be done either. "
-        "Restoring the interactions does not bring it back.",
+        help="Delete the open activities planned after the interactions. Restoring "
+        "the interactions does not restore them.",
     )
 
     @api.depends("entry_ids", "batch_ids")
@@ -80,8 +80,9 @@ class InteractionLogCancel(models.TransientModel):
         if self.reason_id.kind == "corrected":
             raise UserError(
                 self.env._(
-                    "Choose another reason: only the system says that an interaction "
-                    "was corrected. To correct it, open it."
+                    "This reason is set automatically when an interaction is "
+                    "corrected. Choose another reason, or open the interaction to "
+                    "correct it."
                 )
             )
         if self.batch_ids:

@@ -44,7 +44,7 @@ class InteractionLogCreate(models.TransientModel):
         compute="_compute_date",
         store=True,
         readonly=False,
-        help="When it happened, not when it is written.",
+        help="Date of the interaction, not of the log entry.",
     )
     channel = fields.Selection(
         CHANNELS, compute="_compute_template_values", store=True, readonly=False
@@ -63,7 +63,7 @@ class InteractionLogCreate(models.TransientModel):
         compute="_compute_template_values",
         store=True,
         readonly=False,
-        help="In hours.",
+        help="Duration in hours.",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     cost = fields.Monetary(
@@ -102,11 +102,11 @@ class InteractionLogCreate(models.TransientModel):
         compute="_compute_template_values", store=True, readonly=False
     )
     contact_via = fields.Char(
-        string="Reached At",
+        string="Phone or Address",
         compute="_compute_contact_via",
         store=True,
         readonly=False,
-        help="The phone number or address that was used.",
+        help="Phone number or address used.",
     )
     # a call goes on: its time is measured
     is_call = fields.Boolean()

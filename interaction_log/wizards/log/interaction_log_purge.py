@@ -31,7 +31,7 @@ class InteractionLogPurge(models.TransientModel):
         help="Includes the contacts of a company.",
     )
     date_from = fields.Date(string="From")
-    date_to = fields.Date(string="To", help="This day is included.")
+    date_to = fields.Date(string="To", help="Including this day.")
     template_ids = fields.Many2many(
         "interaction.template", string="Templates", context={"active_test": False}
     )
@@ -42,7 +42,7 @@ class InteractionLogPurge(models.TransientModel):
     campaign_ids = fields.Many2many("utm.campaign", string="Campaigns")
     with_recent = fields.Boolean(
         string="Also Recently Canceled",
-        help="Delete also what was canceled in the last 24 hours.",
+        help="Also delete interactions canceled in the last 24 hours.",
     )
     entry_count = fields.Integer(compute="_compute_entry_count")
     recent_count = fields.Integer(compute="_compute_entry_count")
@@ -58,7 +58,7 @@ class InteractionLogPurge(models.TransientModel):
                 and wizard.date_to < wizard.date_from
             ):
                 raise ValidationError(
-                    self.env._("The last day is before the first day.")
+                    self.env._("The end date is before the start date.")
                 )
 
     @api.depends(
@@ -155,14 +155,14 @@ class InteractionLogPurge(models.TransientModel):
         if self.asked_count and self.asked_count != Entry.search_count(domain):
             raise UserError(
                 self.env._(
-                    "There are other entries by now than those that you were asked "
-                    "about. Go back and look at them again."
+                    "The matching entries have changed in the meantime. Go back and "
+                    "review them."
                 )
             )
         count = Entry._purge(domain)
         if not count:
             raise UserError(
-                self.env._("No canceled interaction matches: nothing was deleted.")
+                self.env._("No matching canceled interactions. Nothing was deleted.")
             )
         return get_notification_action(
             self.env._(

@@ -35,14 +35,14 @@ class InteractionLogRespond(models.TransientModel):
     )
     pasted = fields.Text(
         string="Or Paste a List",
-        help="E-mail addresses or references of the contacts, one a line or with "
-        "commas between them.",
+        help="E-mail addresses or references of the contacts, one per line or "
+        "separated by commas.",
     )
     unknown_count = fields.Integer(
         string="Not Found", compute="_compute_respondents", help="Lines of the list."
     )
     unknown_names = fields.Char(compute="_compute_respondents")
-    skip_unknown = fields.Boolean(string="Leave Them Out")
+    skip_unknown = fields.Boolean(string="Ignore")
     respondent_count = fields.Integer(
         string="Responses", compute="_compute_respondents"
     )
@@ -54,7 +54,8 @@ class InteractionLogRespond(models.TransientModel):
     )
     with_again = fields.Boolean(
         string="Record Another Response",
-        help="Also of those who have responded to this campaign already.",
+        help="Also record responses of contacts who have already responded to this "
+        "campaign.",
     )
     template_id = fields.Many2one(
         "interaction.template",
@@ -69,7 +70,7 @@ class InteractionLogRespond(models.TransientModel):
         store=True,
         readonly=False,
         ondelete="cascade",
-        help="They count as responses to this campaign.",
+        help="Campaign the responses are counted for.",
     )
     evaluation = fields.Selection(EVALUATIONS)
     date = fields.Datetime(required=True, default=fields.Datetime.now)
@@ -246,8 +247,8 @@ class InteractionLogRespond(models.TransientModel):
         if self.unknown_count and not self.skip_unknown:
             raise UserError(
                 self.env._(
-                    "Not found among the contacts: %(names)s. Correct the list, or "
-                    "choose to leave them out.",
+                    "Not found among the contacts: %(names)s. Correct the list or "
+                    "choose to ignore them.",
                     names=self.unknown_names,
                 )
             )
@@ -275,15 +276,17 @@ class InteractionLogRespond(models.TransientModel):
         found, _unknown = self._find_pasted()
         partners = self.partner_ids | found
         if not partners:
-            raise UserError(self.env._("Choose who responded, or paste a list."))
+            raise UserError(
+                self.env._("Choose the contacts who responded or paste a list.")
+            )
         contacted = partners.with_context(active_test=False).search(
             Domain("id", "in", partners.ids) & Domain(self._get_contact_domain())
         )
         if strangers := partners - contacted:
             raise UserError(
                 self.env._(
-                    "Not among the contacts: %(names)s. Log an interaction with them "
-                    "instead.",
+                    "These contacts were not contacted: %(names)s. Log an interaction "
+                    "with them instead.",
                     names=self._get_names(strangers[:NAMED], len(strangers)),
                 )
             )
@@ -292,7 +295,8 @@ class InteractionLogRespond(models.TransientModel):
             if again == partners:
                 raise UserError(
                     self.env._(
-                        "They have all responded to %(campaign)s already: %(names)s.",
+                        "These contacts have already responded to %(campaign)s: "
+                        "%(names)s.",
                         campaign=self.campaign_id.display_name,
                         names=self._get_names(again[:NAMED], len(again)),
                     )

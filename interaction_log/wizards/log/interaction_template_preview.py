@@ -44,7 +44,7 @@ class InteractionTemplatePreview(models.TransientModel):
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_preview")
     cost = fields.Monetary(compute="_compute_preview")
-    duration = fields.Float(compute="_compute_preview", help="In hours.")
+    duration = fields.Float(compute="_compute_preview", help="Duration in hours.")
 
     @api.depends()  # a default, which other rooms make depend on more
     def _compute_partner_id(self):
@@ -85,14 +85,16 @@ class InteractionTemplatePreview(models.TransientModel):
         hints = []
         if self.template_id.mail_template_id and self.channel != "email":
             hints.append(
-                self.env._("The e-mail text is not used: the channel is not e-mail.")
+                self.env._(
+                    "The e-mail text is not used because the channel is not e-mail."
+                )
             )
         langs = self.template_id._get_files(self.lang).lang_id
         if langs and self.lang not in langs.mapped("code"):
             hints.append(
                 self.env._(
-                    "There is no file in the contact's language: the contact gets "
-                    "those in %(language)s.",
+                    "There is no file in the contact's language. The contact receives "
+                    "the files in %(language)s.",
                     language=langs[0].name,
                 )
             )
