@@ -19,6 +19,13 @@ export class InteractionNoteField extends HtmlField {
         );
     }
 
+    getConfig() {
+        const config = super.getConfig();
+        // a note is text first: "/" has what these offer on each empty line
+        const Plugins = config.Plugins.filter(({id}) => id !== "powerButtons");
+        return {...config, Plugins};
+    }
+
     /** Go on after what is written; who types already is not disturbed. */
     focus() {
         const {editable, shared} = this.editor;
