@@ -470,6 +470,13 @@ class TestLogCreate(InteractionAccountCommon):
         form.template_id = meeting
         form.duration = 3
         self.assertEqual(str(form.date), "2026-02-01 15:00:00", "typed")
+        form = Form(
+            self.env["interaction.log.create"]
+            .with_user(self.user_sales)
+            .with_context(default_date="2026-02-02 15:00:00")
+        )
+        form.template_id = meeting
+        self.assertEqual(str(form.date), "2026-02-02 15:00:00", "of the calendar")
 
     def test_estimated_time(self):
         """It is estimated where it is the template's, neither typed nor measured."""
