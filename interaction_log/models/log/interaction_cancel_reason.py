@@ -36,8 +36,8 @@ class InteractionCancelReason(models.Model):
             ("sent", "Letters and Messages"),
             ("talk", "Calls and Meetings"),
         ],
-        help="The interactions for which the reason is offered. Leave empty to offer it "
-        "for all.",
+        help="The interactions for which the reason is offered. Leave empty to offer "
+        "it for all.",
     )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)

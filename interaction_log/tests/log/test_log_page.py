@@ -418,13 +418,13 @@ class TestLogPage(InteractionCommon):
             ({"event": "meeting"}, []),
             ({"event": "print", "response_of_id": 1}, []),
         ):
-            vals = {"entry_count": 1, "response_of_id": 0, "segment_id": 0, **vals}
+            batch = {"entry_count": 1, "response_of_id": 0, "segment_id": 0, **vals}
             with self.subTest(vals=vals):
                 self.assertEqual(
                     [
                         node.get("class")
                         for node in buttons
-                        if not safe_eval(node.get("invisible"), dict(vals))
+                        if not safe_eval(node.get("invisible"), dict(batch))
                     ],
                     shown,
                 )

@@ -91,7 +91,10 @@ registry.category("web_tour.tours").add("interaction_log_accessibility", {
         {trigger: "button[name=action_cancel]", run: "click"},
         checks("canceling", ".modal [name=reason_id] .btn", ".modal-body"),
         {trigger: ".modal .btn-close", run: "click"},
-        {trigger: "body:not(:has(.modal)) button[name=action_open_contact]", run: "click"},
+        {
+            trigger: "body:not(:has(.modal)) button[name=action_open_contact]",
+            run: "click",
+        },
         {trigger: ".o_notebook .nav-link[name=interactions]", run: "click"},
         checks(
             "a contact",

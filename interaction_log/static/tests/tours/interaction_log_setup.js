@@ -80,10 +80,6 @@ registry.category("web_tour.tours").add("interaction_log_setup", {
             run: "click",
         },
         {
-            trigger: ".modal:contains('Are you sure') .modal-footer .btn-primary",
-            run: "click",
-        },
-        {
             content: "It says what is recorded with it",
             trigger: ".modal [name=rule_ids]:contains('Printed order')",
         },

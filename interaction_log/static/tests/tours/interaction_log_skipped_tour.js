@@ -25,8 +25,7 @@ registry.category("web_tour.tours").add("interaction_log_skipped", {
         },
         {
             content: "It can't be logged now",
-            trigger:
-                "body:not(:has(.modal)) .o_form_view button[name=action_log_now]",
+            trigger: "body:not(:has(.modal)) .o_form_view button[name=action_log_now]",
             run: "click",
         },
         {trigger: ".o_notification:contains('Not logged')"},
