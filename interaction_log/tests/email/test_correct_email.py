@@ -37,6 +37,26 @@ class TestCorrectEmail(CorrectCommon, InteractionEmailCommon):
             ],
         )
 
+    def test_what_was_sent_again_leads_to_what_counts(self):
+        """The one that did not arrive was corrected: before that, or after."""
+        order = self._new_order()
+        self._post(order, self.anna)
+        entry = self._find(order)
+        with self.mock_mail_gateway():
+            entry.with_user(self.user_sales).action_resend()
+        again = self._find(order) - entry
+        self.assertEqual(again.resent_entry_id, entry)
+        form = self._open_correction(entry)
+        form.evaluation = "positive"
+        correction, _action = self._save_correction(form)
+        self.assertEqual(again.resent_entry_id, correction)
+        self.assertEqual(correction.resend_count, 1)
+        action = correction.with_user(self.user_sales).action_view_resends()
+        self.assertEqual(self.Entry.search(action["domain"]), again)
+        correction.with_user(self.user_sales).action_undo_correction()
+        self.env.invalidate_all()
+        self.assertEqual(again.resent_entry_id, entry)
+
     def test_is_not_missing(self):
         """*Completeness* finds the e-mail in the log."""
         order = self._new_order()

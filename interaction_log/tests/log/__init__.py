@@ -2,6 +2,7 @@ from . import test_cancel
 from . import test_content
 from . import test_content_files
 from . import test_correct
+from . import test_correct_concurrency
 from . import test_follow_up
 from . import test_former_users
 from . import test_log_create

@@ -223,3 +223,35 @@ class TestSegmentDeliver(SegmentLogCommon, InteractionEmailCommon):
         again = self.Entry.search([("resend_of_id", "=", entry.id)])
         self.assertEqual(again.partner_id, self.anna)
         self.assertEqual(len(self._mails), 1)
+
+    def test_what_did_not_arrive_is_told_once(self):
+        """However many did not; until all of them were sent again and left."""
+        contacts = self.anna | self.bob | self.carol
+        segment = self._new_segment(contacts, template_id=self.template_mailing.id)
+        with self._broken_connection():
+            segment._start_log(deliver=True)
+            self.env["mail.mail"].sudo().process_email_queue()
+        entries = self._get_entries(segment)
+        self.assertEqual(set(entries.mapped("delivery_status")), {"error"})
+        told = self.env["mail.activity"].sudo()
+        told = told.search([("interaction_entry_id", "in", entries.ids)])
+        self.assertRecordValues(
+            told,
+            [
+                {
+                    "res_model": segment._name,
+                    "res_id": segment.id,
+                    "user_id": self.user_sales.id,
+                    "summary": "3 of 3 not delivered: "
+                    f"{entries.batch_id.display_name}",
+                    "automated": True,
+                }
+            ],
+        )
+        self.assertIn(f'data-oe-id="{entries.batch_id.id}"', told.note)
+        entries = entries.with_user(self.user_sales)
+        for some, is_open in ((entries[:2], True), (entries[2:], False)):
+            with self.mock_mail_gateway():
+                some.action_resend()
+                self.env["mail.mail"].sudo().process_email_queue()
+            self.assertEqual(told.active, is_open)
