@@ -87,7 +87,7 @@ class TestLogInteractions(InteractionCommon):
 
     def test_names_that_are_none(self):
         entries = self.Entry.with_user(self.user_sales)
-        with self.assertRaisesRegex(ValidationError, "no field 7"):
+        with self.assertRaisesRegex(ValidationError, "Unknown field: 7"):
             entries.log_interactions([{7: "x", "name": "y"}])
 
     def test_date(self):
