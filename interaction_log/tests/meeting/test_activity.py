@@ -252,7 +252,7 @@ class TestActivity(ActivityCommon, InteractionAccountCommon):
         self.assertEqual(self._find_activity(activity).company_id, company)
 
     def test_template_is_for_every_company(self):
-        with self.assertRaisesRegex(ValidationError, "for all companies"):
+        with self.assertRaisesRegex(ValidationError, "to all companies"):
             self._new_type(
                 template=self.template_call.copy({"company_id": self.company_a.id})
             )
@@ -463,7 +463,7 @@ class TestActivity(ActivityCommon, InteractionAccountCommon):
         for name in ("message_ids", "message_follower_ids", "activity_ids"):
             with (
                 self.subTest(field=name),
-                self.assertRaisesRegex(UserError, f"no field {name}"),
+                self.assertRaisesRegex(UserError, f"Unknown field: {name}"),
             ):
                 self._log(**{name: []})
 

@@ -298,11 +298,11 @@ class TestMeeting(MeetingCommon):
         meeting = self._new_meeting(categ_ids=[Command.set(tag.ids)])
         meeting.action_log_meetings()
         self.assertEqual(self._find_meeting(meeting).template_id, visit)
-        with self.assertRaisesRegex(ValidationError, "Visit use it"):
+        with self.assertRaisesRegex(ValidationError, "in all companies: Visit"):
             visit.company_id = self.company_a
         with self.assertRaisesRegex(UserError, "tags of meetings .*Visit"):
             visit.with_user(self.user_manager).unlink()
-        with self.assertRaisesRegex(ValidationError, "for all companies"):
+        with self.assertRaisesRegex(ValidationError, "to all companies"):
             tag.interaction_template_id = visit.copy({"company_id": self.company_a.id})
 
     def test_archived_template(self):
