@@ -213,11 +213,9 @@ class InteractionLogEntry(models.Model):
         try:
             with isolated_savepoint(self.env.cr):
                 for entry in self.sudo():
-                    entry._find_undelivered_activities().filtered(
-                        lambda activity: (
-                            not activity.interaction_entry_id.batch_id._is_told_as_one()
-                            or not activity.interaction_entry_id.batch_id._is_undelivered()
-                        )
-                    ).action_archive()
+                    for activity in entry._find_undelivered_activities():
+                        batch = activity.interaction_entry_id.batch_id
+                        if not (batch._is_told_as_one() and batch._is_undelivered()):
+                            activity.action_archive()
         except Exception:
             _logger.exception("Could not end what tells of e-mails: %s", self)

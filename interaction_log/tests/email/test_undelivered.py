@@ -230,7 +230,7 @@ class TestUndelivered(InteractionEmailCommon):
         self.assertEqual(entry.delivery_status, "error")
 
     def test_what_arrives_costs_nothing(self):
-        entry, mails = self._post_queued()
+        _entry, mails = self._post_queued()
         self._send_in_vain(mails)
         others, _mails = self._post_queued(partners=self.bob | self.carol)
         keys = others.mapped("source_key")

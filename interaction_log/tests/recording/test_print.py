@@ -473,7 +473,7 @@ class TestPrintedBatch(InteractionCommon):
         )
 
     def test_query_budget(self):
-        """At most 8 queries, savepoint and batch and all, for 1 document and for 150."""
+        """At most 8 queries, with savepoint and batch, for 1 document and for 150."""
         order = self._new_order()
         partners = self.env["res.partner"].create(
             [{"name": f"P{number}"} for number in range(150)]

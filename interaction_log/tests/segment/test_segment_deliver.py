@@ -242,8 +242,7 @@ class TestSegmentDeliver(SegmentLogCommon, InteractionEmailCommon):
                     "res_model": segment._name,
                     "res_id": segment.id,
                     "user_id": self.user_sales.id,
-                    "summary": "3 of 3 not delivered: "
-                    f"{entries.batch_id.display_name}",
+                    "summary": f"3 of 3 not delivered: {entries.batch_id.display_name}",
                     "automated": True,
                 }
             ],
