@@ -57,4 +57,4 @@ def explain_failure(
             ),
             known,
         )
-    return known and env._(known)  # pylint: disable=gettext-variable # one of the above
+    return known and known._translate(env.lang or "en_US")

@@ -64,21 +64,21 @@ class InteractionLogEntry(models.Model):
         user = self._get_sender()
         if not user or self._find_undelivered_activities(user):
             return
-        _ = self.with_context(lang=user.lang).env._
+        env = self.with_context(lang=user.lang).env
         [record] = self.with_user(user)._get_follow_up_records().values()
         if record == self and not user.has_group("interaction_log.group_user"):
             record = None
         self._create_undelivered_activity(
             user,
             record,
-            _(
+            env._(
                 "Not delivered: %(name)s to %(contact)s",
                 name=shorten(self.document_name or self.name, 80, placeholder="…"),
                 contact=self.partner_id.name or self.partner_name or "",
             ),
             [
                 shorten(self.delivery_error or "", ANSWER_SHOWN, placeholder="…"),
-                self._get_undelivered_link(user, self, _("Send Again")),
+                self._get_undelivered_link(user, self, env._("Send Again")),
             ],
         )
 

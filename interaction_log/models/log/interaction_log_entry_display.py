@@ -30,7 +30,7 @@ class InteractionLogEntry(models.Model):
     status_color = fields.Integer(compute="_compute_colors")
     delivery_color = fields.Integer(compute="_compute_colors")
     evaluation_color = fields.Integer(compute="_compute_colors")
-    note_preview = fields.Char(string="Note Preview", compute="_compute_note_preview")
+    note_preview = fields.Char(compute="_compute_note_preview")
     attachment_count = fields.Integer(
         string="Number of Files", compute="_compute_attachment_count"
     )

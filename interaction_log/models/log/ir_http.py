@@ -2,7 +2,7 @@ from odoo import models
 
 
 class IrHttp(models.AbstractModel):
-    _inherit = "ir.http"
+    _inherit = "ir.http"  # pylint: disable=consider-merging-classes-inherited # a later room adds
 
     def session_info(self):
         # EXTENDS web: whether an interaction can be logged from anywhere

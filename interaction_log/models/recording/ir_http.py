@@ -5,7 +5,7 @@ from odoo.http import STORED_SESSION_BYTES, request
 
 
 class IrHttp(models.AbstractModel):
-    _inherit = "ir.http"  # pylint: disable=consider-merging-classes-inherited # recording
+    _inherit = "ir.http"  # pylint: disable=consider-merging-classes-inherited # an earlier room has one
 
     def session_info(self):
         # EXTENDS web: what is told is told where it was done

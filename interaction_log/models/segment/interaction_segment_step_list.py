@@ -27,7 +27,6 @@ class InteractionSegmentStep(models.Model):
         "included.",
     )
     list_file = fields.Binary(
-        string="List File",
         help="Text file, CSV file or spreadsheet (xlsx) with e-mails or references. "
         "If it has columns named Email or Reference, only these are used.",
     )

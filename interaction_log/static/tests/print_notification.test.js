@@ -155,7 +155,9 @@ test("who has no right on the log can undo, but is shown no entry", async () => 
     expect(`${NOTIFICATION} .o_notification_buttons button`).toHaveCount(1);
     await contains(`${NOTIFICATION} button:contains(Undo)`).click();
     expect.verifySteps(["soft_reload"]);
-    expect(`${NOTIFICATION} .o_notification_content`).toHaveText("Interaction canceled.");
+    expect(`${NOTIFICATION} .o_notification_content`).toHaveText(
+        "Interaction canceled."
+    );
 });
 
 test("who may not undo it is not offered to", async () => {

@@ -293,7 +293,7 @@ class TestFollowUp(CorrectCommon, InteractionCommon):
         done = entry._schedule_follow_up({"activity_type_id": self.call_type.id})
         done.action_feedback()
         file = ("a.txt", b"a")
-        comment = entry.with_user(self.user_other_sales).message_post(
+        comment = entry.with_user(self.user_other_sales).message_post(  # pylint: disable=translation-required # a test's own text
             body="Well done", message_type="comment", attachments=[file]
         )
         entry.with_user(self.user_sales).note = "<p>x</p>"

@@ -48,9 +48,7 @@ class InteractionCompletenessMissing(models.TransientModel):
     partner_id = fields.Many2one("res.partner", string="Contact", ondelete="cascade")
     company_id = fields.Many2one("res.company", ondelete="cascade")
     rule_id = fields.Many2one("interaction.rule", ondelete="cascade")
-    reason = fields.Text(
-        string="Reason", help="Why the interaction can't be filled in yet."
-    )
+    reason = fields.Text(help="Why the interaction can't be filled in yet.")
     entry_id = fields.Many2one(
         "interaction.log.entry", string="Interaction", ondelete="cascade"
     )

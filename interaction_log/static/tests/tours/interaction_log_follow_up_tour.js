@@ -35,10 +35,12 @@ registry.category("web_tour.tours").add("interaction_log_follow_up", {
         },
         {
             content: "The interaction has it, too",
-            trigger: ".o_form_view [name=follow_up_ids] .o_data_row:contains('Planned')",
+            trigger:
+                ".o_form_view [name=follow_up_ids] .o_data_row:contains('Planned')",
         },
         {
-            trigger: ".o_form_view [name=follow_up_ids] button[name=action_open_document]",
+            trigger:
+                ".o_form_view [name=follow_up_ids] button[name=action_open_document]",
             run: "click",
         },
         {trigger: ".o_form_view .o-mail-Activity:contains('Follow-up of')"},
