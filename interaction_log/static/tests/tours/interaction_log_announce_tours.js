@@ -28,7 +28,7 @@ registry.category("web_tour.tours").add("interaction_log_announce_undo_print", {
         {...printQuotation, isActive: ["desktop"]},
         {
             isActive: ["mobile"],
-            trigger: ".o_form_statusbar button.o-dropdown",
+            trigger: ".o_statusbar_buttons button[title=More]",
             run: "click",
         },
         {

@@ -3,7 +3,13 @@ import {registry} from "@web/core/registry";
 registry.category("web_tour.tours").add("interaction_log_follow_up", {
     steps: () => [
         {
-            trigger: "button[name=action_log_interaction]",
+            isActive: ["mobile"],
+            content: "A phone has the buttons of the quotation in a menu",
+            trigger: ".o_statusbar_buttons button[title=More]",
+            run: "click",
+        },
+        {
+            trigger: "button[name=action_log_interaction]:visible",
             run: "click",
         },
         {
@@ -11,11 +17,23 @@ registry.category("web_tour.tours").add("interaction_log_follow_up", {
             run: "click",
         },
         {
+            isActive: ["desktop"],
             trigger: ".modal [name=follow_up_type_id] input",
             run: "edit Call",
         },
         {
+            isActive: ["desktop"],
             trigger: ".o-autocomplete--dropdown-item:contains('Call')",
+            run: "click",
+        },
+        {
+            isActive: ["mobile"],
+            trigger: ".modal [name=follow_up_type_id] input",
+            run: "click",
+        },
+        {
+            isActive: ["mobile"],
+            trigger: ".modal .o_kanban_record:contains('Call')",
             run: "click",
         },
         {trigger: ".modal [name=follow_up_date]"},
