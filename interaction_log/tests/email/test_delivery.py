@@ -446,8 +446,8 @@ class TestResend(InteractionEmailCommon):
         self.assertEqual(notice["params"]["type"], "success")
         self.assertEqual(
             notice["params"]["message"],
-            "On the way again: 1 (Acme, Anna).\n"
-            "The new interaction says whether it arrives.",
+            "Sending again: 1 (Acme, Anna).\n"
+            "The delivery status is shown on the new interaction.",
         )
         self.assertEqual(
             entry.with_user(self.user_sales).action_view_resends()["domain"],

@@ -256,7 +256,7 @@ class TestActivity(ActivityCommon, InteractionAccountCommon):
             self._new_type(
                 template=self.template_call.copy({"company_id": self.company_a.id})
             )
-        with self.assertRaisesRegex(ValidationError, "Call back use it"):
+        with self.assertRaisesRegex(ValidationError, "in all companies: Call back"):
             self.template_call.company_id = self.company_a
         with self.assertRaisesRegex(UserError, "activity types .*Call back"):
             self.template_call.with_user(self.user_manager).unlink()

@@ -85,7 +85,7 @@ class TestBatch(BatchCommon):
                 self.assertEqual(form.entry_count, 3)
         self.assertEqual(batch.action_view_segment()["res_id"], self.segment.id)
         other, _entries = self._new_batch(event="manual")
-        with self.assertRaisesRegex(UserError, "No segment"):
+        with self.assertRaisesRegex(UserError, "not logged from a segment"):
             other.action_view_segment()
 
     @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")

@@ -42,7 +42,7 @@ class TestSegmentCriteria(SegmentCommon):
         self.assertEqual(self._get_partners(segment), self.bea | self.dora)
         self.assertEqual(
             action["params"]["message"],
-            "Add: Contacts added: 3\nReduce: Contacts taken out: 1",
+            "Add: Contacts added: 3\nReduce: Contacts removed: 1",
         )
         self.assertEqual(segment.step_ids.mapped("expand_companies"), [True, False])
         segment.action_go_back()
@@ -120,7 +120,7 @@ class TestSegmentCriteria(SegmentCommon):
         criteria = self._new_criteria()
         step = criteria.step_ids[1]
         step.write({"domain": "[('name', '=', 'Bea')]"})
-        with self._assert_refused("can't be read", ValidationError):
+        with self._assert_refused("is invalid", ValidationError):
             step.write({"domain": "[('nam"})
         with self.assertRaises(UserError):
             step.write({"segment_id": self._new_segment().id})
