@@ -200,10 +200,9 @@ class InteractionLogEntry(models.Model):
                 "%(subject)s: from %(user)s to %(contact)s on the web"
             ),
             ("web", "inbound"): self.env._("%(subject)s: from %(contact)s on the web"),
-            ("other", "outbound"): self.env._(
-                "%(subject)s: from %(user)s to %(contact)s"
-            ),
-            ("other", "inbound"): self.env._("%(subject)s: from %(contact)s"),
+            # such as a note, which goes neither way
+            ("other", "outbound"): self.env._("%(subject)s: %(user)s with %(contact)s"),
+            ("other", "inbound"): self.env._("%(subject)s: %(user)s with %(contact)s"),
         }
 
     @api.model
