@@ -487,21 +487,3 @@ class InteractionLogEntry(models.Model):
         rest = self.sudo()._read_group([("batch_id", "in", batches.ids)], ["batch_id"])
         (batches - batches.browse().concat(*(batch for (batch,) in rest))).unlink()
         return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_not_canceled(self):
-        entry = self.filtered(lambda entry: entry.state != "canceled")[:1]
-        if entry.state == "postponed":
-            raise UserError(
-                self.env._(
-                    "%(name)s is a draft. Discard it instead.",
-                    name=entry.display_name,
-                )
-            )
-        if entry:
-            raise UserError(
-                self.env._(
-                    "Only canceled interactions can be deleted. Cancel %(name)s first.",
-                    name=entry.display_name,
-                )
-            )

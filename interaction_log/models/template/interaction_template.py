@@ -37,10 +37,10 @@ class InteractionTemplate(models.Model):
     sequence = fields.Integer(default=lambda self: self._default_sequence())
     active = fields.Boolean(default=True)
     is_manual = fields.Boolean(
-        string="Log by Hand",
+        string="Log Manually",
         default=True,
-        help="Offer the template to users who log an interaction by hand. Automatic "
-        "recording, segments and other systems use it in any case.",
+        help="Offer the template when users log an interaction manually. Automatic "
+        "recording, segments and other systems can use it in any case.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -209,8 +209,8 @@ class InteractionTemplate(models.Model):
             if not (template.active or template.is_favorite):
                 raise UserError(
                     self.env._(
-                        "The template %(template)s is archived. Restore it to make it "
-                        "a favorite.",
+                        "The template %(template)s is archived. Unarchive it to make "
+                        "it a favorite.",
                         template=template.name,
                     )
                 )
