@@ -224,7 +224,7 @@ class TestAnnounce(InteractionHttpCommon):
             ],
         )
         self.assertEqual(self._find(other).state, "logged", "only that print")
-        with self.assertRaisesRegex(UserError, "nothing to undo"):
+        with self.assertRaisesRegex(UserError, "nothing left to undo"):
             log.undo_announced(TOKEN)
         self.assertEqual(log.get_announcement(TOKEN), {})
 
@@ -276,7 +276,7 @@ class TestAnnounce(InteractionHttpCommon):
             entry, [{"cancel_uid": self.user_manager.id, "cancel_note": "Not sent"}]
         )
         entry.with_user(self.user_admin).unlink()
-        with self.assertRaisesRegex(UserError, "nothing to undo"):
+        with self.assertRaisesRegex(UserError, "nothing left to undo"):
             log.undo_announced(TOKEN)
 
     def test_undo_with_the_token_of_somebody_else(self):
@@ -287,7 +287,7 @@ class TestAnnounce(InteractionHttpCommon):
             log = self._as(user)
             with self.subTest(user=user.login):
                 self.assertEqual(log.get_announcement(TOKEN), {})
-                with self.assertRaisesRegex(UserError, "nothing to undo"):
+                with self.assertRaisesRegex(UserError, "nothing left to undo"):
                     log.undo_announced(TOKEN)
         log = self._as(self.user_assistant)
         for token in (
@@ -304,7 +304,7 @@ class TestAnnounce(InteractionHttpCommon):
         ):
             with self.subTest(token=token):
                 self.assertEqual(log.get_announcement(token), {})
-                with self.assertRaisesRegex(UserError, "nothing to undo"):
+                with self.assertRaisesRegex(UserError, "nothing left to undo"):
                     log.undo_announced(token)
         self.assertEqual(self._find(self.order).state, "logged")
         with self.assertRaises(AccessError):
