@@ -265,7 +265,7 @@ class TestCorrect(CorrectCommon, InteractionCommon):
         second.note = "<p>second</p>"
         correction, _action = self._save_correction(first)
         wizard = second.save()
-        with self.assertRaisesRegex(UserError, "corrected in the meantime, by Sales"):
+        with self.assertRaisesRegex(UserError, "corrected by Sales in the meantime"):
             wizard.action_log()
         self.assertIn("second", wizard.note)
         self.assertEqual(entry.correction_ids, correction)

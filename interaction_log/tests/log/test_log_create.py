@@ -295,11 +295,11 @@ class TestLogCreate(InteractionAccountCommon):
             ("Choose the contact", {"partner_ids": [Command.clear()]}),
             ("Choose a template", {"template_id": False}),
             ("can't be negative", {"duration": -1}),
-            ("Date is too far ahead", {"date": "2999-01-01 10:00:00"}),
+            ("Date is too far in the future", {"date": "2999-01-01 10:00:00"}),
             ("Note is limited to", {"note": "x" * 1_000_001}),
             ("Subject is limited to", {"name": "x" * 1_001}),
-            ("Duration is too long", {"duration": 24 * 366 + 1}),
-            ('"maybe" is not a value of Outcome', {"outcome": "maybe"}),
+            ("Duration is limited to 8784 hours", {"duration": 24 * 366 + 1}),
+            ('"maybe" is not a valid value for Outcome', {"outcome": "maybe"}),
         ):
             wizard = self._filled().save()
             with (
@@ -507,7 +507,7 @@ class TestLogCreate(InteractionAccountCommon):
 
     def test_long_note(self):
         """It is refused before anything is written, in the dialog and later."""
-        message = "Note is too long: 1000000 characters at most"
+        message = "Note is limited to 1000000 characters"
         Wizard = self.env["interaction.log.create"].with_user(self.user_sales)
         note = "<p>" + "x" * 100_000_000 + "</p>"
         with self.assertRaisesRegex(UserError, message):

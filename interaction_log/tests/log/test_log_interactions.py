@@ -310,8 +310,8 @@ class TestLogInteractions(InteractionCommon):
                 "is not a valid value for Date",
                 {"date": datetime(2026, 1, 1, tzinfo=timezone.utc)},
             ),
-            ("Date is too far back", {"date": "1900-01-01"}),
-            ("Date is too far back", {"date": "1970-01-01 00:00:00"}),
+            ("Date is too far in the past", {"date": "1900-01-01"}),
+            ("Date is too far in the past", {"date": "1970-01-01 00:00:00"}),
             ("is not a valid value for Subject", {"name": "NUL\x00"}),
             ("is not a valid value for Subject", {"name": "\ud800"}),
             ('"5" is not a valid value for Source Key', {"source_key": 5}),
@@ -335,7 +335,7 @@ class TestLogInteractions(InteractionCommon):
             ("a contact other than", {"commercial_partner_id": False}),
             ("model and ID", {"document_name": "S00042"}),
             (
-                f'called "{order.display_name}", not "S0"',
+                f'is named "{order.display_name}", not "S0"',
                 {"res_model": order._name, "res_id": order.id, "document_name": "S0"},
             ),
             ("Choose the salesperson", {"user_id": False}),
@@ -505,7 +505,7 @@ class TestLogInteractions(InteractionCommon):
                 [good, {**good, "duration": -1}, good, {**good, "partner_id": False}]
             )
         self.assertRegex(str(error.exception), r"Interaction 2: Duration")
-        self.assertRegex(str(error.exception), r"Interaction 4: Choose a contact")
+        self.assertRegex(str(error.exception), r"Interaction 4: Choose an existing")
         self.assertEqual(self.Entry.search_count([]), before)
 
     # -- who may --------------------------------------------------------

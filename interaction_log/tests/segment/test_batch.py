@@ -158,7 +158,7 @@ class TestBatch(BatchCommon):
                 self._cancel(batch)
                 entry = entries[0].with_user(self.user_sales)
                 if event == "segment":
-                    with self.assertRaisesRegex(UserError, f"all of {batch.name}"):
+                    with self.assertRaisesRegex(UserError, "Restore the batch"):
                         entry.action_restore()
                     self.assertEqual(entry.state, "canceled")
                     # one that was canceled on its own before is restored on its own
@@ -427,7 +427,7 @@ class TestBatch(BatchCommon):
         admin = batch.with_user(self.user_admin)
         entries[:2]._cancel(self.reason)
         for act in (admin.action_ask_delete, admin.action_delete):
-            with self.assertRaisesRegex(UserError, "Spring is not wholly canceled"):
+            with self.assertRaisesRegex(UserError, "Spring is not fully canceled"):
                 act()
         self._cancel(batch)
         action = admin.action_ask_delete()

@@ -208,7 +208,7 @@ class TestSegmentDeliver(SegmentLogCommon, InteractionEmailCommon):
         self.assertEqual(self._get_entries(segment).partner_id, self.anna)
         line = segment.line_ids[1]
         self.assertEqual(line.left_out, "content")
-        self.assertIn("can't be made for Carol", line.left_out_detail)
+        self.assertIn("can't be generated for Carol", line.left_out_detail)
         self.assertEqual(segment.left_out_count, 1)
 
     def test_send_again(self):

@@ -638,7 +638,9 @@ class TestSegmentLog(SegmentLogCommon):
         segment = self._new_segment(self._new_contacts(3))
         params = segment.action_log()["params"]
         batch = segment.batch_ids
-        self.assertEqual(params["message"], f"{segment.name} is logged. Interactions: 3.")
+        self.assertEqual(
+            params["message"], f"{segment.name} is logged. Interactions: 3."
+        )
         self.assertEqual(params["batch_ids"], batch.ids)
         self.assertEqual(params["undone"], "3 interactions canceled.")
         getattr(batch, params["undo_method"])()
