@@ -135,7 +135,9 @@ class TestMailText(TemplateFilesCommon):
         """Nothing is logged, and the sentence names text and contact."""
         self.mail_template.subject = "{{ 1 / (object.partner_id.name != 'Anna') }}"
         with (
-            self.assertRaisesRegex(UserError, "Thanks can't be made for Acme, Anna"),
+            self.assertRaisesRegex(
+                UserError, "Thanks can't be generated for Acme, Anna"
+            ),
             self.env.cr.savepoint(),
         ):
             self._log_with(self.anna)
@@ -146,7 +148,7 @@ class TestMailText(TemplateFilesCommon):
         self.chloe.lang = "en_US"
         self.mail_template.subject = "{{ 1 / (object.partner_id.name != 'Chloé') }}"
         with (
-            self.assertRaisesRegex(UserError, "can't be made for Acme, Chloé"),
+            self.assertRaisesRegex(UserError, "can't be generated for Acme, Chloé"),
             self.env.cr.savepoint(),
         ):
             self.env["interaction.log.entry"].with_user(
@@ -170,7 +172,7 @@ class TestMailText(TemplateFilesCommon):
                 "body_html": "<p>Dear customer</p>",
             }
         )
-        with self.assertRaisesRegex(ValidationError, "is made for Sales Order"):
+        with self.assertRaisesRegex(ValidationError, "is for Sales Order"):
             self.template.mail_template_id = other
 
     def test_shipped_text(self):
@@ -222,7 +224,7 @@ class TestMailText(TemplateFilesCommon):
         self.chloe.interaction_channel = "letter"
         form = self._preview(self.chloe)
         self.assertIn("e-mail text is not used", form.hint)
-        self.assertIn("gets those in English (US)", form.hint)
+        self.assertIn("receives the files in English (US)", form.hint)
         self.assertFalse(self._preview(self.anna).hint)
 
     def test_preview_of_several_files(self):

@@ -62,7 +62,7 @@ class TestCorrectConcurrency(TransactionCase):
             self._entry(second).read(["state"])  # its snapshot: still logged
             self._correct(first, "<p>first</p>")
             first.commit()
-            with self.assertRaisesRegex(UserError, "corrected in the meantime"):
+            with self.assertRaisesRegex(UserError, "in the meantime"):
                 self._run_late(second, lambda: self._correct(second, "<p>second</p>"))
         with self.registry.cursor() as cr:
             entry = self._entry(cr)

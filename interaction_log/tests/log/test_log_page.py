@@ -112,7 +112,7 @@ class TestLogPage(InteractionCommon):
         for status in ("bounced", "error"):
             entry = self._log_event(event="email_out", delivery_status=status)
             self.assertEqual(
-                entry.summary, "Invoice INV/1: e-mail to Anna did not arrive"
+                entry.summary, "Invoice INV/1: e-mail to Anna was not delivered"
             )
         entry = self._log_event(event="email_out", delivery_status="pending")
         self.assertIn("e-mailed by Sales", entry.summary)
@@ -314,7 +314,7 @@ class TestLogPage(InteractionCommon):
         )
         self.anna.sudo().unlink()
         entry.invalidate_recordset()
-        with self.assertRaisesRegex(UserError, "Acme, Anna does not exist any more"):
+        with self.assertRaisesRegex(UserError, "Acme, Anna no longer exists"):
             entry.action_open_contact()
 
     # ------------------------------------------------------------------

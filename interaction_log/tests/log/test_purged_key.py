@@ -22,7 +22,7 @@ class TestPurgedKey(InteractionCommon):
 
     def test_replay_of_another_system(self):
         self._purge(self._log(event="api", source_key="shop,1"))
-        with self.assertRaisesRegex(ValidationError, "shop,1 was deleted for good"):
+        with self.assertRaisesRegex(ValidationError, "shop,1 was permanently deleted"):
             self._log(event="api", source_key="shop,1")
         # also a batch, which names the line, and Odoo's import
         vals = {"template_id": self.template_call.id, "partner_id": self.anna.id}
@@ -68,7 +68,7 @@ class TestPurgedKey(InteractionCommon):
         entry = Entry.log_interactions([{**vals, "company_id": company.id}])
         entry.sudo()._cancel(self.reason)
         entry.sudo().unlink()
-        with self.assertRaisesRegex(ValidationError, "shop,1 was deleted for good"):
+        with self.assertRaisesRegex(ValidationError, "shop,1 was permanently deleted"):
             Entry.log_interactions([{**vals, "company_id": company.id}])
         self.assertEqual(Entry.log_interactions([vals]).company_id, self.company_a)
 

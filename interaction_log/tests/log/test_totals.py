@@ -182,7 +182,7 @@ class TestTotals(TotalsCommon):
     def test_bad_period(self):
         self._log_talk()
         for message, start, end in (
-            ('such as 2026-01-31 for a period, not "yesterday"', "yesterday", None),
+            ('"yesterday" is not a valid date', "yesterday", None),
             ('not "2026-02-30"', None, "2026-02-30"),
             ('not "7"', 7, None),
             ("ends on 2026-01-01, before it begins on", "2026-01-02", "2026-01-01"),

@@ -224,8 +224,13 @@ class TestCompleteness(InteractionAccountCommon):
         for status, failure, delivery, error in (
             ("bounce", "mail_bounce", "bounced", "Bounce"),
             ("exception", "mail_smtp", "error", "outgoing mail server"),
-            ("canceled", "mail_email_missing", "error", "Missing email address"),
-            ("ready", False, "error", "Missing email address"),
+            (
+                "canceled",
+                "mail_email_missing",
+                "error",
+                "The contact has no e-mail address",
+            ),
+            ("ready", False, "error", "The contact has no e-mail address"),
         ):
             with self.subTest(status=status):
                 invoice = self._new_move()

@@ -64,4 +64,4 @@ class TestRecordedContent(TemplateFilesCommon):
         skipped = self.Skipped.search(
             [("res_model", "=", "sale.order"), ("res_id", "=", order.id)]
         )
-        self.assertIn("docx-mailmerge2 is missing", skipped.reason)
+        self.assertIn("docx-mailmerge2 is not installed", skipped.reason)

@@ -407,7 +407,7 @@ class TestRuleEditor(RuleEditorCommon):
         self.rule.invalidate_recordset()
         self.Rule._check_rights()
         self.assertTrue(self.rule.is_broken)
-        self.assertIn("do not fit Journal Entry", self.rule.access_warning)
+        self.assertIn("are not valid for Journal Entry", self.rule.access_warning)
 
     def test_subject_that_may_not_be_read_any_more(self):
         self._call(self.editor, self.rule, "write", {"subject": "For {{ object.ref }}"})

@@ -87,7 +87,7 @@ class TestTemplateGuards(InteractionCommon):
         self._assert_refused(
             error,
             "Fair can't be deleted",
-            "interactions, canceled ones too (3)",
+            "interactions, including canceled ones (3)",
             "automatic recording (2): Fair order, Order of B",
             "Archive it instead.",
         )
@@ -117,7 +117,7 @@ class TestTemplateGuards(InteractionCommon):
         self._assert_refused(
             error,
             "Fairs can't be deleted",
-            "interactions, canceled ones too (1)",
+            "interactions, including canceled ones (1)",
             "templates (3): Fair, Show, Stand of B",
             "Archive it instead.",
         )

@@ -215,7 +215,7 @@ class TestCampaign(BatchCommon):
         responses = self.Entry.browse(action["params"]["entry_ids"])
         self.assertEqual(responses.partner_id, self.partners[1])
         wizard = self._respond(partner_ids=self.partners[:1].ids)
-        with self.assertRaisesRegex(UserError, "already: Contact 0"):
+        with self.assertRaisesRegex(UserError, "already responded to Fair: Contact 0"):
             wizard.action_apply()
         wizard.with_again = True
         self.assertEqual(wizard.respondent_count, 1)
@@ -224,7 +224,7 @@ class TestCampaign(BatchCommon):
         self.assertEqual(campaign.interaction_response_count, 3)
 
     def test_stranger(self):
-        with self.assertRaisesRegex(UserError, "Not among the contacts: Acme, Anna"):
+        with self.assertRaisesRegex(UserError, "not contacted: Acme, Anna"):
             self._respond(partner_ids=self.anna.ids).action_apply()
         # nor who was contacted by what is canceled
         self.entries[0].with_user(self.user_sales)._cancel(self.reason)

@@ -41,7 +41,7 @@ registry.category("web_tour.tours").add("interaction_log_correct", {
             trigger: ".o_notification button:contains('Undo')",
             run: "click",
         },
-        {trigger: ".o_notification:contains('earlier version counts again')"},
+        {trigger: ".o_notification:contains('earlier version was restored')"},
         {
             content: "It is canceled, and leads to the earlier one",
             trigger: "button[name=action_open_corrected]",
