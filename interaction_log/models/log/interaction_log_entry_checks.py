@@ -258,7 +258,7 @@ class InteractionLogEntry(models.Model):
         if forbidden:
             errors.append(
                 self.env._(
-                    "%(fields)s can't be set because they are recorded automatically.",
+                    "%(fields)s can't be set: recorded automatically.",
                     fields=", ".join(map(self._get_label, forbidden)),
                 )
             )

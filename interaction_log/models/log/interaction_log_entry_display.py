@@ -202,7 +202,7 @@ class InteractionLogEntry(models.Model):
             ("web", "inbound"): self.env._("%(subject)s: from %(contact)s on the web"),
             # such as a note, which goes neither way
             ("other", "outbound"): self.env._("%(subject)s: %(user)s with %(contact)s"),
-            ("other", "inbound"): self.env._("%(subject)s: %(user)s with %(contact)s"),
+            ("other", "inbound"): self.env._("%(subject)s: %(contact)s with %(user)s"),
         }
 
     @api.model
