@@ -342,6 +342,8 @@ test("a draft is resumed or discarded", async () => {
     expect(".o_interaction_draft").toHaveText(
         /^Draft of Mar 14: Outgoing call\s*Resume\s*Discard$/
     );
+    // on a phone they would break within the word
+    expect(".o_interaction_draft button.text-nowrap").toHaveCount(2);
     await contains(".o_interaction_draft button:contains(Resume)").click();
     expect.verifySteps([["action_resume", [9]], "action_resume"]);
     await asked[0].onClose();

@@ -163,6 +163,19 @@ registry.category("web_tour.tours").add("interaction_log_postpone", {
         },
         typeAtOnce("Half-way"),
         {
+            content: "All buttons are on one line",
+            trigger: ".modal-footer button[name=action_postpone]",
+            run() {
+                const buttons = document.querySelectorAll(".modal-footer button");
+                const tops = [...buttons]
+                    .filter((button) => button.offsetParent)
+                    .map((button) => button.offsetTop);
+                if (new Set(tops).size !== 1) {
+                    throw new Error(`They are at ${tops}.`);
+                }
+            },
+        },
+        {
             content: "Close it unfinished",
             trigger: ".modal .btn-close",
             run: "click",
