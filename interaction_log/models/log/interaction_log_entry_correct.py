@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_datetime
+from odoo.tools import format_date
 
 from ..base.constants import CLIENT_EVENTS
 from ..base.ui import get_window_action
@@ -84,9 +84,7 @@ class InteractionLogEntry(models.Model):
             entry.correction = corrected.cancel_date and self.env._(
                 "Corrected by %(user)s on %(date)s",
                 user=corrected.cancel_uid.name or names.get("cancel_uid", ""),
-                date=format_datetime(
-                    self.env, corrected.cancel_date, dt_format="short"
-                ),
+                date=format_date(self.env, corrected.cancel_date, date_format="medium"),
             )
 
     # ------------------------------------------------------------------
