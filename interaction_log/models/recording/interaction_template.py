@@ -76,11 +76,14 @@ class InteractionTemplate(models.Model):
         active = self.filtered("active")
         if not active._has_automatic_recording():
             return super().action_archive()
-        return get_window_action(
+        action = get_window_action(
             self.env,
             "interaction_template_archive_action",
             context={"default_template_ids": self.ids},
         )
+        if len(self) == 1:
+            action["name"] = self.env._("Archive Template")
+        return action
 
     def action_unarchive(self):
         """Take them back into use; what recorded with them stays switched off.

@@ -49,6 +49,10 @@ class TestTemplateGuards(InteractionCommon):
         templates = (templates or self.template).with_user(user or self.user_manager)
         action = templates.action_archive()
         self.assertEqual(action["res_model"], "interaction.template.archive")
+        self.assertEqual(
+            action["name"],
+            "Archive Template" if len(templates) == 1 else "Archive Templates",
+        )
         self.assertTrue(all(templates.mapped("active")))
         Wizard = self.env["interaction.template.archive"].with_user(
             user or self.user_manager
