@@ -34,12 +34,12 @@ class CalendarEvent(models.Model):
     _inherit = ["calendar.event", "interaction.document.mixin"]
 
     interaction_state = fields.Selection(
-        [("logged", "Logged"), ("by_hand", "By Hand"), ("dismissed", "Dismissed")],
+        [("logged", "Logged"), ("by_hand", "Manual"), ("dismissed", "Dismissed")],
         string="Recorded as Interaction",
         readonly=True,
         copy=False,
         groups="interaction_log.group_user",
-        help="Empty if the meeting is still to be logged. By Hand if automatic "
+        help="Empty if the meeting is still to be logged. Manual if automatic "
         "recording could not log it or its interactions were undone.",
     )
     interaction_to_log = fields.Boolean(

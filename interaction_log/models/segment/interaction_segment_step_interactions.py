@@ -11,8 +11,8 @@ from .interaction_segment_step_conditions import MATCHES, get_id_domain
 # The kinds of a batch's contacts
 BATCH_RESULTS = [
     ("all", "All of them"),
-    ("answered", "Answered"),
-    ("not_answered", "Did not answer"),
+    ("answered", "Responded"),
+    ("not_answered", "Did not respond"),
     ("bounced", "Bounced"),
     ("not_delivered", "Bounced or not delivered"),
     ("positive", "Evaluated positive"),
@@ -80,7 +80,7 @@ class InteractionSegmentStep(models.Model):
         BATCH_RESULTS,
         string="Contacts Who",
         default="all",
-        help="Contacts who answered have an inbound interaction or a campaign "
+        help="Contacts who responded have an inbound interaction or a campaign "
         "response at the same time or later.",
     )
 

@@ -92,7 +92,7 @@ registry.category("web_tour.tours").add("interaction_log_segment", {
         },
         {trigger: "[name=action_view_interactions] .o_stat_value:text('3')"},
         {
-            trigger: "button[name=action_follow_up]:contains('did not answer')",
+            trigger: "button[name=action_follow_up]:contains('did not respond')",
             run: "click",
         },
         contacts(3),
