@@ -60,7 +60,9 @@ class TestRuleEmail(InteractionEmailCommon):
         field = self.env["sale.order"]._fields["partner_shipping_id"]
         with patch.object(field, "groups", "base.group_system"):
             rule = self._new_rule("sale.order", partner_field="partner_shipping_id")
-            with self.assertRaisesRegex(ValidationError, "not read .*Contact Field"):
+            with self.assertRaisesRegex(
+                ValidationError, "not allowed to read .*Contact Field"
+            ):
                 rule.event = "print"
 
     def test_switch(self):

@@ -222,15 +222,15 @@ class TestCompleteness(InteractionAccountCommon):
     def test_what_did_not_arrive(self):
         """It is in the log as when it is recorded at once: not delivered, and why."""
         for status, failure, delivery, error in (
-            ("bounce", "mail_bounce", "bounced", "Bounce"),
+            ("bounce", "mail_bounce", "bounced", "The e-mail came back"),
             ("exception", "mail_smtp", "error", "outgoing mail server"),
             (
                 "canceled",
                 "mail_email_missing",
                 "error",
-                "The contact has no e-mail address",
+                "has no e-mail address",
             ),
-            ("ready", False, "error", "The contact has no e-mail address"),
+            ("ready", False, "error", "has no e-mail address"),
         ):
             with self.subTest(status=status):
                 invoice = self._new_move()

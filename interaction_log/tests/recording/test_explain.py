@@ -134,7 +134,7 @@ class TestExplain(InteractionAccountCommon):
         order = self._new_order()
         self.assertFalse(self._reason(order, rule))
         self.Recorder._record_event("print", order)
-        self.assertIn("logged already", self._reason(order, rule))
+        self.assertIn("Already logged", self._reason(order, rule))
 
     def test_no_rule(self):
         rules = self.Rule.with_context(active_test=False)

@@ -379,7 +379,7 @@ class TestDocumentVersion(InteractionAccountCommon):
         ):
             with (
                 self.subTest(vals=vals),
-                self.assertRaisesRegex(UserError, "automatically"),
+                self.assertRaisesRegex(UserError, "be set"),
             ):
                 self._log(**vals)
         entry = self._log()
