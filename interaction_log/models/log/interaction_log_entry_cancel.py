@@ -376,10 +376,12 @@ class InteractionLogEntry(models.Model):
             "res_id",
         )
         vals = self._convert_to_write({name: self[name] for name in names})
+        if not self.template_id.has_access("read"):
+            vals["template_id"] = False  # for another company by now: the user chooses
         return {
             **vals,
             "attachment_ids": self.attachment_ids.ids,
-            **(self.postponed_vals or {}),
+            **self.env["interaction.log.create"]._get_postponed_vals(self),
         }
 
     def action_discard(self):

@@ -101,12 +101,13 @@ class InteractionLogEntry(models.Model):
             raise UserError(self.env._("Correct one interaction at a time."))
         self._check_correctable()
         vals = self._prepare_resume_vals()
-        proposed = self._prepare_log_vals(
+        proposed = vals["template_id"] and self._prepare_log_vals(
             {"date": self.date, "document_name": self.document_name},
             self.template_id,
             self.partner_id,
             self.company_id,
         )
+        proposed = proposed or {}
         vals |= {
             "partner_ids": self.partner_id.ids,
             "with_files": False,  # those that it has are shown

@@ -421,11 +421,15 @@ class InteractionLogEntry(models.Model):
 
     @api.model
     def _get_log_action(self, partners):
-        """Return the dialog that logs an interaction with `partners`."""
+        """Return the dialog that logs an interaction with `partners`.
+
+        Those that the user may not read are left out: the dialog shows their names.
+        """
+        readable = partners._filtered_access("read")
         return get_window_action(
             self.env,
             "interaction_log_create_action",
-            context={"default_partner_ids": partners.ids},
+            context={"default_partner_ids": readable.ids},
         )
 
     def _get_wizard_action(self, xml_id):

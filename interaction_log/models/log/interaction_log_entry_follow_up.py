@@ -107,9 +107,16 @@ class InteractionLogEntry(models.Model):
         note = activity_type.default_note or ""
         if record == self:
             return note
+        entry = self.sudo()
+        is_elsewhere = entry.res_id and (entry.res_model, entry.res_id) != (
+            record._name,
+            record.id,
+        )
+        # who reads the contact need not know the document, which is in the name
+        name = entry.template_id.name if is_elsewhere else entry.name
         return Markup("%s<p>%s</p>") % (
             note,
-            self.env._("Follow-up of %(name)s", name=self._get_html_link(self.name)),
+            self.env._("Follow-up of %(name)s", name=self._get_html_link(name)),
         )
 
     def _get_follow_up_sentence(self):

@@ -59,7 +59,9 @@ class InteractionTemplate(models.Model):
             order="date:max DESC",
             limit=SUGGESTED,
         )
-        templates |= self.browse(template.id for (template,) in recent).filtered_domain(
+        used = self.browse(template.id for (template,) in recent)
+        # one of them may be for another company by now
+        templates |= used._filtered_access("read").filtered_domain(
             usable & Domain("active", "=", True)
         )
         if len(templates) < SUGGESTED:

@@ -149,14 +149,16 @@ class InteractionTimelineMixin(models.AbstractModel):
         is_other = entry.partner_id not in self._get_interaction_partner()
         is_ruled = entry.event in dict(RULE_EVENTS)
         is_by_them = is_ruled and entry.initiated_by == "them"
-        is_note = entry.template_id.id == self._get_note_template_id()
+        # who reads the entry may know its kind, also if that is another company's now
+        template = entry.sudo().template_id
+        is_note = template.id == self._get_note_template_id()
         has_status = entry.outcome or entry.delivery_status != "none"
         return {
             "id": entry.id,
-            "name": entry.name or entry.template_id.name,
+            "name": entry.name or template.name,
             "channel": entry.channel,
             "kind": (
-                entry.template_id.name
+                template.name
                 if is_note
                 else labels["event"].get(entry.event)
                 if is_ruled
@@ -216,7 +218,7 @@ class InteractionTimelineMixin(models.AbstractModel):
                 told.append(
                     {
                         "id": draft.id,
-                        "name": draft.name or draft.template_id.name,
+                        "name": draft.name or draft.sudo().template_id.name,
                         "date": draft.date,
                     }
                 )

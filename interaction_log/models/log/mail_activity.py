@@ -14,6 +14,7 @@ class MailActivity(models.Model):
         ondelete="set null",
         readonly=True,
         copy=False,
+        groups="interaction_log.group_user",
         help="The interaction that it follows.",
     )
 
@@ -21,10 +22,10 @@ class MailActivity(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_interaction_link(vals)
-        # nor by a default in the context of a client
-        return super().create(
-            [{"interaction_entry_id": False, **vals} for vals in vals_list]
-        )
+        if "default_interaction_entry_id" in self.env.context:
+            # nor by a default in the context of a client
+            vals_list = [{"interaction_entry_id": False, **vals} for vals in vals_list]
+        return super().create(vals_list)
 
     def write(self, vals):
         self._check_interaction_link(vals)

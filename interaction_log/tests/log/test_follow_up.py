@@ -238,6 +238,45 @@ class TestFollowUp(CorrectCommon, InteractionCommon):
             linked.with_user(self.user_sales).write({"interaction_entry_id": False})
         self.assertFalse(linked.copy().interaction_entry_id)
 
+    def test_who_may_not_read_the_log(self):
+        """That user sees what is planned, and nothing of the interaction."""
+        assistant = self.user_assistant
+        _entry, activity, _message = self._log_with_follow_up(self.order)
+        activity = activity.with_user(assistant)
+        self.assertTrue(activity.read(["summary", "note"]))
+        self.assertNotIn("interaction_entry_id", activity.read()[0])
+        with self.assertRaises(AccessError):
+            activity.read(["interaction_entry_id"])
+        own = activity.create(
+            {
+                "activity_type_id": self.call_type.id,
+                "res_model_id": self.env["ir.model"]._get_id("sale.order"),
+                "res_id": self.order.id,
+            }
+        )
+        own.write({"summary": "Own"})
+        own.action_feedback()
+
+    def test_name_of_a_document_on_the_contact(self):
+        """Who sees the contact need not see the document."""
+        user = self._new_user(
+            "il_reader", "interaction_log.group_user", "base.group_partner_manager"
+        )
+        entry = self._log(
+            res_model="sale.order",
+            res_id=self.order.id,
+            document_name=self.order.name,
+        )
+        self.assertIn(self.order.name, entry.name)
+        vals = {"activity_type_id": self.call_type.id}
+        activity = entry.with_user(user)._schedule_follow_up(vals)
+        self.assertEqual(activity.res_model, "res.partner")
+        self.assertNotIn(self.order.name, activity.note)
+        self.assertIn(self.template_call.name, activity.note)
+        activity = entry._schedule_follow_up(vals)
+        self.assertEqual(activity.res_model, "sale.order")
+        self.assertIn(self.order.name, activity.note)
+
     def test_who_sees_them(self):
         """The list of the form has those that the user may read, open and done."""
         entry, activity, _message = self._log_with_follow_up(self.order)

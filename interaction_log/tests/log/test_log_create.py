@@ -365,6 +365,50 @@ class TestLogCreate(InteractionAccountCommon):
         note.action_toggle_favorite()
         self.assertFalse(note.is_favorite)
 
+    def test_template_that_is_another_company_s_now(self):
+        """It was used before: the dialog opens without it, also to correct."""
+        entry = self._log()
+        self.template_call.company_id = self._new_company()
+        self.env.invalidate_all()
+        suggested = self.env["interaction.template"].with_user(self.user_sales)
+        self.assertNotIn(self.template_call, suggested._get_suggested().sudo())
+        visit = self._shipped("interaction_template_visit")
+        action = entry.action_correct()
+        form = Form(
+            self.env["interaction.log.create"]
+            .with_user(self.user_sales)
+            .with_context(**action["context"])
+        )
+        self.assertFalse(form.template_id)
+        self.assertEqual(form.channel, "phone", "what was logged is shown")
+        form.template_id = visit
+        form.save().action_log()
+        self.assertEqual(entry.sudo().correction_ids.template_id, visit)
+
+    def test_contact_that_the_user_may_not_read(self):
+        """The dialog of a document opens all the same, with nobody."""
+        order = self._new_order()
+        self.env["ir.rule"].sudo().create(
+            {
+                "name": "Not Anna",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": f"[('id', '!=', {self.anna.id})]",
+            }
+        )
+        self.env.invalidate_all()
+        Entry = self.env["interaction.log.entry"].with_user(self.user_sales)
+        for action in (
+            order.with_user(self.user_sales).action_log_interaction(),
+            Entry.get_log_action("sale.order", order.id),
+        ):
+            self.assertEqual(action["context"]["default_partner_ids"], [])
+            form = Form(
+                self.env["interaction.log.create"]
+                .with_user(self.user_sales)
+                .with_context(**action["context"])
+            )
+            self.assertEqual(form.document_name, order.name)
+
     def test_kinds(self):
         """What records itself is not offered, but what was chosen is."""
         form = self._open(self.anna)
@@ -796,6 +840,54 @@ class TestPostpone(InteractionCommon):
         entries = self.Entry.search([("partner_id", "=", self.anna.id)], order="id")
         self.assertEqual(entries.mapped("name"), ["Closed", "Saved before"])
         self.assertEqual(set(entries.mapped("state")), {"postponed"})
+
+    def test_postpone_rubbish(self):
+        """One sentence, whatever a client sends."""
+        Wizard = self.env["interaction.log.create"].with_user(self.user_sales)
+        vals = {"template_id": self.template_call.id}
+        for ids in (True, 1, 1.5, "1", ["1"], [[1]], [1, 2], [0], {"id": 1}):
+            with (
+                self.subTest(ids=ids),
+                self.assertRaisesRegex(ValidationError, "ID of one dialog"),
+            ):
+                Wizard.postpone(ids, vals)
+        for said in (None, True, 1, 1.5, [], [vals], "x"):
+            with (
+                self.subTest(vals=said),
+                self.assertRaisesRegex(ValidationError, "as a dictionary"),
+            ):
+                Wizard.postpone([], said)
+        with self.assertRaisesRegex(ValidationError, "not a valid value for Proposed"):
+            Wizard.postpone([], {**vals, "proposed": [1]})
+
+    def test_resume_with_what_does_not_fit(self):
+        """What is gone since, and what a client forged, is left out."""
+        colleague = self._new_user("il_colleague")
+        other = self._log(user=self.user_other_sales)
+        entry = self._log(
+            state="postponed",
+            postponed_vals={
+                "corrects_id": other.id,
+                "is_correction": True,
+                "partner_ids": self.acme.ids,
+                "cost": "x",
+                "duration": 0.5,
+                "proposed": [1],
+                "share": "nobody",
+                "follow_up_date": "tomorrow",
+                "follow_up_summary": "Call again",
+                "follow_up_user_id": colleague.id,
+            },
+        )
+        colleague.sudo().unlink()
+        action = entry.with_user(self.user_manager).action_resume()
+        for name in ("corrects_id", "is_correction", "proposed", "share"):
+            self.assertNotIn(f"default_{name}", action["context"])
+        self.assertNotIn("default_follow_up_user_id", action["context"])
+        form = self._open(action, self.user_manager)
+        self.assertEqual(form.duration, 0.5)
+        self.assertEqual(form.follow_up_summary, "Call again")
+        self.assertEqual(form.partner_ids[:], self.anna)
 
     def test_images_of_the_note(self):
         """Pasted into the note, they outlive the dialog and the draft."""

@@ -55,6 +55,14 @@ class TestTimeline(InteractionCommon):
         cls.order = cls._new_order()
         cls.template_note = cls._shipped("interaction_template_note")
 
+    def test_note_template_that_is_another_company_s_now(self):
+        note = self._log(template_id=self.template_note.id)
+        self.template_note.company_id = self._new_company()
+        self.env.invalidate_all()
+        timeline = self._as_sales(self.anna).get_interaction_timeline()
+        self.assertEqual([row["id"] for row in timeline["entries"]], note.ids)
+        self.assertFalse(timeline["has_notes"])
+
     # ------------------------------------------------------------------
     # Whose
     # ------------------------------------------------------------------

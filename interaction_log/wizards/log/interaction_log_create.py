@@ -2,11 +2,12 @@ import re
 from datetime import timedelta
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import clean_context, float_round
 
 from ...models.base.constants import CHANNELS, EVALUATIONS, FLOWS, INITIATORS, OUTCOMES
+from ...models.base.interaction_value_mixin import is_id
 from ...models.base.ui import get_notification_action
 
 # Where the note shows an attachment
@@ -257,7 +258,14 @@ class InteractionLogCreate(models.TransientModel):
         :param list wizard_ids: id of the dialog, or none where it was never saved
         :param dict vals: what it said
         """
-        wizard = self.browse(wizard_ids)
+        if not isinstance(vals, dict):
+            raise ValidationError(
+                self.env._("Provide the values of the draft as a dictionary.")
+            )
+        ids = wizard_ids or []
+        if not isinstance(ids, list) or len(ids) > 1 or not all(map(is_id, ids)):
+            raise ValidationError(self.env._("Provide the ID of one dialog, or none."))
+        wizard = self.browse(ids)
         if wizard:
             wizard.write(vals)
         else:
@@ -418,6 +426,29 @@ class InteractionLogCreate(models.TransientModel):
             "follow_up_date": fields.Date.to_string(self.follow_up_date),
             "follow_up_user_id": self.follow_up_user_id.id,
         }
+
+    @api.model
+    def _get_postponed_vals(self, entry):
+        """Return what `_prepare_postponed_vals` kept of a draft and still fits.
+
+        Users and types may be gone by now, and a client may have said anything.
+        """
+        given = entry.postponed_vals or {}
+        dialog = self.with_context(clean_context(self.env.context)).new()
+        names = dialog._prepare_postponed_vals().keys() & given.keys()
+        vals = {name: given[name] for name in names}
+        known = self._browse_given([vals])
+        return {
+            name: value
+            for name, value in vals.items()
+            if not self._find_fault(self._fields[name], value, known)
+        }
+
+    @api.model
+    def _find_fault(self, field, value, known):
+        if field.type == "json" and value and not isinstance(value, dict):
+            return "wrong"
+        return super()._find_fault(field, value, known)
 
     def _prepare_follow_up_vals(self):
         """Return the values of the activity that follows; override to say more."""
