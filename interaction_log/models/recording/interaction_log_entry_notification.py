@@ -1,7 +1,12 @@
+import logging
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..base.constants import EMAIL_EVENTS, SENT_EVENTS
+from ..base.savepoint import isolated_savepoint
+
+_logger = logging.getLogger(__name__)
 
 # How many documents that could not be logged are told by name
 SKIPPED_SHOWN = 5
@@ -91,20 +96,26 @@ class InteractionLogEntry(models.Model):
 
         Over the bus, so that it is told whichever button it was. Who has no right on
         the log is told nothing, nor who is not at the web client, as a remote system.
+        Never raises.
         """
         session = self.env["ir.http"]._get_interaction_session()
         if not session or not self._is_announced_in_full():
             return
-        # what was logged before is no news
-        now = self.env.cr.now()
-        entries = self.sudo(False)._filtered_access("read")
-        entries = entries.filtered(lambda entry: entry.create_date == now)
-        if entries:
-            announcement = entries._prepare_announcement(entries.browse())
-            if announcement.pop("can_undo"):
-                announcement["undo_method"] = "action_undo"
-            # it comes to all that the user has open, and is told where it was done
-            self.env.user._bus_send(DONE, {**announcement, "session": session})
+        try:
+            with isolated_savepoint(self.env.cr):
+                # what was logged before is no news
+                now = self.env.cr.now()
+                entries = self.sudo(False)._filtered_access("read")
+                entries = entries.filtered(lambda entry: entry.create_date == now)
+                if entries:
+                    announcement = entries._prepare_announcement(entries.browse())
+                    if announcement.pop("can_undo"):
+                        announcement["undo_method"] = "action_undo"
+                    # it comes to all that the user has open, and is told where it was done
+                    self.env.user._bus_send(DONE, {**announcement, "session": session})
+        except Exception:
+            # what was done stays done
+            _logger.exception("Could not tell of what was logged: %s", self)
 
     def _get_logged_message(self, repeats):
         """Return the sentence that says what was logged.
@@ -173,7 +184,9 @@ class InteractionLogEntry(models.Model):
 
     @api.model
     def undo_announced(self, token):
-        """Undo what was announced: new entries are canceled, repeats uncounted.
+        """Undo what was announced: the print is uncounted, or canceled as the last one.
+
+        What others printed of the same document since is still counted.
 
         Also for who has no right on the log, for a while: it was that user's print. So
         nothing is returned of the entries.
@@ -187,12 +200,19 @@ class InteractionLogEntry(models.Model):
             announcements._check_recent()
         entries = announcements._get_entries()
         repeats = announcements._get_entries("repeat_ids")
-        if not (entries or repeats):
+        announced = entries | repeats
+        if not announced:
             raise UserError(self.env._("There is nothing left to undo."))
-        repeats._check_cancel_access()
-        if entries:
-            entries.action_undo()
-        for entry in repeats.filtered(lambda entry: entry.occurrence_count > 1):
+        announced._check_cancel_access()
+        repeated = announced.filtered(
+            lambda entry: entry.state == "logged" and entry.occurrence_count > 1
+        )
+        once = announced - repeated
+        if repeated:
+            once = once.filtered(lambda entry: entry.state == "logged")
+        if once:
+            once.action_undo()
+        for entry in repeated:
             count = entry.occurrence_count - 1
             entry._write_facts(
                 {

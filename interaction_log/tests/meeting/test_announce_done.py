@@ -1,9 +1,14 @@
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..common import InteractionHttpCommon
 from .common import ActivityCommon
+
+NOTIFICATION = (
+    "odoo.addons.interaction_log.models.recording.interaction_log_entry_notification"
+)
 
 
 @tagged("-at_install", "post_install")
@@ -48,6 +53,24 @@ class TestAnnounceDone(ActivityCommon, InteractionHttpCommon):
                 )
             ],
         )
+
+    def test_never_stops_the_activity(self):
+        activity = self._schedule(self.anna)
+
+        def fail(entries, _repeats):
+            entries.env.cr.execute("SELECT 1 / 0")
+
+        with (
+            patch.object(
+                self.env.registry["interaction.log.entry"], "_prepare_announcement", fail
+            ),
+            mute_logger("odoo.sql_db"),
+            self.assertLogs(NOTIFICATION, "ERROR") as logs,
+        ):
+            self.assertEqual(self._watch(activity.action_feedback), [])
+        self.assertIn("Could not tell", logs.output[0])
+        self.assertFalse(activity.active)
+        self.assertEqual(self._find_activity(activity).state, "logged")
 
     def test_every_method(self):
         for method in (

@@ -238,6 +238,18 @@ class TestAnnounce(InteractionHttpCommon):
             self._find(self.order), [{"state": "logged", "occurrence_count": 1}]
         )
 
+    def test_undo_of_what_was_printed_again(self):
+        """What others printed since is not undone, nor what is canceled changed."""
+        self.rule.repeat = "once"
+        log = self._print_as_assistant(token="first")
+        self._print_named(token="second")
+        entry = self._find(self.order)
+        self.assertEqual(entry.occurrence_count, 2)
+        log.undo_announced("first")
+        self.assertRecordValues(entry, [{"state": "logged", "occurrence_count": 1}])
+        self._as().undo_announced("second")
+        self.assertEqual(entry.state, "canceled")
+
     def test_undo_without_right_too_late(self):
         log = self._print_as_assistant()
         announcement = self.env["interaction.announcement"].sudo()
