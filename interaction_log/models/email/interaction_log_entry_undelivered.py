@@ -65,7 +65,11 @@ class InteractionLogEntry(models.Model):
         if not user or self._find_undelivered_activities(user):
             return
         env = self.with_context(lang=user.lang).env
-        [record] = self.with_user(user)._get_follow_up_records().values()
+        # whichever companies are selected by what sends, or by nobody
+        planner = self.with_user(user).with_context(
+            allowed_company_ids=user.company_ids.ids
+        )
+        [record] = planner._get_follow_up_records().values()
         if record == self and not user.has_group("interaction_log.group_user"):
             record = None
         self._create_undelivered_activity(

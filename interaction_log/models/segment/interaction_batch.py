@@ -38,7 +38,9 @@ class InteractionBatch(models.Model):
 
     def _get_undelivered_record(self, user):
         # EXTENDS: where the user goes on with it
-        segment = self.segment_id.with_user(user)
+        segment = self.segment_id.with_user(user).with_context(
+            allowed_company_ids=user.company_ids.ids
+        )
         if segment and segment.has_access("write"):
             return segment
         return super()._get_undelivered_record(user)

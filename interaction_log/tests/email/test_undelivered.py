@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -191,6 +191,17 @@ class TestUndelivered(InteractionEmailCommon):
                 told = self._find_told(entry)
                 self.assertEqual(told.res_model, model)
                 told.unlink()
+
+    def test_sender_of_several_companies(self):
+        """On the document, whichever company is the user's own."""
+        company = self._new_company()
+        self.user_sales.sudo().write(
+            {"company_ids": [Command.link(company.id)], "company_id": company.id}
+        )
+        user = self.user_sales.with_context(allowed_company_ids=self.company_a.ids)
+        _entry, mails = self._post_queued(user=user)
+        self._send_in_vain(mails)
+        self.assertEqual(self._find_told().res_model, "sale.order")
 
     def test_nobody_to_tell(self):
         """Who sent it is gone, or is a robot."""
