@@ -62,7 +62,9 @@ class TestAnnounceDone(ActivityCommon, InteractionHttpCommon):
 
         with (
             patch.object(
-                self.env.registry["interaction.log.entry"], "_prepare_announcement", fail
+                self.env.registry["interaction.log.entry"],
+                "_prepare_announcement",
+                fail,
             ),
             mute_logger("odoo.sql_db"),
             self.assertLogs(NOTIFICATION, "ERROR") as logs,
