@@ -65,7 +65,7 @@ class InteractionLogEntry(models.Model):
         if not user or self._find_undelivered_activities(user):
             return
         env = self.with_context(lang=user.lang).env
-        # whichever companies are selected by what sends, or by nobody
+        # whichever companies whoever has it sent has selected
         planner = self.with_user(user).with_context(
             allowed_company_ids=user.company_ids.ids
         )

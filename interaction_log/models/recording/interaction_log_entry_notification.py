@@ -111,7 +111,7 @@ class InteractionLogEntry(models.Model):
                     announcement = entries._prepare_announcement(entries.browse())
                     if announcement.pop("can_undo"):
                         announcement["undo_method"] = "action_undo"
-                    # it comes to all that the user has open, and is told where it was done
+                    # it comes to all that the user has open, told where it was done
                     self.env.user._bus_send(DONE, {**announcement, "session": session})
         except Exception:
             # what was done stays done

@@ -228,7 +228,7 @@ class TestCampaign(BatchCommon):
             self._respond(partner_ids=self.anna.ids).action_apply()
         # nor who was contacted by what is canceled
         self.entries[0].with_user(self.user_sales)._cancel(self.reason)
-        with self.assertRaisesRegex(UserError, "Not among the contacts: Contact 0"):
+        with self.assertRaisesRegex(UserError, "not contacted: Contact 0"):
             self._respond(partner_ids=self.partners[0].ids).action_apply()
         before = self.Entry.search_count([])
         with self.assertRaisesRegex(UserError, "Choose the contacts who responded"):
