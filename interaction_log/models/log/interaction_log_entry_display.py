@@ -395,8 +395,8 @@ class InteractionLogEntry(models.Model):
         """Return the dialog that logs an interaction, from the record that is open.
 
         It is with the contact of the record, and about the record where that is a
-        document with interactions. Without a record, or with one that the user may not
-        read, it is with nobody yet.
+        document with interactions or has activities. Without a record, or with one
+        that the user may not read, it is with nobody yet.
 
         :param str res_model: name of the model of the record
         :param int res_id: id of the record
@@ -416,7 +416,14 @@ class InteractionLogEntry(models.Model):
         field = record._fields.get("partner_id")
         if record and field and field.comodel_name == "res.partner":
             partners = record.partner_id._filtered_access("read")
-            return self._get_log_action(partners._filter_interaction_external())
+            partners = partners._filter_interaction_external()
+            action = self._get_log_action(partners)
+            if partners and not is_entry and "activity_ids" in record._fields:
+                # such as an opportunity: what follows is planned there
+                action["context"].update(
+                    default_res_model=record._name, default_res_id=record.id
+                )
+            return action
         return self._get_log_action(self.env["res.partner"])
 
     @api.model

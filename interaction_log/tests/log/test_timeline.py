@@ -447,6 +447,19 @@ class TestTimeline(InteractionCommon):
                     self._get_log_context(record._name, record.id), expected
                 )
 
+    def test_log_from_a_record_with_activities(self):
+        """What follows is planned there, also where it is no document of ours."""
+        bank = self.env["res.partner.bank"].sudo()
+        bank = bank.create({"acc_number": "42", "partner_id": self.anna.id})
+        self.assertEqual(
+            self._get_log_context(bank._name, bank.id),
+            {
+                "default_partner_ids": self.anna.ids,
+                "default_res_model": bank._name,
+                "default_res_id": bank.id,
+            },
+        )
+
     def test_log_from_nothing_that_is_known(self):
         for args in (
             (),
