@@ -1,7 +1,8 @@
+from datetime import date
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ...models.email.delivery_failure import explain_failure
@@ -133,6 +134,42 @@ class TestUndelivered(InteractionEmailCommon):
         with self.mock_mail_gateway():
             correction.action_resend()
         self.assertFalse(told.active)
+
+    def test_follow_ups_are_left_alone(self):
+        """What a user planned after the e-mail neither tells of it nor ends with it."""
+        entry, mails = self._post_queued()
+        follow_up = entry.with_user(self.user_sales)._schedule_follow_up(
+            {"activity_type_id": self.env.ref("mail.mail_activity_data_call").id}
+        )
+        self._send_in_vain(mails)
+        self.assertEqual(len(self._find_told(entry)), 1)
+        mails.sudo().action_retry()
+        self._send(mails)
+        self.assertFalse(self._find_told(entry))
+        self.assertTrue(follow_up.active)
+
+    def test_each_sender_is_told(self):
+        """What a colleague was told of an earlier e-mail tells nobody else."""
+        _entry, mails = self._post_queued()
+        self._send_in_vain(mails)
+        other, mails = self._post_queued(user=self.user_other_sales)
+        self._send_in_vain(mails)
+        self.assertEqual(self._find_told(other).user_id, self.user_other_sales)
+
+    def test_another_document_of_the_same_id(self):
+        entry, mails = self._post_queued()
+        self._send_in_vain(mails)
+        entry._write_facts({"res_model": "account.move"})
+        other, mails = self._post_queued()
+        self._send_in_vain(mails)
+        self.assertTrue(self._find_told(other))
+
+    def test_due_on_the_day_of_the_user(self):
+        self.user_sales.tz = "Asia/Tokyo"
+        _entry, mails = self._post_queued()
+        with freeze_time("2026-03-01 20:00:00"):
+            self._send_in_vain(mails)
+        self.assertEqual(self._find_told().date_deadline, date(2026, 3, 2))
 
     def test_done_by_hand(self):
         """What the user has seen is told again only when it fails again."""

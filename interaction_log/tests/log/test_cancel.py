@@ -95,6 +95,7 @@ class TestCancel(InteractionCommon):
         always = {"entered_in_error", "duplicate"}
         call = self._log()
         letter = self._log(template_id=self._shipped("interaction_template_letter").id)
+        received = self._log(template_id=letter.template_id.id, flow="inbound")
         printed = (
             self.Entry.with_user(self.user_sales)
             .sudo()
@@ -112,6 +113,7 @@ class TestCancel(InteractionCommon):
         for entries, fitting in (
             (call, {"not_held"}),
             (letter, {"not_sent"}),
+            (received, set()),
             (printed, {"printed_by_mistake", "not_sent"}),
             (letter | printed, {"not_sent"}),
             (call | printed, set()),
@@ -180,6 +182,18 @@ class TestCancel(InteractionCommon):
         entries[0].with_user(self.user_sales).action_restore()
         action = batch._cancel(self.reason)
         self.assertEqual(action["tag"], "display_notification")
+
+    def test_canceling_several_batches(self):
+        """Those of which nothing is logged any more are left as they are."""
+        batches = self.env["interaction.batch"].with_user(self.user_sales)
+        batches = batches.create([{"name": "Fair"}, {"name": "Show"}])
+        for batch in batches:
+            self._log(batch_id=batch.id)
+        batches[0]._cancel(self.reason)
+        params, undo = self._cancel_by_dialog(batches)
+        self.assertEqual(params["batch_ids"], batches[1].ids)
+        undo()
+        self.assertEqual(batches.mapped("state"), ["canceled", "logged"])
 
     def test_restore(self):
         entry = self._log()

@@ -346,7 +346,23 @@ class TestLogCreate(InteractionAccountCommon):
         self._log(date="2026-01-01 10:00:00")
         visit = self._shipped("interaction_template_visit")
         self._log(date="2026-01-02 10:00:00", template_id=visit.id)
-        self._log(user=self.user_other_sales, template_id=self.template_invoice.id)
+        # last of what can be logged by hand
+        other, recorded, archived = (
+            self._shipped("interaction_template_letter").copy({"sequence": 10**6})
+            for _number in range(3)
+        )
+        self._log(user=self.user_other_sales, template_id=other.id)
+        self.Entry.with_user(self.user_sales).sudo().log_interactions(
+            [
+                {
+                    "template_id": recorded.id,
+                    "partner_id": self.anna.id,
+                    "event": "print",
+                }
+            ]
+        )
+        self._log(template_id=archived.id)
+        archived.active = False
         expected = (visit | self.template_call | first)[:6]
         self.assertEqual(Template._get_suggested(), expected)
         letter = self._shipped("interaction_template_letter")
@@ -425,6 +441,24 @@ class TestLogCreate(InteractionAccountCommon):
         self.assertNotIn(self.template_call, Template._get_suggested())
         self.assertFalse(Template.get_favorites())
 
+    def test_templates_of_another_company_are_not_offered(self):
+        """Not even favorites and recent ones of who works in both."""
+        company = self._new_company()
+        self.user_sales.sudo().company_ids += company
+        self._log()
+        template = self.template_call.with_user(self.user_sales)
+        template.action_toggle_favorite()
+        self.template_call.company_id = company
+        template = template.with_context(
+            allowed_company_ids=[self.company_a.id, company.id]
+        )
+        self.assertNotIn(template, template._get_suggested())
+        self.assertFalse(template.get_favorites())
+        template = template.with_context(
+            allowed_company_ids=[company.id, self.company_a.id]
+        )
+        self.assertIn(template, template._get_suggested())
+
     def test_what_records_itself_is_not_offered(self):
         """What the shipped rules record with, but for meetings."""
         rules = self.env["interaction.rule"].sudo().with_context(active_test=False)
@@ -453,6 +487,14 @@ class TestLogCreate(InteractionAccountCommon):
         order.with_user(self.user_sales).action_toggle_favorite()
         self._log(template_id=proforma.id, event="api")
         own = invoice.copy()
+        self.env["ir.model.data"].sudo().create(
+            {
+                "module": "another_addon",
+                "name": "interaction_template_invoice",
+                "model": own._name,
+                "res_id": own.id,
+            }
+        )
 
         self._migrate("19.0.1.8.0", name="manual-templates")
 
@@ -502,6 +544,11 @@ class TestLogCreate(InteractionAccountCommon):
         self.assertEqual(str(form.date), "2026-03-02 09:00:00")
         form.duration = 1.5
         self.assertEqual(str(form.date), "2026-03-02 08:30:00")
+        form.duration = -1
+        self.assertEqual(str(form.date), "2026-03-02 10:00:00", "not ahead")
+        form.duration = 10**9
+        self.assertEqual(str(form.date), "2025-03-01 10:00:00", "as long as may be")
+        form.duration = 1.5
         form.template_id = self.template_call
         self.assertEqual(str(form.date), "2026-03-02 10:00:00")
         form.template_id = meeting
@@ -537,6 +584,7 @@ class TestLogCreate(InteractionAccountCommon):
         form.template_id = self.template_call
         entry, _action = self._log_it(form)
         self.assertFalse(entry.is_duration_estimated, "there is none")
+        self.assertFalse(self._log().is_duration_estimated, "nor by one click")
 
     def test_shipped_calls_take_no_time(self):
         """Nobody measured it."""

@@ -3,7 +3,7 @@ from datetime import datetime
 
 from lxml import etree
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
 
@@ -340,6 +340,9 @@ class TestTimeline(InteractionCommon):
         for user in (own, self.user_portal):
             with self.subTest(user=user), self.assertRaises(AccessError):
                 self.order.with_user(user).get_interaction_timeline()
+        # nor which channels there are, where no entry of one is shown
+        with self.assertRaises(AccessError):
+            self.order.with_user(own).get_interaction_timeline("visit")
 
     def test_summary(self):
         self._log(date="2026-01-01 10:00:00", flow="inbound", duration=0.5)
@@ -370,6 +373,28 @@ class TestTimeline(InteractionCommon):
             self.assertEqual(
                 drafts, [{"id": own.id, "name": "Half-way", "date": own.date}]
             )
+
+    def test_drafts_for_and_of_somebody_else(self):
+        """Who began it and whose interaction it is both see it."""
+        by_other = self._log(
+            user=self.user_other_sales, user_id=self.user_sales.id, state="postponed"
+        )
+        for_other = self._log(user_id=self.user_other_sales.id, state="postponed")
+        self._log(user=self.user_other_sales, state="postponed")
+        drafts = self._as_sales(self.anna).get_interaction_timeline()["drafts"]
+        self.assertEqual({draft["id"] for draft in drafts}, {by_other.id, for_other.id})
+
+    def test_files_out_of_reach_are_counted(self):
+        entry = self._log(res_model=self.order._name, res_id=self.order.id)
+        file = self.env["ir.attachment"].sudo()
+        file = file.create(
+            {"name": "a.txt", "res_model": self.order._name, "res_id": self.order.id}
+        )
+        entry._write_facts({"attachment_ids": [Command.link(file.id)]})
+        reader = self._new_user("il_reader", "interaction_log.group_user")
+        self.assertFalse(file.with_user(reader).has_access("read"))
+        timeline = self.anna.with_user(reader).get_interaction_timeline()
+        self.assertEqual([row["file_count"] for row in timeline["entries"]], [1])
 
     def test_draft_with_several_contacts_is_told_once(self):
         batch = self.env["interaction.batch"].with_user(self.user_sales)
@@ -409,6 +434,22 @@ class TestTimeline(InteractionCommon):
         with self.assertRaisesRegex(UserError, "too long"):
             anna.log_interaction_note("x" * 10_000_001)
         self.assertFalse(self._get_timeline(anna))
+
+    def test_note_of_who_may_not(self):
+        """Without right on the log, or on the record."""
+        with self.assertRaisesRegex(AccessError, "Interaction Log Entry"):
+            self.anna.with_user(self.user_assistant).log_interaction_note("Called")
+        self.env["ir.rule"].sudo().create(
+            {
+                "name": "Not Anna",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": f"[('id', '!=', {self.anna.id})]",
+            }
+        )
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            self._as_sales(self.anna).log_interaction_note("Called")
+        self.assertFalse(self.Entry.search([("partner_id", "=", self.anna.id)]))
 
     def test_note_without_its_template(self):
         anna = self._as_sales(self.anna)
@@ -488,6 +529,28 @@ class TestTimeline(InteractionCommon):
         self.assertEqual(
             self._get_log_context("sale.order", self.order.id, user=own),
             {"default_partner_ids": []},
+        )
+
+    def test_log_from_without_right_on_the_log(self):
+        for user in (self.user_assistant, self.user_portal):
+            with (
+                self.subTest(user=user),
+                self.assertRaisesRegex(AccessError, "Interaction Log Entry"),
+            ):
+                self._get_log_context("res.partner", self.anna.id, user=user)
+
+    def test_log_from_an_entry_whose_contact_is_out_of_reach(self):
+        entry = self._log()
+        self.env["ir.rule"].sudo().create(
+            {
+                "name": "Not Anna",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": f"[('id', '!=', {self.anna.id})]",
+            }
+        )
+        self.env.invalidate_all()
+        self.assertEqual(
+            self._get_log_context(entry._name, entry.id), {"default_partner_ids": []}
         )
 
     def test_badge(self):

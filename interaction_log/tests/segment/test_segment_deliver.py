@@ -229,12 +229,25 @@ class TestSegmentDeliver(SegmentLogCommon, InteractionEmailCommon):
         contacts = self.anna | self.bob | self.carol
         segment = self._new_segment(contacts, template_id=self.template_mailing.id)
         with self._broken_connection():
-            segment._start_log(deliver=True)
+            action = segment._start_log(deliver=True)
+            entries = self._get_entries(segment)
+            follow_up = (
+                entries[0]
+                .with_user(self.user_sales)
+                ._schedule_follow_up(
+                    {
+                        "activity_type_id": self.env.ref(
+                            "mail.mail_activity_data_call"
+                        ).id,
+                        "summary": "Ask",
+                    }
+                )
+            )
             self.env["mail.mail"].sudo().process_email_queue()
-        entries = self._get_entries(segment)
+        self.assertFalse(action["params"]["undo_method"], "it can't be taken back")
         self.assertEqual(set(entries.mapped("delivery_status")), {"error"})
         told = self.env["mail.activity"].sudo()
-        told = told.search([("interaction_entry_id", "in", entries.ids)])
+        told = told.search([("interaction_entry_id", "in", entries.ids)]) - follow_up
         self.assertRecordValues(
             told,
             [
@@ -254,3 +267,30 @@ class TestSegmentDeliver(SegmentLogCommon, InteractionEmailCommon):
                 some.action_resend()
                 self.env["mail.mail"].sudo().process_email_queue()
             self.assertEqual(told.active, is_open)
+        self.assertRecordValues(follow_up, [{"active": True, "summary": "Ask"}])
+
+    def test_what_was_canceled_need_not_arrive(self):
+        segment = self._new_segment(
+            self.anna | self.bob, template_id=self.template_mailing.id
+        )
+        with self._broken_connection():
+            segment._start_log(deliver=True)
+            self.env["mail.mail"].sudo().process_email_queue()
+        first, second = self._get_entries(segment).with_user(self.user_sales)
+        told = self.env["mail.activity"].sudo()
+        told = told.search([("interaction_entry_id", "in", (first | second).ids)])
+        second._cancel(self.reason)
+        with self.mock_mail_gateway():
+            first.action_resend()
+            self.env["mail.mail"].sudo().process_email_queue()
+        self.assertFalse(told.active)
+
+    def test_who_may_not_work_on_the_segment_is_not_told_there(self):
+        segment = self._new_segment(self.anna, template_id=self.template_mailing.id)
+        segment.action_log()
+        batch = segment.sudo().batch_ids
+        for user, record in (
+            (self.user_sales, segment),
+            (self.user_assistant, None),
+        ):
+            self.assertEqual(batch._get_undelivered_record(user), record)

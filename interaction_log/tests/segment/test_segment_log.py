@@ -643,8 +643,16 @@ class TestSegmentLog(SegmentLogCommon):
         )
         self.assertEqual(params["batch_ids"], batch.ids)
         self.assertEqual(params["undone"], "3 interactions canceled.")
-        getattr(batch, params["undo_method"])()
         entries = self._get_entries(segment)
+        planned = (
+            entries[0]
+            .with_user(self.user_sales)
+            ._schedule_follow_up(
+                {"activity_type_id": self.env.ref("mail.mail_activity_data_call").id}
+            )
+        )
+        getattr(batch, params["undo_method"])()
+        self.assertFalse(planned.exists())
         self.assertEqual(set(entries.mapped("state")), {"canceled"})
         self.assertEqual(entries.cancel_uid, self.user_sales)
         self.assertEqual(batch.restorable_count, 3)
