@@ -339,6 +339,10 @@ class TestFollowUp(CorrectCommon, InteractionCommon):
         changes = entry.message_ids - comment.sudo()
         correction, _action = self._save_correction(self._open_correction(entry))
         self.assertEqual(correction.follow_up_ids, (activity | done).sudo())
+        # it stays where it is done
+        self.assertRecordValues(
+            activity, [{"res_model": "sale.order", "res_id": self.order.id}]
+        )
         self.assertIn(comment, correction.message_ids)
         self.assertEqual(entry.message_ids, changes, "it tells of that version")
         # deleting the old one takes nothing along

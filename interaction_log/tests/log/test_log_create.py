@@ -792,6 +792,9 @@ class TestPostpone(InteractionCommon):
             follow_up_user_id=self.user_other_sales,
         )
         self.assertEqual(entries.mapped("duration"), [1.5, 1.5])
+        self.assertFalse(entries.follow_up_ids, "not before it is logged")
+        planned = self.env["mail.activity"].sudo()
+        self.assertFalse(planned.search([("summary", "=", "Send it")]))
         form = self._open(entries[0].with_user(self.user_sales).action_resume())
         self.assertEqual((form.duration, form.share), (3, "shared"))
         action = form.save().action_log()

@@ -43,6 +43,8 @@ class TestLineValues(SegmentLogCommon):
         cls.template_letter.write(
             {
                 "description": "Hello",
+                # what a line may say of its own
+                "unit_duration": 0.75,
                 "flow": "inbound",
                 "initiated_by": "them",
                 "campaign_id": cls.template_campaign.id,
@@ -58,6 +60,8 @@ class TestLineValues(SegmentLogCommon):
                 "ignore_contact_channel": True,
                 "currency_id": cls.foreign.id,
                 "unit_cost": 9,
+                # no duration: nothing is estimated
+                "unit_duration": 0,
                 "campaign_id": False,
             }
         )
@@ -167,6 +171,13 @@ class TestLineValues(SegmentLogCommon):
             with self.subTest(vals=vals):
                 twins = self._new_twins(**vals)
                 self._assert_the_same(*self._log_both(*twins))
+
+    def test_no_duration(self):
+        """That is no estimate, whoever says it."""
+        self.template_letter.unit_duration = 0
+        in_python, in_sql = self._log_both(*self._new_twins(duration=0))
+        self._assert_the_same(in_python, in_sql)
+        self.assertFalse(in_sql[self.contacts[0]].is_duration_estimated)
 
     def test_another_company(self):
         """Its currency, its templates, a user with another language."""
