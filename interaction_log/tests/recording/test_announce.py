@@ -103,6 +103,24 @@ class TestAnnounce(InteractionHttpCommon):
         )
         self.assertEqual(self._find(self.order).last_date, self._find(self.order).date)
 
+    def test_undo_of_a_repeat_of_somebody_else(self):
+        """Who may not cancel the interaction does not change its count either."""
+        self.rule.write({"repeat": "merge", "merge_minutes": 10})
+        self._print_named(token="first")
+        self._print_named(token="second")
+        entry = self._find(self.order)
+        self.assertEqual(entry.occurrence_count, 2)
+        entry._write_facts({"user_id": self.user_other_sales.id})
+        self.env.cr.execute(
+            "UPDATE interaction_log_entry SET create_uid = %s WHERE id = %s",
+            (self.user_other_sales.id, entry.id),
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self._as().get_announcement("second")["can_undo"])
+        with self.assertRaises(AccessError):
+            self._as().undo_announced("second")
+        self.assertEqual(entry.occurrence_count, 2)
+
     def test_what_could_not_be_logged(self):
         """Who is used to be told must not take silence for success."""
         self.rule.partner_field = "partner_id.parent_id"
