@@ -454,6 +454,7 @@ class TestEmailOut(InteractionEmailCommon, InteractionAccountCommon):
         message = self._post(order, self.anna | self.bob | self.carol)
         entries = self._find(order)
         self.assertEqual(entries.partner_id, self.anna | self.bob | self.carol)
+        self.assertFalse(entries.batch_id, "a batch is what was printed together")
         self.assertEqual(len(entries), 3)
         self.assertEqual(entries.mail_message_id, message)
         self.assertEqual(len(set(entries.mapped("source_key"))), 3)

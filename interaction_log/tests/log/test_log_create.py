@@ -270,6 +270,39 @@ class TestLogCreate(InteractionAccountCommon):
                 stored = self.env["ir.attachment"].sudo().search(domain)
                 self.assertEqual(stored, attachments.sudo())
 
+    def test_language(self):
+        """That of the contact, until the user says which one; kept by a draft."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.anna.lang = "fr_FR"
+        bea = self.env["res.partner"].create({"name": "Bea", "lang": "en_US"})
+        form = self._filled()
+        self.assertEqual(form.lang, "fr_FR")
+        form.lang = "en_US"
+        entry, _action = self._log_it(form)
+        self.assertEqual(entry.lang, "en_US")
+        # a correction keeps it
+        action = entry.with_user(self.user_sales).action_correct()
+        wizard = (
+            self.env[action["res_model"]]
+            .with_user(self.user_sales)
+            .with_context(**action["context"])
+        )
+        with Form(wizard) as form:
+            form.name = "Corrected"
+        form.record.action_log()
+        self.assertEqual(entry.corrected_by_id.lang, "en_US")
+        form = self._open(self.anna | bea)
+        self.assertFalse(form.lang)
+        form.template_id = self.template_call
+        entries = form.save()._log()
+        self.assertEqual(entries.mapped("lang"), ["fr_FR", "en_US"])
+        form = self._open(self.anna | bea)
+        form.template_id = self.template_call
+        form.lang = "fr_FR"
+        drafts = form.save()._log(state="postponed")
+        action = drafts[0].action_resume()
+        self.assertEqual(action["context"]["default_lang"], "fr_FR")
+
     def test_undo(self):
         entry, _action = self._log_it(self._filled())
         entry.with_user(self.user_sales).action_undo()

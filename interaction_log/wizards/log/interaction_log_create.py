@@ -388,8 +388,8 @@ class InteractionLogCreate(models.TransientModel):
         if self.name and self.name != self._get_template_vals().get("name"):
             vals["name"] = self.name
         # what is left empty comes from the template
-        for name in ("channel", "flow", "initiated_by", "note"):
-            if self[name]:
+        for name in ("channel", "flow", "initiated_by", "note", "lang"):
+            if self[name] and not (name == "lang" and self.is_correction):
                 vals[name] = self[name]
         if self._get_document():
             vals |= {
@@ -417,6 +417,7 @@ class InteractionLogCreate(models.TransientModel):
             "share",
             "with_files",
             "proposed",
+            "lang",
             "try_again",
             "follow_up_summary",
         )

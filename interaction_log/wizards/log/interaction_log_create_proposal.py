@@ -28,6 +28,15 @@ class InteractionLogCreate(models.TransientModel):
 
     _inherit = "interaction.log.create"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
+    lang = fields.Selection(
+        selection=lambda self: self.env["res.lang"].get_installed(),
+        string="Language",
+        compute="_compute_lang",
+        store=True,
+        readonly=False,
+        help="Language of the text and the files. Leave empty to use the language of "
+        "each contact.",
+    )
     # what the dialog shows as buttons: dicts of `id`, `name` and `is_favorite`
     kinds = fields.Json(compute="_compute_kinds")
     # what was proposed, to know what the user changed
@@ -103,6 +112,13 @@ class InteractionLogCreate(models.TransientModel):
             if (wizard.contact_via or False) == (wizard.proposed_via or False):
                 wizard.contact_via = proposed
             wizard.proposed_via = proposed
+
+    @api.depends("partner_ids")
+    def _compute_lang(self):
+        for wizard in self:
+            lang = len(wizard.partner_ids) == 1 and wizard.partner_ids.lang
+            # one that was archived can't be chosen
+            wizard.lang = lang and self.env["res.lang"]._get_code(lang)
 
     def _is_duration_estimated(self):
         """Say whether the duration is the template's, neither typed nor measured."""
