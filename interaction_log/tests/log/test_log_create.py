@@ -326,7 +326,7 @@ class TestLogCreate(InteractionAccountCommon):
         before = self.Entry.search_count([("partner_id", "=", self.anna.id)])
         for message, vals in (
             ("Choose the contact", {"partner_ids": [Command.clear()]}),
-            ("Choose a template", {"template_id": False}),
+            ("Choose the kind", {"template_id": False}),
             ("can't be negative", {"duration": -1}),
             ("Date is too far in the future", {"date": "2999-01-01 10:00:00"}),
             ("Note is limited to", {"note": "x" * 1_000_001}),

@@ -75,8 +75,7 @@ class InteractionLogCreate(models.TransientModel):
         string="Cost and Duration",
         required=True,
         default="full",
-        help="Whether each contact's interaction has the whole cost and duration, or "
-        "an equal part.",
+        help="Log the full cost and duration for each contact, or an equal share.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -130,9 +129,7 @@ class InteractionLogCreate(models.TransientModel):
         help="Attach the files that the template has in the contact's language.",
     )
     # What follows
-    try_again = fields.Boolean(
-        string="Schedule Another Try", help="Plan a call that follows."
-    )
+    try_again = fields.Boolean(string="Schedule Another Try", help="Plan another call.")
     follow_up_type_id = fields.Many2one(
         "mail.activity.type",
         string="Follow-Up",
@@ -278,7 +275,7 @@ class InteractionLogCreate(models.TransientModel):
         :return: the entries
         """
         if self.follow_up_type_id and not self.follow_up_date:
-            raise UserError(self.env._("Say when the follow-up is due."))
+            raise UserError(self.env._("Set the due date of the follow-up."))
         if not self.partner_ids:
             raise UserError(self.env._("Choose the contact of the interaction."))
         self._check_template()
@@ -346,9 +343,7 @@ class InteractionLogCreate(models.TransientModel):
 
     def _check_template(self):
         if not self.template_id:
-            raise UserError(
-                self.env._("Choose a template: it says what kind of interaction it is.")
-            )
+            raise UserError(self.env._("Choose the kind of the interaction."))
 
     def _get_parts(self):
         """Return the values of each contact's part, in their order; together exact."""
