@@ -316,7 +316,7 @@ class TestActivity(ActivityCommon, InteractionAccountCommon):
         form.follow_up_type_id = self.type_call
         wizard = form.save()
         wizard.follow_up_date = False
-        with self.assertRaisesRegex(UserError, "when the follow-up is due"):
+        with self.assertRaisesRegex(UserError, "the due date of the follow-up"):
             wizard.action_log()
         self.assertFalse(self.anna.with_user(self.user_sales).interaction_count)
 
