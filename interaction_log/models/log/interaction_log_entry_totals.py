@@ -33,7 +33,7 @@ class InteractionLogEntry(models.Model):
         help="Canceled ones and drafts don't count.",
     )
     # "Interactions" are here those that count, not those about this one
-    interaction_count = fields.Integer(string="Follow-Ups")
+    interaction_count = fields.Integer(string="Related Interactions")
 
     @api.model
     def _get_counted_domain(self):
