@@ -544,7 +544,7 @@ class TestLogCreate(InteractionAccountCommon):
         self.template_call.active = False
         template.action_toggle_favorite()
         self.assertFalse(template.is_favorite)
-        with self.assertRaisesRegex(UserError, "call is archived. Restore it"):
+        with self.assertRaisesRegex(UserError, "call is archived. Unarchive it"):
             template.action_toggle_favorite()
 
     def test_number_or_address_of_the_contact(self):

@@ -183,8 +183,8 @@ class TestTotals(TotalsCommon):
         self._log_talk()
         for message, start, end in (
             ('"yesterday" is not a valid date', "yesterday", None),
-            ('not "2026-02-30"', None, "2026-02-30"),
-            ('not "7"', 7, None),
+            ('"2026-02-30" is not a valid', None, "2026-02-30"),
+            ('"7" is not a valid', 7, None),
             ("ends on 2026-01-01, before it begins on", "2026-01-02", "2026-01-01"),
         ):
             for record, names in self.owners:

@@ -661,7 +661,7 @@ class TestSegmentStep(SegmentCommon, InteractionAccountCommon):
             new,
             [
                 {
-                    "name": "Fair: Did not answer",
+                    "name": "Fair: Did not respond",
                     "state": "draft",
                     "campaign_id": campaign.id,
                     "user_id": self.user_other_sales.id,
