@@ -185,7 +185,7 @@ class TestTotals(TotalsCommon):
             ('"yesterday" is not a valid date', "yesterday", None),
             ('"2026-02-30" is not a valid', None, "2026-02-30"),
             ('"7" is not a valid', 7, None),
-            ("ends on 2026-01-01, before it begins on", "2026-01-02", "2026-01-01"),
+            ("end date 2026-01-01 is before", "2026-01-02", "2026-01-01"),
         ):
             for record, names in self.owners:
                 owner = record.with_user(self.user_sales).with_context(

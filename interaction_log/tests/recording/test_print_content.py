@@ -401,8 +401,8 @@ class TestDocumentVersion(InteractionAccountCommon):
         for number, documents in enumerate((orders[:2], orders[:1], orders)):
             self.env.flush_all()
             self.env.invalidate_all()
-            # what the request and rendering have read
-            user.sudo().mapped("name")
+            # what rendering has read
+            documents.sudo().mapped("partner_id.name")
             documents.sudo().mapped("display_name")
             documents.mapped("company_id.currency_id.name")
             details = {
