@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -125,7 +126,11 @@ def test_odoo_starts_itself_anew():
                     break
             tail.terminate()
         assert starts == 2, log.read_text()
-        assert is_ready(port)
+        # the line says that it has its port, not yet that it listens there
+        deadline = time.monotonic() + 60
+        while not (ready := is_ready(port)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert ready, log.read_text()
     finally:
         process.terminate()
         process.wait(timeout=60)
