@@ -9,7 +9,8 @@ command_bench() {
     setup
     ensure_pdf_engine
     have wkhtmltopdf || die "a bench prints documents, and there is $no_pdf_engine."
-    step "Fetching what $addon is compared with" "$network_hint" ensure_peers
+    ensure_oca_addons "$peers" "$root/host/requirements-bench.txt" \
+        "what $addon is compared with"
     lock_tests
     prepare_test_base
     step "Installing $addon for its benches" 'Mend the addon.' \
@@ -19,14 +20,4 @@ command_bench() {
         --peers "$peers/odoo/addons" "$@" || status=$?
     drop_database "$bench_database"
     return "$status"
-}
-
-ensure_peers() {
-    local requirements=$root/host/requirements-bench.txt
-    cmp -s "$requirements" "$peers/requirements.txt" && return
-    rm -rf "$peers" "$peers.part"
-    "$python" -m pip install --disable-pip-version-check --no-deps --quiet \
-        --target "$peers.part" --requirement "$requirements"
-    cp "$requirements" "$peers.part/requirements.txt"
-    mv "$peers.part" "$peers"
 }

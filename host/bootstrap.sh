@@ -19,6 +19,8 @@ setup() {
     lock 8 use --shared
     ensure_odoo_and_venv
     link_odoo
+    ensure_oca_addons "$oca" "$root/host/requirements-addons.txt" \
+        "addons that neighbors of $addon need"
     start_postgres
     write_conf
     unlock_setup
@@ -278,10 +280,28 @@ write_if_changed() {
 
 odoo() { "$python" "$venv/bin/odoo" "$@"; }
 
+# --- addons of others ----------------------------------------------------------------
+
+readonly oca=$state/oca # what neighbors need that Odoo does not have
+
+# ensure_oca_addons DIR REQUIREMENTS LABEL: the addons are in DIR/odoo/addons.
+ensure_oca_addons() {
+    cmp -s "$2" "$1/requirements.txt" ||
+        step "Fetching $3" "$network_hint" fetch_oca_addons "$1" "$2"
+}
+
+fetch_oca_addons() {
+    rm -rf "$1" "$1.part"
+    "$python" -m pip install --disable-pip-version-check --no-deps --quiet \
+        --target "$1.part" --requirement "$2"
+    cp "$2" "$1.part/requirements.txt"
+    mv "$1.part" "$1"
+}
+
 # write_conf: only 127.0.0.1 is served, and files stay in .host
 write_conf() {
-    local addons=$root
-    [[ $core_addons == "$odoo_source/odoo/addons" ]] || addons=$core_addons,$root
+    local addons=$oca/odoo/addons,$root
+    [[ $core_addons == "$odoo_source/odoo/addons" ]] || addons=$core_addons,$addons
     (
         umask 077
         write_if_changed "$odoo_conf" <<EOF

@@ -6,6 +6,11 @@
 # and made anew. A database without a note is somebody else's and never dropped.
 
 addon=interaction_log
+# the addons of this repository: the core, and its neighbors that other apps need
+addons=("$addon")
+for manifest in "${addon}"_*/__manifest__.py; do
+    [[ ! -e $manifest ]] || addons+=("${manifest%/*}")
+done
 
 check_database_name() {
     [[ $1 =~ ^[a-zA-Z][a-zA-Z0-9_-]{0,49}$ && ! $1 =~ ^(postgres|template[01])$ ]] ||
@@ -53,11 +58,11 @@ copy_database() {
     fi
 }
 
-# A hash of the addon's files: a database whose note says another one is updated.
+# A hash of the addons' files: a database whose note says another one is updated.
 addon_fingerprint() {
     (
         cd "$root"
-        find "$addon" -type f -not -path '*/__pycache__/*' -print0 | sort -z |
+        find "${addons[@]}" -type f -not -path '*/__pycache__/*' -print0 | sort -z |
             xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1
     )
 }
@@ -67,8 +72,24 @@ addon_changed() { [[ $(addon_fingerprint) != "$(<"$(note "$1")")" ]]; }
 update_database() {
     local fingerprint
     fingerprint=$(addon_fingerprint) # of before: files may change meanwhile
-    odoo --config "$odoo_conf" --database "$1" --update "$addon" --stop-after-init --no-http
+    # --init: Odoo installs no neighbor that came after the core by itself
+    odoo --config "$odoo_conf" --database "$1" --update "$(all_addons)" \
+        --init "$(new_neighbors "$1")" --stop-after-init --no-http
     say "$fingerprint" | write_if_changed "$(note "$1")"
+}
+
+all_addons() { (IFS=, && say "${addons[*]}"); }
+
+# The neighbors that are not installed in a database, and have there what they need.
+new_neighbors() {
+    sql "SELECT name FROM ir_module_module WHERE state = 'installed'" "$1" |
+        "$python" -c 'import ast, pathlib, sys
+installed = set(sys.stdin.read().split())
+print(",".join(
+    name for name in sys.argv[1:] if name not in installed and installed.issuperset(
+        ast.literal_eval(pathlib.Path(name, "__manifest__.py").read_text())["depends"]
+    )
+))' "${addons[@]}"
 }
 
 # Odoo passes over a module it cannot find with a mere warning.

@@ -32,9 +32,9 @@ lint_sources() {
     ensure_lint_tools
     stage 'ruff check' ruff check
     stage 'ruff format' ruff format --diff
-    stage "pylint with OCA's checks" pylint "$addon"
+    stage "pylint with OCA's checks" pylint "${addons[@]}"
     stage "pylint with Odoo's checks" lint_with_odoo_checkers
-    stage "OCA's checks of modules" "$lint_venv/bin/oca-checks-odoo-module" "$addon"
+    stage "OCA's checks of modules" "$lint_venv/bin/oca-checks-odoo-module" "${addons[@]}"
     stage "OCA's checks of translations" lint_translations
     stage 'prettier (XML, JavaScript)' run_prettier --check
 }
@@ -82,21 +82,26 @@ pylint() { "$lint_venv/bin/pylint" --score n "$@"; }
 run_prettier() {
     node "$prettier/node_modules/prettier/bin/prettier.cjs" \
         --plugin "$prettier/node_modules/@prettier/plugin-xml/src/plugin.js" \
-        --config host/prettier.json "$@" "$addon/**/*.{js,xml}"
+        --config host/prettier.json "$@" "${addons[@]/%//**/*.{js,xml\}}"
 }
 
 lint_translations() {
     local files
-    mapfile -t files < <(find "$addon" -name '*.po' -o -name '*.pot')
+    mapfile -t files < <(find "${addons[@]}" -name '*.po' -o -name '*.pot')
     ((${#files[@]} == 0)) || "$lint_venv/bin/oca-checks-po" "${files[@]}"
 }
 
-# The file of texts to translate says what the addon says; but for the time it was made.
+# The file of texts to translate says what its addon says; but for the time it was made.
 lint_texts() {
-    local fresh=$state/$addon.pot
-    odoo i18n export --config "$odoo_conf" --database "$test_own" --output "$fresh" "$addon"
-    diff <(grep -v -- '-Date: ' "$addon/i18n/$addon.pot") <(grep -v -- '-Date: ' "$fresh") ||
-        { say "Texts have changed: take $fresh."; return 1; }
+    local name status=0
+    for name in "${addons[@]}"; do
+        odoo i18n export --config "$odoo_conf" --database "$test_own" \
+            --output "$state/$name.pot" "$name"
+        diff <(grep -v -- '-Date: ' "$name/i18n/$name.pot") \
+            <(grep -v -- '-Date: ' "$state/$name.pot") ||
+            { say "Texts have changed: take $state/$name.pot."; status=1; }
+    done
+    return "$status"
 }
 
 # Odoo's own checkers for pylint. Apart from OCA's: both know a "sql-injection".
@@ -106,7 +111,7 @@ lint_with_odoo_checkers() {
         --disable=all,unknown-option-value \
         --load-plugins=_odoo_checker_sql_injection,_odoo_checker_gettext,_odoo_checker_unlink_override \
         --enable=sql-injection,missing-gettext,gettext-variable,gettext-placeholders,gettext-repr,raise-unlink-override \
-        "$addon"
+        "${addons[@]}"
 }
 
 # Of Odoo's lint suite three tests are left out: test_pylint (goes through all of Odoo;

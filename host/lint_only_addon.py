@@ -1,13 +1,18 @@
-"""A pytest plugin: Odoo's lint suite looks at our addon and at no other.
+"""A pytest plugin: Odoo's lint suite looks at our addons and at no other.
 
 The suite lists addons in three ways: the manifests, the names, and the models in the
 database. The last are few in the database it runs in, and clean.
 """
 
+from pathlib import Path
+
 import odoo.modules
 from odoo.modules.module import Manifest
 
-ADDONS = ["interaction_log"]
+ROOT = Path(__file__).resolve().parents[1]
+ADDONS = sorted(
+    path.parent.name for path in ROOT.glob("interaction_log*/__manifest__.py")
+)
 
 
 def pytest_sessionstart():

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 # What makes the demo database look like a company.
-readonly demo_modules=sale_management,account,contacts,crm,$addon
+readonly demo_modules=sale_management,account,contacts,crm,mass_mailing,purchase,$addon
 
 command_run() {
     local port='' name=interaction_log fresh=

@@ -1,9 +1,9 @@
 # ./dev test. Sourced by ./dev.
 # shellcheck shell=bash
 
-# What our tests and the suites of Odoo's that we run need: the addon's own dependencies
-# and test_mail. Without demo data, as such tests expect.
-readonly test_modules=sale_management,contacts,calendar,test_mail
+# What our tests and the suites of Odoo's that we run need: the dependencies of our
+# addons and test_mail. Without demo data, as such tests expect.
+readonly test_modules=sale_management,contacts,calendar,test_mail,crm,mass_mailing,sms,snailmail_account,purchase,base_report_to_printer
 
 # The suites of Odoo that our addon could break, and the tests in them that skip
 # themselves with or without it.
@@ -72,7 +72,7 @@ prepare_own() {
     drop_clones_of_workers
     if ! database_exists "$test_own"; then
         step "Installing $addon for its tests" 'Mend the addon.' \
-            install_in_clone "$test_own" "$addon"
+            install_in_clone "$test_own" "$(all_addons)"
     elif addon_changed "$test_own"; then
         step "Updating $addon for its tests" 'Mend the addon, or ./dev test without arguments.' \
             update_database "$test_own"
@@ -137,7 +137,7 @@ lint_and_prepare_own() {
 install_update_uninstall() {
     clone_database "$(test_base)" "$test_install"
     stage 'Fresh install with its tests, by Odoo itself' fresh_install
-    stage 'Update' odoo_strictly --update "$addon" --stop-after-init --no-http
+    stage 'Update' odoo_strictly --update "$(all_addons)" --stop-after-init --no-http
     stage 'Uninstall' uninstall
     drop_database "$test_install"
 }
@@ -187,7 +187,7 @@ schema() {
             WHERE table_schema = 'public'
         UNION SELECT 'model ' || model FROM ir_model
         UNION SELECT 'file ' || name FROM ir_attachment WHERE res_model LIKE 'interaction.%'
-        UNION SELECT 'record ' || module || '.' || name FROM ir_model_data WHERE module = '$addon'
+        UNION SELECT 'record ' || module || '.' || name FROM ir_model_data WHERE module LIKE '$addon%'
         ORDER BY 1" "$test_install"
 }
 

@@ -1,11 +1,12 @@
 """What do all rooms share? Choices, savepoints, notifications, mixins, who is external.
 
 Uses Odoo only.
-Hooks: `_get_uses` (mixin), `_get_interaction_document_labels`.
+Hooks: `_get_uses` and `_drop_event` (mixins), `_get_interaction_document_labels`.
 """
 
 from . import interaction_code_mixin
 from . import interaction_copy_mixin
+from . import interaction_event_mixin
 from . import interaction_former_user_mixin
 from . import interaction_state_mixin
 from . import interaction_technical_mixin

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import clean_context, formatLang
 
-from ..base.constants import CLIENT_EVENTS, EVENTS, UNDELIVERED
+from ..base.constants import CLIENT_EVENTS, UNDELIVERED
 from ..base.ui import get_window_action
 
 # What a client can say of a batch; the rest is recorded by the system
@@ -24,6 +24,7 @@ class InteractionBatch(models.Model):
     _name = "interaction.batch"
     _description = "Interaction Batch"
     _inherit = [
+        "interaction.event.mixin",
         "interaction.value.mixin",
         "interaction.former.user.mixin",
         "interaction.state.mixin",
@@ -33,9 +34,7 @@ class InteractionBatch(models.Model):
     _former_user_fields = ("create_uid",)
 
     name = fields.Char(required=True)
-    event = fields.Selection(
-        EVENTS, string="Recorded As", required=True, default="manual"
-    )
+    event = fields.Selection(required=True, default="manual")
     company_id = fields.Many2one(
         "res.company",
         required=True,

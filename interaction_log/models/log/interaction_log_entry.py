@@ -5,7 +5,6 @@ from odoo.tools import SQL, clean_context
 from ..base.constants import (
     CHANNELS,
     EVALUATIONS,
-    EVENTS,
     FLOWS,
     HAND_EVENTS,
     INITIATORS,
@@ -36,6 +35,7 @@ class InteractionLogEntry(models.Model):
     _description = "Interaction Log Entry"
     _inherit = [
         "interaction.former.user.mixin",
+        "interaction.event.mixin",
         "mail.thread",
         "mail.activity.mixin",
         "interaction.value.mixin",
@@ -108,9 +108,7 @@ class InteractionLogEntry(models.Model):
         "contacts.",
     )
     # Where it comes from
-    event = fields.Selection(
-        EVENTS, string="Recorded As", required=True, default="manual"
-    )
+    event = fields.Selection(required=True, default="manual")
     # of the event that it comes from: the same event is never logged twice
     source_key = fields.Char(copy=False, technical=True)
     occurrence_count = fields.Integer(

@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
 from odoo.tools import SQL
 
-from ..base.constants import EVENTS
 from ..base.ui import get_window_action
 
 # What a manager may change
@@ -18,11 +17,11 @@ class InteractionEvent(models.Model):
 
     _name = "interaction.event"
     _description = "Recorded Event"
-    _inherit = ["interaction.value.mixin"]
+    _inherit = ["interaction.event.mixin", "interaction.value.mixin"]
     _order = "sequence, id"
     _rec_name = "event"
 
-    event = fields.Selection(EVENTS, required=True, readonly=True)
+    event = fields.Selection(string="Event", required=True, readonly=True)
     sequence = fields.Integer()
     description = fields.Text(
         string="What Is Recorded", required=True, translate=True, readonly=True
@@ -89,6 +88,10 @@ class InteractionEvent(models.Model):
     def _get_event_selection(self) -> list[tuple[str, str]]:
         """Return the events with their labels, those that addons bring as well."""
         return self._fields["event"]._description_selection(self.env)
+
+    def _drop_event(self):
+        # EXTENDS: nothing happens any more that could be recorded
+        self.sudo().unlink()
 
     def write(self, vals):
         if not self.env.su and not vals.keys() <= SETTINGS:

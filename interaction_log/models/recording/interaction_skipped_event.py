@@ -5,7 +5,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
 
-from ..base.constants import EVENTS
 from ..base.failure import report_failure
 from ..base.savepoint import RETRIED, isolated_savepoint
 from ..base.ui import SOFT_RELOAD, get_notification_action
@@ -31,6 +30,7 @@ class InteractionSkippedEvent(models.Model):
     _name = "interaction.skipped.event"
     _description = "Skipped Event"
     _inherit = [
+        "interaction.event.mixin",
         "interaction.former.user.mixin",
         "interaction.value.mixin",
         "interaction.document.link.mixin",
@@ -41,7 +41,7 @@ class InteractionSkippedEvent(models.Model):
     _former_user_fields = ("user_id",)
 
     date = fields.Datetime(required=True, default=fields.Datetime.now, index=True)
-    event = fields.Selection(EVENTS, required=True)
+    event = fields.Selection(string="Event", required=True)
     reason = fields.Text(required=True)
     rule_id = fields.Many2one(
         "interaction.rule", index="btree_not_null", ondelete="set null"
