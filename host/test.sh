@@ -178,6 +178,7 @@ install_update_uninstall() {
     clone_database "$(test_base)" "$test_install"
     stage 'Fresh install with its tests, by Odoo itself' fresh_install
     stage 'Update' odoo_strictly "$test_install" --update "$(all_addons)" --stop-after-init --no-http
+    stage 'Uninstall of neighbors' uninstall_neighbors
     stage 'Uninstall' uninstall
     drop_database "$test_install"
 }
@@ -190,15 +191,17 @@ fresh_install() {
     grep -qE 'of [1-9][0-9]* tests when loading' "$step_log"
 }
 
-# An uninstall of an addon that was used: with an entry, a file on it, and a template
-# that has an e-mail text and a file.
-log_one() {
+# An uninstall of addons that were used: with an entry of each event that one of them
+# brings, a file on it, and a template that has an e-mail text and a file.
+log_all() {
     odoo shell --config "$odoo_conf" --database "$test_install" --no-http <<'EOF'
-env["interaction.log.entry"].log_interactions([{
-    "template_id": env.ref("interaction_log.interaction_template_note").id,
-    "partner_id": env.ref("base.main_partner").id,
-    "attachment_ids": [(0, 0, {"name": "file.txt", "raw": b"text"})],
-}])
+Entry = env["interaction.log.entry"]
+for event, _label in Entry._fields["event"].selection:
+    Entry.log_interactions([{
+        "template_id": env.ref("interaction_log.interaction_template_note").id,
+        "partner_id": env.ref("base.main_partner").id,
+        "attachment_ids": [(0, 0, {"name": "file.txt", "raw": b"text"})],
+    }])._write_facts({"event": event})
 template = env.ref("interaction_log.interaction_template_letter")
 template.write({
     "mail_template_id": env["mail.template"].create({
@@ -209,12 +212,28 @@ template.write({
 })
 env.cr.commit()
 EOF
-    [[ $(sql 'SELECT (SELECT count(*) FROM interaction_log_entry)
-        + (SELECT count(*) FROM interaction_template_file)' "$test_install") == 2 ]]
+    count_entries >"$state/entries.before"
+    (($(sql 'SELECT count(*) FROM interaction_template_file' "$test_install") == 1))
+}
+
+count_entries() { sql 'SELECT count(*) FROM interaction_log_entry' "$test_install"; }
+
+# Entries of the events that neighbors brought stay, and can be read.
+uninstall_neighbors() {
+    log_all
+    ((${#addons[@]} > 1)) || return 0
+    odoo_strictly_run "$python" "$venv/bin/odoo" module uninstall \
+        --config "$odoo_conf" --database "$test_install" "${addons[@]:1}"
+    count_entries | diff "$state/entries.before" -
+    odoo_strictly_run odoo shell --config "$odoo_conf" --database "$test_install" --no-http <<'EOF'
+Entry = env["interaction.log.entry"]
+events = {event for event, _label in Entry._fields["event"].selection}
+assert set(Entry.search([]).mapped("event")) == events
+assert Entry.search([]).web_read({name: {} for name in Entry._fields})
+EOF
 }
 
 uninstall() {
-    log_one
     odoo_strictly_run "$python" "$venv/bin/odoo" module uninstall \
         --config "$odoo_conf" --database "$test_install" "$addon"
     say 'What the uninstall leaves behind, or takes too much of:'
