@@ -1,0 +1,6 @@
+from odoo import models
+
+
+class PurchaseOrder(models.Model):
+    _name = "purchase.order"
+    _inherit = ["purchase.order", "interaction.document.mixin"]
