@@ -2,9 +2,14 @@
 
 Hooks: `interaction.log.entry._update_delivery_status`, `_is_sent_email`,
 `_get_sent_email_events`, `_resend`; `interaction.recorder._is_email_recorded`;
-`interaction.batch._is_told_as_one`, `_get_undelivered_record`.
+`interaction.batch._is_told_as_one`, `_get_undelivered_record`. For messages other than
+e-mails: `interaction.event._get_message_events`; `interaction.recorder._record_sent`,
+`_get_failure_reason`; `mail.notification._get_canceled_reason`;
+`mail.message._get_interaction_mails`; `interaction.rule._get_email_flow`;
+`account.move.send._record_unsent`.
 """
 
+from . import interaction_event
 from . import interaction_log_entry_delivery
 from . import interaction_log_entry_identity
 from . import interaction_log_entry_resend

@@ -42,7 +42,7 @@ class AccountMoveSend(models.AbstractModel):
     def _record_unsent(self, moves_data):
         """Record the invoices that were to leave by e-mail but have no address.
 
-        Nothing left, and that is what the log says: they are not delivered.
+        A hook: override for what leaves by another way.
         """
         unsent = {
             move: data
@@ -53,10 +53,18 @@ class AccountMoveSend(models.AbstractModel):
                 and (move.partner_id.email or data.get("mail_partner_ids"))
             )
         }
-        if not unsent:
-            return
+        if unsent:
+            self._record_without_address("email_out", unsent, "mail_email_missing")
+
+    @api.model
+    def _record_without_address(self, event, unsent, failure_type):
+        """Record invoices of which nothing left: the log says they are not delivered.
+
+        :param dict unsent: {invoice: its data}
+        :param str failure_type: why, as of a notification
+        """
         recorder = self.env["interaction.recorder"]
-        reason = recorder._get_failure_reason("mail_email_missing")
+        reason = recorder._get_failure_reason(failure_type)
         mails_of = defaultdict(list)
         for move, data in unsent.items():
             if move.partner_id._filter_interaction_external():
@@ -72,4 +80,4 @@ class AccountMoveSend(models.AbstractModel):
                     )
                 )
         for (model_name, uid), mails in mails_of.items():
-            recorder._record_mails("email_out", model_name, mails, uid)
+            recorder._record_mails(event, model_name, mails, uid)

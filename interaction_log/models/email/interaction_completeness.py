@@ -139,6 +139,17 @@ class InteractionCompleteness(models.AbstractModel):
         ]
 
     @api.model
+    def _trace_sent(self, found):
+        """Return the traces of what left by another way than e-mail; for addons.
+
+        :param found: iterable of `Sent`
+        """
+        return [
+            self._make_trace("recipient", sent.model, sent.uid, sent.mail, sent.date)
+            for sent in found
+        ]
+
+    @api.model
     def _make_trace(self, kind, model_name, uid, mail, date):
         return {
             "kind": kind,
@@ -258,7 +269,7 @@ class InteractionCompleteness(models.AbstractModel):
     @api.model
     def _match_traces(self, event, traces):
         # EXTENDS: the rules are asked as when the e-mails left or arrived
-        if event not in EMAIL_EVENTS:
+        if event not in self.env["interaction.event"]._get_message_events():
             return super()._match_traces(event, traces)
         # not in the companies that the manager looks at, but as who sent them
         recorder = self.env["interaction.recorder"].with_context(

@@ -288,10 +288,11 @@ class InteractionLogEntry(models.Model):
                 LEFT JOIN mail_mail mail ON mail.id = CASE
                     WHEN entry.source_key LIKE 'mail.mail,%%'
                     THEN split_part(entry.source_key, ',', 2)::int END
-                WHERE entry.event = 'email_out' AND %(condition)s
+                WHERE entry.event IN %(events)s AND %(condition)s
                     AND (entry.source_key LIKE 'mail.notification,%%'
                         OR entry.source_key LIKE 'mail.mail,%%')""",
                 table=SQL.identifier(self._table),
+                events=tuple(self._get_sent_email_events()),
                 condition=condition,
             )
         )

@@ -82,7 +82,13 @@ class InteractionLogEntry(models.Model):
             ),
             [
                 shorten(self.delivery_error or "", ANSWER_SHOWN, placeholder="…"),
-                self._get_undelivered_link(user, self, env._("Send Again")),
+                self._get_undelivered_link(
+                    user,
+                    self,
+                    env._("Send Again")
+                    if self._is_sent_email()
+                    else env._("View the interaction"),
+                ),
             ],
         )
 

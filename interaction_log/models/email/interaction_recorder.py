@@ -1,6 +1,7 @@
 import hashlib
 import logging
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 
 import psycopg2
 
@@ -21,6 +22,7 @@ from .mail_types import (
     Reports,
     Resends,
     Senders,
+    Sent,
 )
 
 _logger = logging.getLogger(__name__)
@@ -163,6 +165,36 @@ class InteractionRecorder(models.AbstractModel):
         """
         for (model_name, uid), mails in self._group_mails(recipients).items():
             self._record_mails("email_out", model_name, mails, uid)
+
+    @api.model
+    def _record_sent(
+        self,
+        event: str,
+        messages: models.BaseModel,
+        find: Callable[[frozenset[str]], Iterable[Sent]],
+    ) -> None:
+        """Record what leaves for contacts by another way than e-mail. Never raises.
+
+        For addons, such as of text messages. Costs no query where no rule wants any.
+
+        :param event: one of `_get_message_events` of the events
+        :param messages: the `mail.message` that tell of it in the chatter
+        :param find: function that finds what leaves, of documents of the models that it
+            is given
+        """
+        names = self.env["interaction.rule"]._get_email_models()[event]
+        if names:
+            self._record_safely(
+                event, messages, lambda: self._record_found(event, find(names))
+            )
+
+    @api.model
+    def _record_found(self, event, found):
+        groups = defaultdict(list)
+        for sent in found:
+            groups[sent.model, sent.uid].append(sent.mail)
+        for (model_name, uid), mails in groups.items():
+            self._record_mails(event, model_name, mails, uid)
 
     @api.model
     def _group_mails(self, recipients, with_content=True):
@@ -367,6 +399,8 @@ class InteractionRecorder(models.AbstractModel):
         self, failure_type: str | None, failure_reason: str | None = None
     ) -> str:
         """Return in one sentence why an e-mail did not arrive.
+
+        A hook: override for the failures of what leaves by another way.
 
         :param failure_type: as of `mail.notification`
         :param failure_reason: what the mail server says, also as HTML

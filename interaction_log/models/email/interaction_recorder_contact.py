@@ -51,7 +51,6 @@ class InteractionRecorder(models.AbstractModel):
         :param list asked: of tuples of a `mail.message` about a document, an address as
             an e-mail has it, and the contact whom Odoo takes it for, maybe none
         """
-        none = self.env["res.partner"].sudo()  # whoever may read them
         address_of = {
             address: email_normalize(address, strict=False)
             for _message, address, _author in asked
@@ -64,6 +63,18 @@ class InteractionRecorder(models.AbstractModel):
             for message, address, author in asked
             if address_of[address] not in own
         }
+        return self._decide_contacts(candidates, asked)
+
+    @api.model
+    def _decide_contacts(self, candidates, asked):
+        """Return {(message, address): contact}, one of those who have the address.
+
+        Also for addons, of what is no address of an e-mail.
+
+        :param candidates: {(message, address): contacts, maybe none}
+        :param list asked: see `_find_contacts`
+        """
+        none = self.env["res.partner"].sudo()  # whoever may read them
         everybody = none.union(*candidates.values())
         external = everybody and everybody._filter_interaction_external()
         found = {
@@ -125,8 +136,8 @@ class InteractionRecorder(models.AbstractModel):
                     self._get_contact_rank(
                         partner,
                         parse_contact_from_email(address)[0],
-                        contacts[message],
-                        companies[message],
+                        contacts.get(message, partners.browse()),
+                        companies.get(message, self.env.company),
                         written.get((message, partner.id), 0),
                         author_of[message, address],
                     )

@@ -2,7 +2,6 @@ from collections import defaultdict
 
 from odoo import api, fields, models, tools
 
-from ..base.constants import EMAIL_EVENTS
 from ..recording.match import Match
 from .mail_types import Mail
 
@@ -38,17 +37,28 @@ class InteractionRule(models.Model):
         "recipient or with their sender, except internal contacts."
     )
 
+    is_message = fields.Boolean(compute="_compute_is_message")
+
+    @api.depends("event")
+    def _compute_is_message(self):
+        for rule in self:
+            rule.is_message = self._is_message(rule.event)
+
+    @api.model
+    def _is_message(self, event):
+        return event in self.env["interaction.event"]._get_message_events()
+
     def _get_path_targets(self):
         # EXTENDS: the contact is who gets the e-mail or wrote it, no field says so
         targets = super()._get_path_targets()
-        if self.event in EMAIL_EVENTS:
+        if self._is_message(self.event):
             del targets["partner_field"]
         return targets
 
     @api.model
     def _get_event_models(self, event):
         # EXTENDS: whatever has a chatter can be e-mailed about
-        if event not in EMAIL_EVENTS:
+        if not self._is_message(event):
             return super()._get_event_models(event)
         return sorted(
             name
@@ -62,14 +72,14 @@ class InteractionRule(models.Model):
         """Return the models of the rules for e-mails, at no cost for everybody else.
 
         :return: dict of event -> names of models that an active rule names; and
-            `tracked`: those of `email_out`, and of the e-mails that waited when the
-            rules changed
+            `tracked`: those of what is sent, and of what waited when the rules changed
         """
+        events = self.env["interaction.event"]._get_message_events()
         # the answer is everybody's: nothing of the caller may be in it
         rules = (
             self.sudo()
             .with_context(active_test=True)
-            .search_fetch([("event", "in", EMAIL_EVENTS)], ["event", "model_id"])
+            .search_fetch([("event", "in", events)], ["event", "model_id"])
         )
         is_recorded = self.env["interaction.event"]._is_recorded_somewhere
         names = {
@@ -78,15 +88,19 @@ class InteractionRule(models.Model):
                 for rule in rules
                 if rule.event == event and is_recorded(event)
             )
-            for event in EMAIL_EVENTS
+            for event in events
         }
-        waiting = self.env["interaction.log.entry"].sudo()
-        waiting = waiting._read_group(
+        entries = self.env["interaction.log.entry"].sudo()
+        sent = entries._get_sent_email_events()
+        waiting = entries._read_group(
             [("delivery_status", "=", "pending")], ["mail_message_id.model"]
         )
         return {
             **names,
-            "tracked": names["email_out"] | {model for (model,) in waiting if model},
+            "tracked": frozenset().union(
+                {model for (model,) in waiting if model},
+                *(names[event] for event in sent if event in names),
+            ),
         }
 
     @api.model
@@ -162,7 +176,7 @@ class InteractionRule(models.Model):
 
     def _match_rules(self, event, records, report=None):
         # EXTENDS: an e-mail has no report, as far as nobody says so
-        if self or event not in EMAIL_EVENTS:
+        if self or not self._is_message(event):
             return super()._match_rules(event, records, report)
         rules = self._find_email_rules(event, records, report)
         if not rules:
@@ -172,7 +186,7 @@ class InteractionRule(models.Model):
     def _get_mismatch(self, record, event, report=None):
         # EXTENDS: an e-mail has no report, as far as nobody says so
         reason = super()._get_mismatch(record, event, report)
-        if reason or event not in EMAIL_EVENTS:
+        if reason or not self._is_message(event):
             return reason
         if self not in self._find_email_rules(event, record, report):
             return self.env._(
@@ -183,7 +197,7 @@ class InteractionRule(models.Model):
 
     def _make_matches(self, event, matched, report=None):
         # EXTENDS: an e-mail is with who got it or wrote it
-        if event not in EMAIL_EVENTS:
+        if not self._is_message(event):
             return super()._make_matches(event, matched, report)
         # nobody has said with whom: with who would get an e-mail about it
         return [
@@ -194,13 +208,13 @@ class InteractionRule(models.Model):
 
     def _get_document_partner(self, record):
         # EXTENDS: whom an e-mail is for is not in the rule
-        if self.event not in EMAIL_EVENTS:
+        if not self._is_message(self.event):
             return super()._get_document_partner(record)
         return record._mail_get_partners()[record.id][:1]
 
     def _get_cases(self, event, model_name, report=None):
         # EXTENDS: a rule may be for e-mails with files, or without
-        if event not in EMAIL_EVENTS:
+        if not self._is_message(event):
             return super()._get_cases(event, model_name, report)
         report_ids = frozenset(report.ids if report else ())
         return [
@@ -217,7 +231,7 @@ class InteractionRule(models.Model):
 
     def _get_no_contact_reason(self, record, event):
         # EXTENDS: the contact is none of the document's fields
-        if event in EMAIL_EVENTS:
+        if self._is_message(event):
             return self.env._(
                 "The e-mail is logged with each recipient or with its sender: the "
                 "document has no contact."

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..base.constants import EMAIL_EVENTS
-
 
 class InteractionSkippedEvent(models.Model):
     """E-mails that are logged after all."""
@@ -17,9 +15,10 @@ class InteractionSkippedEvent(models.Model):
 
     @api.depends("event", "state", "partner_id", "match_vals")
     def _compute_unknown_address(self):
+        messages = self.env["interaction.event"]._get_message_events()
         for event in self:
             event.unknown_address = (
-                event.event in EMAIL_EVENTS
+                event.event in messages
                 and event.state == "todo"
                 and event.rule_id
                 and not event._is_contact_known()
@@ -64,9 +63,10 @@ class InteractionSkippedEvent(models.Model):
     def _rematch(self):
         # EXTENDS: where no rule was asked then, or nobody was known, the rules are
         # asked of the e-mail now
+        messages = self.env["interaction.event"]._get_message_events()
         emails = self.filtered(
             lambda event: (
-                event.event in EMAIL_EVENTS
+                event.event in messages
                 and not (event.rule_id and event._is_contact_known())
                 and event._get_message()
             )
@@ -95,7 +95,8 @@ class InteractionSkippedEvent(models.Model):
         # EXTENDS: an e-mail of which not even the contact is known
         vals = self.match_vals or {}
         known = vals.get("partner_id") or vals.get("mail_message_id")
-        if self.event in EMAIL_EVENTS and not (self.source_key or known):
+        messages = self.env["interaction.event"]._get_message_events()
+        if self.event in messages and not (self.source_key or known):
             return self.env._(
                 "The contact is not known. Fill in the interaction in Completeness, "
                 "which checks the e-mails."

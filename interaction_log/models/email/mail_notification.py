@@ -120,6 +120,13 @@ class MailNotification(models.Model):
             failure_type, self.failure_reason
         )
 
+    def _get_canceled_reason(self):
+        """Return the sentence that it was canceled before it was sent.
+
+        A hook: override for notifications of another type.
+        """
+        return self.env._("The e-mail was canceled before it was sent.")
+
     def _update_interaction_delivery(self, vals):
         """Update the log with what `vals` say of the notifications."""
         sending = self.env.context.get(SENDING)
@@ -132,7 +139,7 @@ class MailNotification(models.Model):
             )
         Entry = self.env["interaction.log.entry"]
         if vals["notification_status"] == "canceled":
-            reason = self.env._("The e-mail was canceled before it was sent.")
+            reason = self._get_canceled_reason()
             Entry = Entry.with_context(**{UNTOLD: True})
         Entry._update_delivery_status(
             [f"{NOTIFICATION_KEY}{id_}" for id_ in self.ids], status, reason

@@ -14,7 +14,7 @@ MESSAGE_KEY = "mail.message,"
 DELIVERY_OF_STATUS = {
     "ready": "pending",
     "process": "pending",
-    "pending": "pending",
+    "pending": "sent",  # of a text message, which may be delivered later
     "outgoing": "pending",
     "sent": "sent",
     "bounce": "bounced",
@@ -90,6 +90,14 @@ class Recipient(NamedTuple):
     status: str = "pending"  # the delivery status
 
 
+def get_first_words(html):
+    """Return the first words of a text, which name what has no subject."""
+    text = html_to_inner_content(html)
+    # what has no space to be cut at, as an address of the web, is cut anywhere
+    words = shorten(text, FIRST_WORDS, placeholder="…")
+    return words if words != "…" else f"{text[: FIRST_WORDS - 1]}…"
+
+
 class Mail(NamedTuple):
     """An e-mail to one external contact, or from one: what the rules decide on."""
 
@@ -142,7 +150,13 @@ class Mail(NamedTuple):
             return subject or document_name
         if subject and subject != " ".join(document_name.split()):
             return subject
-        text = html_to_inner_content(vals.get("note") or "")
-        # what has no space to be cut at, as an address of the web, is cut anywhere
-        words = shorten(text, FIRST_WORDS, placeholder="…")
-        return words if words != "…" else f"{text[: FIRST_WORDS - 1]}…"
+        return get_first_words(vals.get("note") or "")
+
+
+class Sent(NamedTuple):
+    """What left by another way than e-mail, such as a text message; see `Mail`."""
+
+    model: str  # of the document
+    uid: int  # id of the user who sent it
+    date: Any  # when (datetime)
+    mail: Mail

@@ -95,6 +95,14 @@ class InteractionLogEntry(models.Model):
             parts.append(labels[self.outcome])
         return ", ".join(parts)
 
+    @api.model
+    def _get_sent_events(self) -> tuple[str, ...]:
+        """Return the events in which something leaves because an internal user does it.
+
+        A hook: an addon adds its own.
+        """
+        return SENT_EVENTS
+
     def _get_actor(self):
         """Return the internal user who did it, as a `res.users`; maybe none.
 
@@ -103,7 +111,7 @@ class InteractionLogEntry(models.Model):
         """
         actor = self._get_first_version().create_uid
         if (
-            self.event not in SENT_EVENTS
+            self.event not in self._get_sent_events()
             or self.is_backfilled  # recorded by who filled it in
             or not actor
             or actor._is_superuser()
@@ -115,7 +123,8 @@ class InteractionLogEntry(models.Model):
     def _get_actor_name(self):
         """Return the name of who did it, also of a user who was deleted since."""
         first = self._get_first_version()
-        if self.event in SENT_EVENTS and not (self.is_backfilled or first.create_uid):
+        is_sent = self.event in self._get_sent_events()
+        if is_sent and not (self.is_backfilled or first.create_uid):
             return (first.user_names or {}).get("create_uid") or self.user_id.name
         return self._get_actor().name or (self.user_names or {}).get("user_id")
 

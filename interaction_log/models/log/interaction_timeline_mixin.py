@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
-from ..base.constants import CHANNELS, RULE_EVENTS
+from ..base.constants import CHANNELS, EVENTS, RULE_EVENTS
 
 # How many interactions a timeline shows at once, and at most: the list has them all
 TIMELINE_LIMIT = 10
@@ -147,7 +147,8 @@ class InteractionTimelineMixin(models.AbstractModel):
         :return: dict of JSON values
         """
         is_other = entry.partner_id not in self._get_interaction_partner()
-        is_ruled = entry.event in dict(RULE_EVENTS)
+        # rules decide on what an addon brings
+        is_ruled = entry.event in dict(RULE_EVENTS) or entry.event not in dict(EVENTS)
         is_by_them = is_ruled and entry.initiated_by == "them"
         # who reads the entry may know its kind, also if that is another company's now
         template = entry.sudo().template_id
