@@ -1,0 +1,55 @@
+from odoo import models
+
+from .text_message import TextMessage
+
+
+class MailMessage(models.Model):
+    """Text messages, as the chatter still knows them."""
+
+    _inherit = "mail.message"
+
+    def _get_interaction_mails(self, event):
+        # EXTENDS: a text message is found as it was when it left
+        if event != "sms":
+            return super()._get_interaction_mails(event)
+        recorder = self.env["interaction.recorder"]
+        sent = recorder._find_sent_sms(self._get_text_messages(), {self.model})
+        return [one.mail for one in sent]
+
+    def _get_text_messages(self):
+        """Return list of `TextMessage` that the messages note.
+
+        Those to many have no notifications, and are deleted once they left: the contact
+        of the document got it.
+        """
+        notifications = self.notification_ids.filtered(
+            lambda notification: notification.notification_type == "sms"
+        )
+        texts = notifications._get_text_messages()
+        rest = self - notifications.mail_message_id
+        # who logs them need not see the queue
+        waiting = self.env["sms.sms"].sudo()
+        waiting = waiting.search([("mail_message_id", "in", rest.ids)])
+        document_of = self.env["interaction.recorder"]._browse_documents(rest)
+        texts += waiting._get_text_messages(
+            {sms: document_of[sms.mail_message_id] for sms in waiting}
+        )
+        for message in rest - waiting.mail_message_id:
+            document = document_of[message].exists()
+            partner = document and document._mail_get_partners()[document.id][:1]
+            if partner:
+                texts.append(
+                    TextMessage(
+                        document,
+                        message,
+                        partner,
+                        False,
+                        message.body,
+                        f"backfill,sms,{message.id}",
+                        message.date,
+                        message.create_uid.id,
+                        "none",  # nobody knows any more
+                        None,
+                    )
+                )
+        return texts
