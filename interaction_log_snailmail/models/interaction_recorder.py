@@ -1,0 +1,26 @@
+from odoo import api, models
+from odoo.tools import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+# Why a letter was not sent: `failure_type` of its notification
+FAILURE_TEXTS = {
+    "sn_credit": _lt("There are not enough credits to send letters"),
+    "sn_trial": _lt("The account to send letters is not registered"),
+    "sn_price": _lt("Letters can't be sent to this country"),
+    "sn_fields": _lt("The address of the contact is not complete"),
+    "sn_format": _lt("The document can't be sent by post in this format"),
+    "sn_error": _lt("The letter could not be made or sent"),
+}
+
+
+class InteractionRecorder(models.AbstractModel):
+    _inherit = "interaction.recorder"
+
+    @api.model
+    def _get_failure_reason(self, failure_type, failure_reason=None):
+        # EXTENDS: why a letter was not sent
+        known = FAILURE_TEXTS.get(failure_type)
+        if known:
+            return known._translate(self.env.lang or "en_US")
+        return super()._get_failure_reason(failure_type, failure_reason)
