@@ -37,7 +37,8 @@ class InteractionUseMixin(models.AbstractModel):
                 phrase % {"count": len(group), "names": ", ".join(names)}
             )
 
-    @api.ondelete(at_uninstall=False)
+    # also what a neighbor has brought stays, with what was logged with it
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_in_use(self):
         uses = self._get_uses()
         sentences = [

@@ -13,9 +13,11 @@ from pathlib import Path
 from odoo import fields
 from odoo.tests import TransactionCase, tagged
 
-from .common import ADDON, PACKAGE, read_sources
+from .common import ADDON, PACKAGE
 
 GUIDE = ADDON.parent / "UPGRADING.md"
+# the addon and its neighbors
+OURS = (f"{PACKAGE}.", f"{PACKAGE}_")
 ROW = re.compile(r"^\| ((?:`\w+`(?:, )?)+) \|.*\| ([^|]+) \|$", re.MULTILINE)
 
 
@@ -64,7 +66,7 @@ class TestUpgrading(TransactionCase):
         return lineages
 
     def _is_ours(self, parent):
-        return parent.__module__.startswith(f"{PACKAGE}.")
+        return parent.__module__.startswith(OURS)
 
     def _get_names(self, parents):
         return {
@@ -87,10 +89,10 @@ class TestUpgrading(TransactionCase):
         for lineage in self.lineages:
             ours |= self._get_names(filter(self._is_ours, lineage))
         found = set()
-        for source in read_sources():
-            if source.top == "tests":
+        for path in ADDON.parent.glob(f"{ADDON.name}*/**/*.py"):
+            if {"tests", "migrations"}.intersection(path.parts):
                 continue
-            for node in ast.walk(source.tree):
+            for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.FunctionDef):
                     ours.add(node.name)
                 elif isinstance(node, ast.Attribute) and is_private(node.attr):
@@ -113,8 +115,14 @@ class TestUpgrading(TransactionCase):
         )
 
     def test_the_tests_named_are_there(self):
-        root = Path(ADDON, "tests")
         self.assertTrue(self.tests)
         self.assertFalse(
-            {test for test in self.tests if not Path(root, f"{test}.py").exists()}
+            {test for test in self.tests if not self._find_test(test).exists()}
         )
+
+    def _find_test(self, test):
+        """Return the path of a test, such as `log/test_log` or of a neighbor."""
+        addon, _slash, name = test.partition("/")
+        if addon.startswith(f"{ADDON.name}_"):
+            return Path(ADDON.parent, addon, "tests", f"{name}.py")
+        return Path(ADDON, "tests", f"{test}.py")

@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
 from ..common import InteractionCommon
 
 
@@ -125,6 +127,18 @@ class TestTemplateGuards(InteractionCommon):
             "templates (3): Fair, Show, Stand of B",
             "Archive it instead.",
         )
+
+    def test_addon_that_brought_them_is_uninstalled(self):
+        """What was logged with them stays, and so do they; Odoo goes on."""
+        unused = self._new_template("Show").with_context(
+            **{MODULE_UNINSTALL_FLAG: True}
+        )
+        self._log(template_id=self.template.id)
+        for record in (self.template, self.group):
+            with self.assertRaises(UserError):
+                record.with_context(**{MODULE_UNINSTALL_FLAG: True}).unlink()
+        unused.unlink()
+        self.assertFalse(unused.exists())
 
     def test_many_names_are_cut(self):
         for number in range(6):
