@@ -2,6 +2,8 @@
 
 Hooks: `interaction.log.entry._update_delivery_status`, `_is_sent_email`,
 `_get_sent_email_events`, `_resend`; `interaction.recorder._is_email_recorded`;
+`mail.mail._filter_interactions`, `_is_delivery_tracked`;
+`interaction.completeness._get_period_sql`;
 `interaction.batch._is_told_as_one`, `_get_undelivered_record`. For messages other than
 e-mails: `interaction.event._get_message_events`; `interaction.recorder._record_sent`,
 `_get_failure_reason`; `mail.notification._get_canceled_reason`;

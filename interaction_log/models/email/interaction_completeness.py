@@ -48,7 +48,10 @@ class InteractionCompleteness(models.AbstractModel):
 
     @api.model
     def _get_period_sql(self, names, since, until):
-        """Return the condition of the messages `m` that are looked at."""
+        """Return the condition of the messages `m` that are looked at.
+
+        A hook: override it to leave out messages that are recorded in another way.
+        """
         return SQL(
             "m.model IN %s AND m.res_id > 0 AND m.date >= %s AND m.date < %s",
             names,

@@ -52,7 +52,8 @@ class MailMail(models.Model):
     def _filter_interactions(self, names):
         """Return those that leave by themselves, about documents of models `names`.
 
-        Not what is blocked on purpose, as by a blacklist.
+        Not what is blocked on purpose, as by a blacklist. A hook: override it to leave
+        out what another addon sends and records in its own way.
         """
         return self.filtered(
             lambda mail: (
@@ -102,7 +103,10 @@ class MailMail(models.Model):
     # ------------------------------------------------------------------
 
     def _is_delivery_tracked(self):
-        """Say whether some may be in the log; costs no query for one that is sent."""
+        """Say whether some may be in the log; costs no query for one that is sent.
+
+        A hook; see `_filter_interactions`.
+        """
         names = self.env["interaction.rule"]._get_email_models()["tracked"]
         return any(mail.model in names for mail in self)
 

@@ -44,15 +44,36 @@ class InteractionLogEntry(models.Model):
         return Domain("state", "=", "logged") & Domain("is_automatic", "=", False)
 
     @api.model
-    def _get_reached_domain(self) -> Domain:
+    def _get_impersonal_events(self) -> tuple[str, ...]:
+        """Return the events that are no personal contact, such as a mailing to many.
+
+        A hook: extend it. Their entries count in number, cost and time, but move no
+        last date, whether they arrive or not.
+        """
+        return ()
+
+    @api.model
+    def _get_personal_domain(self) -> Domain:
+        """Return the domain of the entries that are a personal contact, or an attempt.
+
+        See `_get_impersonal_events`.
+        """
+        events = self._get_impersonal_events()
+        return Domain("event", "not in", events) if events else Domain.TRUE
+
+    @api.model
+    def _get_reached_domain(self, impersonal: bool = False) -> Domain:
         """Return the domain of the entries that reached the contact, or came from it.
 
         They move its last dates. A failed attempt, such as a call that nobody answered
         or an e-mail that came back, counts but doesn't; override for more such ones.
+
+        :param impersonal: whether what is no personal contact is taken for one
         """
         return Domain.AND(
             [
                 self._get_counted_domain(),
+                Domain.TRUE if impersonal else self._get_personal_domain(),
                 Domain("outcome", "not in", FAILED_OUTCOMES),
                 Domain("delivery_status", "not in", UNDELIVERED),
             ]

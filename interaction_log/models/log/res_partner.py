@@ -129,7 +129,9 @@ class ResPartner(models.Model):
         if operator != "in" or set(value) != {True}:
             return NotImplemented
         Entry = self.env["interaction.log.entry"]
-        query = Entry._search(Entry._get_counted_domain())  # with the record rules
+        query = Entry._search(  # with the record rules
+            Entry._get_counted_domain() & Entry._get_personal_domain()
+        )
         entry = SQL(
             "SELECT %s FROM %s WHERE %s",
             SQL(", ").join(
@@ -188,7 +190,7 @@ class ResPartner(models.Model):
         """Return the totals of each contact, and of its people for a company.
 
         Canceled and postponed entries never count; a failed attempt counts and costs,
-        but moves no last date.
+        but moves no last date, nor does what is no personal contact.
 
         :return: {contact: (number, cost, duration, last date, last inbound date, last
             outbound date, date of the failed attempt after them, whether there is one)}
@@ -202,16 +204,19 @@ class ResPartner(models.Model):
                 "flow",
                 "outcome",
                 "delivery_status",
+                "event",
             ],
             ["last_date:max"],
         )
-        for partner, commercial, flow, outcome, delivery, date, *values in rows:
+        impersonal = self.env["interaction.log.entry"]._get_impersonal_events()
+        for partner, commercial, flow, outcome, delivery, event, date, *values in rows:
+            is_contact = date and event not in impersonal
             for partner_id in {partner.id, commercial.id} & ids:
                 numbers[partner_id] = tuple(map(add, numbers[partner_id], values))
                 kinds = ("any", flow)
                 if outcome in FAILED_OUTCOMES or delivery in UNDELIVERED:
                     kinds = ("failed",)
-                for key in [(partner_id, kind) for kind in kinds if date]:
+                for key in [(partner_id, kind) for kind in kinds if is_contact]:
                     last[key] = max(date, last.get(key, date))
         totals = {}
         for partner in self:

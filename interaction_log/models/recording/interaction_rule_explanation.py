@@ -75,8 +75,9 @@ class InteractionRule(models.Model):
         if not self:
             return vals
         contact = self.env["res.partner"].browse(vals.get("partner_id") or ())
+        targets = self._get_path_targets()
         found = {
-            "partner_id": (self.partner_field, contact),
+            "partner_id": ("partner_field" in targets and self.partner_field, contact),
             "user_id": (
                 self.user_field,
                 self.env["res.users"].browse(vals.get("user_id") or ()),

@@ -58,7 +58,7 @@ class InteractionBatch(models.Model):
     def action_follow_up(self, result="all"):
         """Make a segment of the contacts of the batch, and open it.
 
-        :param str result: how they answered, one of `BATCH_RESULTS` of a step, such as
+        :param str result: how they answered, one of the results of a step, such as
             "not_answered"
         :raises UserError: where `result` is none of them
         """

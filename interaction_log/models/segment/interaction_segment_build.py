@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..base.ui import get_notification_action
-from .interaction_segment_step_interactions import BATCH_RESULTS
 
 # How many contacts are named of those that come or go
 NAMED = 10
@@ -370,7 +369,7 @@ class InteractionSegment(models.Model):
         """Create a segment of the contacts of a logged batch, by how they answered.
 
         :param batch: `interaction.batch`
-        :param str result: one of `BATCH_RESULTS`, such as "not_answered"
+        :param str result: one of the results of a step, such as "not_answered"
         :param str name: of the new segment
         :return: the new segment; of the campaign, company and salesperson of this one
         """
@@ -379,7 +378,7 @@ class InteractionSegment(models.Model):
             ._fields["batch_result"]
             ._description_selection(self.env)
         )
-        if result not in dict(BATCH_RESULTS):
+        if result not in labels:
             raise UserError(
                 self.env._(
                     "%(result)s is not a possible result of a logged segment.",

@@ -98,8 +98,12 @@ class InteractionSegmentStep(models.Model):
         """Return the domain of the interactions that the step describes."""
         domain = self._get_counted_entries()
         if self.interaction_match == "none" and not self.interaction_delivery_status:
-            # a failed attempt is no contact
-            domain &= self.env["interaction.log.entry"]._get_reached_domain()
+            # a failed attempt is no contact; nor is a mailing, unless its kind is asked
+            domain &= self.env["interaction.log.entry"]._get_reached_domain(
+                impersonal=bool(
+                    self.interaction_template_ids or self.interaction_group_ids
+                )
+            )
         names = {
             "interaction_template_ids": "template_id",
             "interaction_group_ids": "group_id",
