@@ -1,0 +1,26 @@
+{
+    "name": "Interaction Log: Email Marketing",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "summary": "Record mailings with contacts, and send mailings to segments",
+    "author": "Interaction Log contributors",
+    "license": "LGPL-3",
+    "depends": ["interaction_log", "mass_mailing"],
+    "data": [
+        "data/interaction_event_data.xml",
+        "data/interaction_template_data.xml",
+        "data/interaction_rule_data.xml",
+        "data/ir_cron_data.xml",
+        "views/interaction_batch_views.xml",
+        "views/interaction_log_entry_views.xml",
+        "views/interaction_rule_views.xml",
+        "views/interaction_segment_views.xml",
+        "views/mailing_mailing_views.xml",
+    ],
+    "assets": {
+        "web.assets_tests": ["interaction_log_mass_mailing/static/tests/tours/**/*"],
+    },
+    "demo": ["demo/interaction_log_mass_mailing_demo.xml"],
+    "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
+}
