@@ -20,6 +20,7 @@ BENCHES = {
     "many": "log_many",
     "email": "send_email",
     "cron": "send_invoices",
+    "mailing": "log_mailing",
     # the last one: it brings a peer along
     "segment": "log_segment",
 }

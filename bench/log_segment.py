@@ -37,7 +37,7 @@ def bench(env):
         built.append(seconds)
         refreshed.append(refresh(segment, LARGE))
         logged.append(log(segment, LARGE))
-        rows.append(insert_rows(env, segment))
+        rows.append(insert_rows(env, segment.batch_ids))
         clean_up(env)
     per_contact = median(logged) / LARGE
     figures += [
@@ -173,7 +173,7 @@ def log(segment, number):
     return seconds
 
 
-def insert_rows(env, segment):
+def insert_rows(env, batch):
     """Return the seconds of a plain INSERT ... SELECT of the same rows, committed."""
     table = env["interaction.log.entry"]._table
     env.cr.execute(
@@ -187,7 +187,7 @@ def insert_rows(env, segment):
     env.cr.execute(
         f"INSERT INTO {table} ({columns}, source_key)"
         f" SELECT {columns}, 'bench,' || source_key FROM {table} WHERE batch_id = %s",
-        [segment.batch_ids.id],
+        [batch.id],
     )
     env.cr.commit()
     return perf_counter() - started
