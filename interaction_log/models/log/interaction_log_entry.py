@@ -174,7 +174,8 @@ class InteractionLogEntry(models.Model):
 
         :param vals_list: one dict of field values for each interaction; at least
             `template_id` and `partner_id`. `duration` in hours, `date` in UTC,
-            `cost` in the currency of the company.
+            `cost` in the currency of the company. Of a document `res_model` and
+            `res_id` are enough: its name is taken from it.
         :return: the entries, old and new, in the order of `vals_list`
         :raises UserError: where a value is missing or wrong; names the interaction
         :raises AccessError: where the user may not log, or not for that company
@@ -301,6 +302,11 @@ class InteractionLogEntry(models.Model):
                     "date": (date or fields.Datetime.now()).replace(microsecond=0),
                     "source_key": vals.get("source_key") or False,  # "" is none
                 }
+                document = known["res_id"].get(
+                    (vals.get("res_model"), vals.get("res_id"))
+                )
+                if document and "document_name" not in vals:
+                    given["document_name"] = document.display_name
                 defaults = self._prepare_log_vals(given, template, partner, company)
                 result.append({**defaults, **given})
         if errors and len(vals_list) == 1:

@@ -103,20 +103,25 @@ class InteractionLogEntry(models.Model):
         }
 
     def _find_given_documents(self, vals_list):
-        """Return the (model, id) of the documents in `vals_list` that the user may see.
+        """Return {(model, id): document} of those in `vals_list` that the user may see.
 
-        Nothing where server code calls, which is trusted.
+        Where server code calls, which is trusted, only those that it gives no name.
         """
         ids_of_model = defaultdict(set)
-        for vals in () if self.env.su else vals_list:
+        for vals in vals_list:
+            if self.env.su and "document_name" in vals:
+                continue
             model, id_ = vals.get("res_model"), vals.get("res_id")
             if isinstance(model, str) and model in self.env and is_id(id_):
                 ids_of_model[model].add(id_)
         return {
-            (model, id_)
+            (model, document.id): document
             for model, ids in ids_of_model.items()
             if not self.env[model]._abstract
-            for id_ in self.env[model].browse(ids).exists()._filtered_access("read").ids
+            for document in self.env[model]
+            .browse(ids)
+            .exists()
+            ._filtered_access("read")
         }
 
     def _get_log_errors(

@@ -422,18 +422,36 @@ class InteractionLogEntry(models.Model):
         is_entry = record._name == self._name
         if record and not is_entry and hasattr(record, "get_interaction_timeline"):
             return record.action_log_interaction()
+        partners = self._find_record_partner(record)._filtered_access("read")
+        partners = partners._filter_interaction_external()
+        action = self._get_log_action(partners)
+        if record and not is_entry and self._is_logged_about(record, partners):
+            action["context"].update(
+                default_res_model=record._name, default_res_id=record.id
+            )
+        return action
+
+    @api.model
+    def _find_record_partner(self, record):
+        """Return the contact of the record that is open, or none.
+
+        A hook: override where it is not its `partner_id`.
+        """
         field = record._fields.get("partner_id")
         if record and field and field.comodel_name == "res.partner":
-            partners = record.partner_id._filtered_access("read")
-            partners = partners._filter_interaction_external()
-            action = self._get_log_action(partners)
-            if partners and not is_entry and "activity_ids" in record._fields:
-                # such as an opportunity: what follows is planned there
-                action["context"].update(
-                    default_res_model=record._name, default_res_id=record.id
-                )
-            return action
-        return self._get_log_action(self.env["res.partner"])
+            return record.partner_id
+        return self.env["res.partner"]
+
+    @api.model
+    def _is_logged_about(self, record, partners):
+        """Say whether what is logged from a record is about it, too.
+
+        A hook: override for more documents.
+
+        :param partners: its contact, or none
+        """
+        # such as an opportunity: what follows is planned there
+        return bool(partners) and "activity_ids" in record._fields
 
     @api.model
     def _get_log_action(self, partners):

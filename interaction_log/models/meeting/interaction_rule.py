@@ -30,6 +30,13 @@ class InteractionRule(models.Model):
                     )
                 )
 
+    def _get_path_targets(self):
+        # EXTENDS: the contacts are those who attend, no field says so
+        targets = super()._get_path_targets()
+        if self.event == "meeting":
+            del targets["partner_field"]
+        return targets
+
     @api.model
     def _get_event_models(self, event):
         # EXTENDS: a meeting is not printed

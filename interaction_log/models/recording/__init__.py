@@ -14,6 +14,7 @@ from . import interaction_rule_match
 from . import interaction_rule_editor
 from . import interaction_rule_subject
 from . import interaction_rule_explanation
+from . import interaction_log_entry_button
 from . import interaction_log_entry_document
 from . import interaction_log_entry_notification
 from . import interaction_recorder
@@ -22,6 +23,7 @@ from . import interaction_announcement
 from . import interaction_skipped_event
 from . import interaction_completeness
 from . import account_move
+from . import base
 from . import ir_actions_report
 from . import ir_http
 from . import res_users

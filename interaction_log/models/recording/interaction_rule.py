@@ -106,6 +106,11 @@ class InteractionRule(models.Model):
         "with the contact the document is addressed to, for example the invoice "
         "address. Documents for internal contacts are not recorded.",
     )
+    partner_warning = fields.Char(
+        compute="_compute_partner_warning",
+        # the user may not read the models
+        compute_sudo=True,
+    )
     user_field = fields.Char(
         string="Salesperson Field",
         compute="_compute_user_field",
@@ -114,6 +119,17 @@ class InteractionRule(models.Model):
         readonly=False,
         help="Field of the document, or path of fields, with the salesperson. If it "
         "is empty, the salesperson of the contact is used, then the user.",
+    )
+    show_button = fields.Boolean(
+        string="Show the Button",
+        help="Show the button Interactions on the form of the document, with the "
+        "number of interactions about it.",
+    )
+    has_own_button = fields.Boolean(
+        compute="_compute_has_own_button",
+        # the user may not read the models
+        compute_sudo=True,
+        help="The form of the document has the button already.",
     )
     # Repeats
     repeat = fields.Selection(
@@ -210,6 +226,12 @@ class InteractionRule(models.Model):
                 else rule._get_default_path("partner_field")
             )
 
+    @api.depends("event", "model_id", "partner_field")
+    @api.depends_context("lang")
+    def _compute_partner_warning(self):
+        for rule in self:
+            rule.partner_warning = rule._get_own_contact_reason()
+
     @api.depends("model_id")
     def _compute_user_field(self):
         for rule in self:
@@ -219,6 +241,12 @@ class InteractionRule(models.Model):
                 if path and rule._leads_to(path, "res.users")
                 else rule._get_default_path("user_field")
             )
+
+    @api.depends("model_id")
+    def _compute_has_own_button(self):
+        for rule in self:
+            document = self.env.get(rule.model_id.model)
+            rule.has_own_button = hasattr(document, "action_view_interactions")
 
     @api.constrains("domain", "model_id")
     def _check_domain(self):

@@ -9,7 +9,7 @@ from ..base.constants import PORTAL_EVENTS
 # What stands in the place of a number that a document does not have yet
 NO_NUMBER = (False, "", "/")
 # Many2one fields to these lead to internal contacts, not to those of a document
-OWN_MODELS = ("res.company", "res.users")
+OWN_MODELS = ("hr.employee", "res.company", "res.users")
 
 
 class InteractionRule(models.Model):
@@ -75,20 +75,71 @@ class InteractionRule(models.Model):
             for field in model._fields.values()
             if field.type == "many2one" and field.comodel_name in self.env
         ]
-        direct = [field.name for field in links if field.comodel_name == "res.partner"]
-        if "partner_id" in direct:
-            return "partner_id"
+        direct = self._find_partner_fields(model)
         belongs = (
-            f"{field.name}.partner_id"
+            path
             for field in links
             if field.store
-            and field.comodel_name not in OWN_MODELS
-            # a contact of a user or company would be an internal one
             and self._leads_from(
                 self.env[field.comodel_name], "partner_id", "res.partner"
             )
+            and not self._leads_to_own(model, path := f"{field.name}.partner_id")
         )
         return next(iter(direct), None) or next(belongs, False)
+
+    @api.model
+    def _find_partner_fields(self, model):
+        """Return the names of the fields that hold a contact of a document.
+
+        `partner_id` first, then those by which Odoo finds whom to write to. Those of
+        internal contacts are left out, and with them those that are filled in by
+        default: that is ourselves, as the organizer of an event.
+        """
+        names = ["partner_id", *model._mail_get_partner_fields(introspect_fields=True)]
+        names += [
+            field.name
+            for field in model._fields.values()
+            if field.comodel_name == "res.partner"
+        ]
+        return [
+            name
+            for name in dict.fromkeys(names)
+            if self._leads_from(model, name, "res.partner")
+            and not self._leads_to_own(model, name)
+            and model._fields[name].default is None
+        ]
+
+    @api.model
+    def _leads_to_own(self, model, path):
+        """Say whether a path of fields leads to a contact of ours.
+
+        That of a user, an employee or a company, whatever document it is.
+        """
+        for name in path.split("."):
+            field = model._fields.get(name)
+            if field is None or not field.comodel_name:
+                return False
+            if field.comodel_name in OWN_MODELS or (
+                field.related and self._leads_to_own(model, field.related)
+            ):
+                return True
+            model = self.env[field.comodel_name]
+        return False
+
+    def _get_own_contact_reason(self):
+        """Say that the contact field leads to ourselves, or return False."""
+        path, model = self.partner_field, self.env.get(self.model_id.model)
+        if (
+            "partner_field" not in self._get_path_targets()
+            or not self._leads_from(model, path, "res.partner")
+            or not self._leads_to_own(model, path)
+        ):
+            return False
+        return self.env._(
+            "The contact field %(path)s leads to your own company or its users, who "
+            "are not logged. Choose the field with the customer or vendor.",
+            path=self._get_path_label("partner_field"),
+        )
 
     def _get_path_targets(self) -> dict[str, str]:
         """Return {field that holds a path: model that the path leads to}.
@@ -109,8 +160,12 @@ class InteractionRule(models.Model):
 
     def _get_path_label(self, fname):
         """Return the path in `fname` as people know it: *Customer > Company*."""
-        model, labels = self.env[self.model_id.model], []
-        for name in self[fname].split("."):
+        return self._describe_path(self.env[self.model_id.model], self[fname])
+
+    @api.model
+    def _describe_path(self, model, path):
+        labels = []
+        for name in path.split("."):
             field = model._fields[name]
             labels.append(field.get_description(self.env, ["string"])["string"])
             model = self.env[field.comodel_name]
@@ -186,6 +241,18 @@ class InteractionRule(models.Model):
         """
         Report = self.env["ir.actions.report"]
         return [Report._is_invoice_report, Report._is_sale_order_report]
+
+    @api.model
+    @tools.ormcache(cache="stable")
+    def _get_button_paths(self):
+        """Return {model: path to its contact} of the documents that show the button.
+
+        The path is that of the first rule; no query but the first time.
+        """
+        # the answer is everybody's: nothing of the caller may be in it
+        rules = self.sudo().with_context(active_test=True)
+        rules = rules.search([("show_button", "=", True)])
+        return {rule.model_id.model: rule.partner_field for rule in reversed(rules)}
 
     @api.model
     @tools.ormcache("reportname")

@@ -271,11 +271,13 @@ class InteractionRule(models.Model):
             match.vals["partner_id"] for match in matches
         )
         readable = partners.sudo(False)._filtered_access("read")
-        return self.env._(
+        reason = self.env._(
             "%(contact)s is an internal contact. Internal contacts are not logged.",
             contact=", ".join(readable.mapped("display_name"))
             or self.env._("The contact"),
         )
+        # no other document would be logged, either
+        return self._get_own_contact_reason() or reason
 
     def _get_no_contact_reason(self, _record, _event):
         """Say why there is no contact to log a document with, which the rule wants.

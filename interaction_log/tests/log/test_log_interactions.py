@@ -211,8 +211,9 @@ class TestLogInteractions(InteractionCommon):
         for _number in range(20):
             orders |= self._new_order()
         log = self.env["interaction.log.entry"].with_user(self.user_sales)
-        # what a client names is checked: two queries for each of the three models
-        for entries, most in ((log.sudo(), 8), (log, 14)):
+        # what a client names is checked: two queries for each of the three models; and
+        # the names of the documents are read
+        for entries, most in ((log.sudo(), 10), (log, 14)):
             # the first call fills the caches
             for number, more in ((1, 100), (1, 0), (20, 0), (300, 0)):
                 vals_list = [
@@ -285,6 +286,34 @@ class TestLogInteractions(InteractionCommon):
             ]
         )
         self.assertRecordValues(entry, [then])
+
+    def test_name_of_the_document(self):
+        """The document says what it is called, where nobody else does."""
+        orders = self._new_order() | self._new_order()
+        given = [{"res_model": "sale.order", "res_id": order.id} for order in orders]
+        vals = {"template_id": self.template_call.id, "partner_id": self.anna.id}
+        for entries in (self.Entry, self.Entry.with_user(self.user_sales).sudo(False)):
+            logged = entries.log_interactions([{**vals, **each} for each in given])
+            self.assertEqual(
+                logged.mapped("document_name"), orders.mapped("display_name")
+            )
+            self.assertEqual(logged[0].name, f"Outgoing call {orders[0].name}")
+        named, unnamed, gone = self.Entry.log_interactions(
+            [
+                {**vals, **given[0], "document_name": "S00042"},
+                {**vals, **given[0], "document_name": False},
+                {**vals, "res_model": "sale.order", "res_id": 2**30},
+            ]
+        )
+        self.assertEqual(named.document_name, "S00042")
+        self.assertFalse(unnamed.document_name)
+        self.assertFalse(gone.document_name)
+        foreign = orders[0].copy({"user_id": self.user_manager.id})
+        own_only = self._new_user(
+            "il_own", "sales_team.group_sale_salesman", "interaction_log.group_user"
+        )
+        with self.assertRaisesRegex(ValidationError, "Choose an existing document"):
+            self._log(user=own_only, res_model="sale.order", res_id=foreign.id)
 
     def test_bad_input(self):
         order = self._new_order()

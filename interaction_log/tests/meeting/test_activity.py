@@ -13,6 +13,14 @@ from .common import ActivityCommon
 RECORDER = "odoo.addons.interaction_log.models.recording.interaction_recorder"
 
 
+# What Odoo's own types log with
+ODOO_TYPES = {
+    "call": "interaction_template_call_out",
+    "meeting": "interaction_template_meeting",
+    "email": "interaction_template_email_out",
+}
+
+
 @tagged("-at_install", "post_install")
 class TestActivity(ActivityCommon, InteractionAccountCommon):
     @freeze_time("2026-03-02 10:00:00")
@@ -65,6 +73,69 @@ class TestActivity(ActivityCommon, InteractionAccountCommon):
                     ],
                 )
                 self.assertIn(entry, document.sudo().interaction_ids)
+
+    def test_types_of_odoo(self):
+        """Its calls, meetings and e-mails are logged from the start."""
+        order = self._new_order()
+        for name, template in ODOO_TYPES.items():
+            with self.subTest(type=name):
+                activity = self._schedule(
+                    order,
+                    activity_type_id=self.env.ref(f"mail.mail_activity_data_{name}").id,
+                )
+                activity.action_done()
+                entry = self._find_activity(activity)
+                self.assertEqual(entry.template_id, self._shipped(template))
+        todo = self.env.ref("mail.mail_activity_data_todo")
+        self.assertFalse(todo.sudo().interaction_template_id)
+
+    def _update_types(self):
+        """Return the names of Odoo's types that have a template after an update."""
+        self._migrate("19.0.1.9.0", name="activity-types")
+        return {
+            name
+            for name in ODOO_TYPES
+            if self.env.ref(f"mail.mail_activity_data_{name}")
+            .sudo()
+            .interaction_template_id
+        }
+
+    def _forget_types(self):
+        types = self.env["mail.activity.type"].sudo().with_context(active_test=False)
+        types.search([]).interaction_template_id = False
+        self.Entry.search([("event", "=", "activity")])._write_facts({"event": "api"})
+
+    def test_update_where_nobody_has_chosen(self):
+        self._forget_types()
+        self.assertEqual(self._update_types(), set(ODOO_TYPES))
+        call = self.env.ref("mail.mail_activity_data_call").sudo()
+        self.assertEqual(
+            call.interaction_template_id, self._shipped(ODOO_TYPES["call"])
+        )
+
+    def test_update_where_a_type_has_a_template(self):
+        """Somebody has chosen what is logged: the rest is not."""
+        self._forget_types()
+        self.type_plain.interaction_template_id = self.template_call
+        self.assertEqual(self._update_types(), set())
+
+    def test_update_where_activities_were_logged(self):
+        """Somebody has stopped it."""
+        self._schedule(self.anna).action_done()
+        types = self.env["mail.activity.type"].sudo()
+        types.search([]).interaction_template_id = False
+        self.assertEqual(self._update_types(), set())
+
+    def test_update_without_what_it_takes(self):
+        """A type or a template that was deleted, archived or is a company's."""
+        self._forget_types()
+        self.env.ref("mail.mail_activity_data_email").sudo().unlink()
+        self._shipped(ODOO_TYPES["meeting"]).active = False
+        self._shipped(ODOO_TYPES["call"]).company_id = self.company_a
+        self._migrate("19.0.1.9.0", name="activity-types")
+        for name in ("call", "meeting"):
+            activity_type = self.env.ref(f"mail.mail_activity_data_{name}").sudo()
+            self.assertFalse(activity_type.interaction_template_id)
 
     def test_every_method(self):
         order = self._new_order()
@@ -256,7 +327,9 @@ class TestActivity(ActivityCommon, InteractionAccountCommon):
             self._new_type(
                 template=self.template_call.copy({"company_id": self.company_a.id})
             )
-        with self.assertRaisesRegex(ValidationError, "in all companies: Call back"):
+        with self.assertRaisesRegex(
+            ValidationError, "in all companies: Call, Call back"
+        ):
             self.template_call.company_id = self.company_a
         with self.assertRaisesRegex(UserError, "activity types .*Call back"):
             self.template_call.with_user(self.user_manager).unlink()

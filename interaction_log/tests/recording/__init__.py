@@ -1,4 +1,5 @@
 from . import test_announce
+from . import test_button
 from . import test_completeness
 from . import test_correct_print
 from . import test_download
@@ -7,6 +8,7 @@ from . import test_match
 from . import test_portal
 from . import test_print
 from . import test_print_content
+from . import test_proposal
 from . import test_recorded_content
 from . import test_recorder_concurrency
 from . import test_replica

@@ -321,6 +321,19 @@ class TestExplain(InteractionAccountCommon):
         line = self._line(self._open(order), rule)
         self.assertEqual((line["verdict"], line["user_id"]), ("logged", False))
 
+    def test_contact_field_that_leads_to_ourselves(self):
+        """It is no fault of this document: the rule is told, before others."""
+        rule = self._shipped("interaction_rule_print_quotation")
+        order = self._new_order()
+        rule.partner_field = "user_id.partner_id"
+        sentence = (
+            "The contact field Salesperson > Related Partner leads to your own company "
+            "or its users, who are not logged. Choose the field with the customer or "
+            "vendor."
+        )
+        self.assertEqual(self._reason(order, rule), sentence)
+        self.assertFalse(self.Rule._match("print", order))
+
     def test_who_is_one_of_us_out_of_sight(self):
         partner = self.acme.sudo().create(
             {"name": "Our Shop", "parent_id": self.company_a.partner_id.id}

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..common import InteractionAccountCommon
 
@@ -69,6 +69,27 @@ class TestRule(InteractionAccountCommon):
         )
         match = rule._match("print", self._new_order())[0]
         self.assertEqual(match.vals["partner_id"], self.acme.id)
+
+    def test_path_to_ourselves(self):
+        """Documents with it are never logged: the form says so at once."""
+        rule = self._new_rule(event="print")
+        form = Form(rule, view="interaction_log.interaction_rule_view_form")
+        self.assertFalse(form.partner_warning)
+        for path in (
+            "company_id.partner_id",
+            "user_id.partner_id",
+            "partner_id.user_id.partner_id",
+        ):
+            with self.subTest(path=path):
+                form.partner_field = path
+                self.assertIn("leads to your own company", form.partner_warning)
+        form.partner_field = "partner_id.parent_id"
+        self.assertFalse(form.partner_warning)
+        form.save()
+        # who got the e-mail is logged, no field says who
+        rule.write({"event": "email_out", "partner_field": "company_id.partner_id"})
+        self.assertFalse(rule.partner_warning)
+        self.assertFalse(self._shipped("interaction_rule_meeting").partner_warning)
 
     def test_rule_of_a_company(self):
         company = self._new_company()

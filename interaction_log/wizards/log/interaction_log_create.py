@@ -188,9 +188,7 @@ class InteractionLogCreate(models.TransientModel):
         known = self.env["interaction.log.entry"]._find_given_documents(
             [{"res_model": self.res_model, "res_id": self.res_id}]
         )
-        if (self.res_model, self.res_id) not in known:
-            return False
-        return self.env[self.res_model].browse(self.res_id)
+        return known.get((self.res_model, self.res_id), False)
 
     @api.depends("template_id")
     def _compute_has_files(self):
