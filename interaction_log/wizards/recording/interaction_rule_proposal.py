@@ -65,7 +65,7 @@ class InteractionRuleProposal(models.TransientModel):
     contact = fields.Char(compute="_compute_contact")
     show_button = fields.Boolean(
         string="Show the Button",
-        help="Show the button Interactions on the form of the document."
+        help="Show the button Interactions on the form of the document.",
     )
     rule_id = fields.Many2one("interaction.rule", readonly=True, ondelete="cascade")
 

@@ -45,8 +45,7 @@ registry.category("web_tour.tours").add("interaction_log_proposal_button", {
         },
         {trigger: ".modal [name=document_name]:contains('Broken Door')"},
         {
-            trigger:
-                ".modal .o_selection_badge:contains('Outgoing call')",
+            trigger: ".modal .o_selection_badge:contains('Outgoing call')",
             run: "click",
         },
         {
