@@ -11,6 +11,7 @@ e-mails: `interaction.event._get_message_events`; `interaction.recorder._record_
 `account.move.send._record_unsent`.
 """
 
+from . import interaction_email_copy
 from . import interaction_event
 from . import interaction_log_entry_delivery
 from . import interaction_log_entry_identity
@@ -19,14 +20,17 @@ from . import interaction_log_entry_undelivered
 from . import interaction_batch
 from . import interaction_recorder
 from . import interaction_recorder_contact
+from . import interaction_recorder_copy
 from . import interaction_rule
 from . import interaction_skipped_event
 from . import interaction_completeness
 from . import account_move_send
 from . import ir_actions_report
+from . import mail_alias
 from . import mail_mail
 from . import mail_message
 from . import mail_notification
 from . import mail_template
 from . import mail_thread
 from . import payment_transaction
+from . import res_config_settings

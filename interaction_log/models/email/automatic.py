@@ -36,16 +36,16 @@ def is_automatic(message: EmailMessage) -> bool:
     `Auto-Submitted` (RFC 3834, section 5) decides where it is there: it says "no" of
     what a person wrote. Otherwise `List-Id` (RFC 2919) and the older headers do.
     """
-    submitted = _get_keyword(message, "Auto-Submitted")
+    submitted = get_keyword(message, "Auto-Submitted")
     if submitted:
         return submitted != "no"
     return (
         "List-Id" in message
         or any(
-            _get_keyword(message, name) in PRECEDENCES for name in PRECEDENCE_HEADERS
+            get_keyword(message, name) in PRECEDENCES for name in PRECEDENCE_HEADERS
         )
         or any(
-            _get_keyword(message, name) not in ("", "no") for name in RESPONDER_HEADERS
+            get_keyword(message, name) not in ("", "no") for name in RESPONDER_HEADERS
         )
     )
 
@@ -86,11 +86,11 @@ def _get_payloads(message):
 
 def _is_failure(block):
     return bool(block.keys()) and (
-        _get_keyword(block, "Action") not in ACTIONS_WITHOUT_FAILURE
+        get_keyword(block, "Action") not in ACTIONS_WITHOUT_FAILURE
     )
 
 
-def _get_keyword(message, name):
+def get_keyword(message, name):
     """Return the value of a header, in lower case, less parameters and comments."""
     value = str(message.get(name) or "")
     return value.partition(";")[0].partition("(")[0].strip().lower()

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ..base.constants import EMAIL_EVENTS
 from ..recording.interaction_completeness import SLICE
-from .mail_types import Recipient
+from .mail_types import Recipient, get_copy_key
 
 # Odoo deletes the notifications of e-mails after this time (mail.notification)
 NOTIFICATIONS_KEPT = timedelta(days=180)
@@ -312,13 +312,23 @@ class InteractionCompleteness(models.AbstractModel):
     def _get_candidates_domain(self, found):
         # EXTENDS: an entry may have the message, and neither key nor document
         message_ids = {self._get_message_id(line) for line in found} - {None, False}
-        return super()._get_candidates_domain(found) | Domain(
-            "mail_message_id", "in", list(message_ids)
+        return (
+            super()._get_candidates_domain(found)
+            | Domain("mail_message_id", "in", list(message_ids))
+            | Domain("source_key", "in", [self._get_copy_key(line) for line in found])
         )
 
     @api.model
     def _get_message_id(self, line):
         return line["match"].vals.get("mail_message_id")
+
+    @api.model
+    def _get_copy_key(self, line):
+        """Return the key of the e-mail where it was logged from a copy, or False."""
+        message = self._browse_rows("mail.message", [{"id": self._get_message_id(line)}])
+        identifier = message.id and message.message_id
+        partner_id = line["match"].vals["partner_id"]
+        return bool(identifier) and get_copy_key(identifier, partner_id)
 
     @api.model
     def _get_identities(self, event, line):
@@ -329,6 +339,7 @@ class InteractionCompleteness(models.AbstractModel):
         trace, vals = line["trace"], line["match"].vals
         Entry = self.env["interaction.log.entry"]
         return identities | {
+            Entry._get_key_identity(self._get_copy_key(line)),
             *(
                 Entry._get_email_identity(
                     vals["flow"],

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .mail_types import COPY_MODEL
 
 class InteractionSkippedEvent(models.Model):
     """E-mails that are logged after all."""
@@ -53,9 +54,11 @@ class InteractionSkippedEvent(models.Model):
         """Create the contact as Odoo does it for the document, if there is none yet."""
         message = self.sudo()._get_message()  # a manager need not see it
         address = self.unknown_address
-        if self.event == "email_in" and message.email_from:
-            address = message.email_from  # with the name
         thread = self._get_document()
+        if self.res_model == COPY_MODEL and thread:
+            address = thread.sudo()._get_full_address(address)
+        elif self.event == "email_in" and message.email_from:
+            address = message.email_from  # with the name
         if not (hasattr(thread, "message_post") and thread.has_access("read")):
             thread = self.env["mail.thread"]
         thread._partner_find_from_emails_single([address])
@@ -82,7 +85,10 @@ class InteractionSkippedEvent(models.Model):
     def _rematch_email(self):
         """Return what the rules say of the e-mail, or of the one recipient, now."""
         event = self._as_acting_user()
-        mails = event._get_message()._get_interaction_mails(event.event)
+        source = event._get_message()
+        if event.res_model == COPY_MODEL:  # Odoo may have it on another document
+            source = event._get_document() or source
+        mails = source._get_interaction_mails(event.event)
         if event.source_key:
             mails = [mail for mail in mails if mail.source_key == event.source_key]
         if not mails or not event._get_document():
@@ -94,6 +100,8 @@ class InteractionSkippedEvent(models.Model):
     def _get_unmatchable_reason(self):
         # EXTENDS: an e-mail of which not even the contact is known
         vals = self.match_vals or {}
+        if self.res_model == COPY_MODEL and not vals.get("mail_message_id"):
+            return self.reason  # it was refused, and its content not kept
         known = vals.get("partner_id") or vals.get("mail_message_id")
         messages = self.env["interaction.event"]._get_message_events()
         if self.event in messages and not (self.source_key or known):

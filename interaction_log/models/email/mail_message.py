@@ -4,7 +4,7 @@ from odoo.http import request
 from odoo.tools import email_normalize
 
 from .automatic import ARRIVAL, Arrival
-from .mail_types import IS_PAYMENT, MESSAGE_KEY, PAYMENT, Mail
+from .mail_types import COPY_MODEL, IS_PAYMENT, MESSAGE_KEY, PAYMENT, Mail
 
 
 class MailMessage(models.Model):
@@ -120,7 +120,8 @@ class MailMessage(models.Model):
         """Return the e-mails from outside about documents of models `names`.
 
         Those that Odoo's gateway took in: it writes as the superuser, which no client
-        can be. A client may post a message that calls itself an e-mail.
+        can be. A client may post a message that calls itself an e-mail. Not what it took
+        in for the log alone, which is internal.
         """
         return self.filtered(
             lambda message: (
@@ -128,6 +129,7 @@ class MailMessage(models.Model):
                 and message.model in names
                 and message.res_id
                 and message.create_uid.id == SUPERUSER_ID
+                and not (message.model == COPY_MODEL and message.is_internal)
             )
         )
 
@@ -136,14 +138,13 @@ class MailMessage(models.Model):
         recorder = self.env["interaction.recorder"]
         senders = recorder._find_senders(self)
         for model_name, group in self.grouped("model").items():
+            mails = [
+                message._get_received_mail(senders[message])
+                for message in group
+                if message in senders
+            ]
             recorder._record_mails(
-                "email_in",
-                model_name,
-                [
-                    message._get_received_mail(senders[message])
-                    for message in group
-                    if message in senders
-                ],
+                "email_in", model_name, recorder._filter_not_copied(mails)
             )
 
     def _get_received_mail(self, sender, with_content=True):

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools.mail import email_normalize, email_split_and_format
 
 from .automatic import (
     ARRIVAL,
@@ -7,12 +8,67 @@ from .automatic import (
     is_failure_report,
     put_failures_first,
 )
+from .copy_headers import ADDRESS_HEADERS, ENVELOPE_HEADERS, get_addresses
+from .mail_types import COPY_MODEL, INCOMING, Incoming
+
+# What Odoo parses of an e-mail that has addresses of recipients
+RECIPIENTS = ("to", "cc", "recipients")
 
 
 class MailThread(models.AbstractModel):
     """What arrives at the gateway: whether a machine sent it, and what comes back."""
 
     _inherit = "mail.thread"
+
+    @api.model
+    def message_process(self, model, message, *args, **kwargs):
+        # EXTENDS mail: an e-mail with the log in copy is logged once it is where it
+        # belongs, also where it is there already
+        incoming = Incoming(is_mailbox=model == COPY_MODEL)
+        thread = self.with_context(**{INCOMING: incoming})
+        result = super(MailThread, thread).message_process(
+            model, message, *args, **kwargs
+        )
+        if incoming.message:
+            self.env["interaction.recorder"]._record_incoming(incoming)
+        return result
+
+    @api.model
+    def message_parse(self, message, save_original=False):
+        # EXTENDS mail: the address of the log is for us alone; nothing else takes it
+        # for one to route the e-mail to
+        values = super().message_parse(message, save_original)
+        incoming = self.env.context.get(INCOMING)
+        if not isinstance(incoming, Incoming) or incoming.message:
+            return values
+        known = self.env["mail.alias"]._get_log_addresses()
+        if not known and not incoming.is_mailbox:
+            return values
+        visible = get_addresses(message, ADDRESS_HEADERS)
+        envelope = get_addresses(message, ENVELOPE_HEADERS)
+        own = [address for address in {**visible, **envelope} if address in known]
+        if not own and not incoming.is_mailbox:
+            return values
+        for name in RECIPIENTS:
+            values[name] = ",".join(
+                address
+                for address in email_split_and_format(values[name])
+                if email_normalize(address, strict=False) not in own
+            )
+        incoming.message = message
+        incoming.values = {**values}  # what is routed is changed on the way
+        incoming.domain_id = known[own[0]] if own else None
+        incoming.is_addressed = any(address in visible for address in own)
+        return values
+
+    @api.model
+    def message_route(self, message, message_dict, model=None, *args, **kwargs):
+        # EXTENDS mail: what is for the log alone has no other route, and needs none
+        incoming = self.env.context.get(INCOMING)
+        if not isinstance(incoming, Incoming) or incoming.message is not message:
+            return super().message_route(message, message_dict, model, *args, **kwargs)
+        routes = super().message_route(message, message_dict, COPY_MODEL)
+        return [route for route in routes if route[0] != COPY_MODEL or route[1]]
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):

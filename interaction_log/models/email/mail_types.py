@@ -1,5 +1,8 @@
 """What the mail stack says of an e-mail, in the form in which it is recorded."""
 
+import hashlib
+from collections.abc import Mapping
+from email.message import EmailMessage
 from textwrap import shorten
 from typing import Any, NamedTuple
 
@@ -9,6 +12,10 @@ from odoo.tools.mail import html_to_inner_content
 NOTIFICATION_KEY = "mail.notification,"
 MAIL_KEY = "mail.mail,"
 MESSAGE_KEY = "mail.message,"
+COPY_KEY = "mail.copy,"
+
+# An e-mail with the log in copy, as a document
+COPY_MODEL = "interaction.email.copy"
 
 # What the status of a notification, or of an e-mail without one, means
 DELIVERY_OF_STATUS = {
@@ -46,6 +53,9 @@ BY_COMPOSER = object()
 PAYMENT = "interaction_log_payment"
 IS_PAYMENT = object()
 
+# The gateway puts down here what it takes in: its value is an `Incoming`
+INCOMING = "interaction_log_incoming"
+
 # What fails when the contact has no address that works
 NO_ADDRESS = ("mail_email_missing", "mail_email_invalid")
 
@@ -58,6 +68,18 @@ class Tracked:
 
     def __init__(self, reason: str | None):
         self.reason = reason or None
+
+
+class Incoming:
+    """The e-mail that the gateway takes in, where the log is among its recipients."""
+
+    message: EmailMessage | None = None
+    values: Mapping | None = None  # as Odoo parsed them
+    domain_id: int | None = None  # of the alias domain of the log's address
+    is_addressed = False  # not by a blind copy, as far as the headers say
+
+    def __init__(self, is_mailbox: bool):
+        self.is_mailbox = is_mailbox  # what is fetched from it is for the log
 
 
 class Senders(dict):
@@ -146,7 +168,7 @@ class Mail(NamedTuple):
         """
         subject = " ".join((self.subject or "").split())
         document_name = vals.get("document_name") or ""
-        if vals["res_model"] != self.partner._name:
+        if vals["res_model"] not in (False, self.partner._name):
             return subject or document_name
         if subject and subject != " ".join(document_name.split()):
             return subject
@@ -160,3 +182,13 @@ class Sent(NamedTuple):
     uid: int  # id of the user who sent it
     date: Any  # when (datetime)
     mail: Mail
+
+
+def get_copy_key(identifier: str, recipient: int | str) -> str:
+    """Return the source key of what has the log in copy, wherever else Odoo has it.
+
+    :param identifier: Message-Id
+    :param recipient: id of the contact, or an address that nobody has
+    """
+    digest = hashlib.sha256(identifier.strip().encode(errors="replace")).hexdigest()
+    return f"{COPY_KEY}{digest[:32]},{recipient}"

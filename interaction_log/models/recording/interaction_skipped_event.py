@@ -110,7 +110,9 @@ class InteractionSkippedEvent(models.Model):
                     "report_id": match.vals.get("report_id"),
                     "res_model": match.record._name,
                     "res_id": match.record.id,
-                    "document_name": match.vals.get("document_name"),
+                    # what is about a contact alone has a subject at most
+                    "document_name": match.vals.get("document_name")
+                    or match.vals.get("name"),
                     "company_id": match.vals.get("company_id", self.env.company.id),
                     "partner_id": match.vals.get("partner_id"),
                     "source": source,

@@ -67,6 +67,20 @@ News
 """
 
 
+# an e-mail that somebody writes in another mail program
+PLAIN = """From: {email_from}
+To: {to}
+Cc: {cc}
+Subject: {subject}
+Message-Id: {msg_id}
+Date: {date}
+{headers}MIME-Version: 1.0
+Content-Type: {content_type}
+
+{body}
+"""
+
+
 class MailGatewayCase(MailCase):
     """Odoo's mocks of the mail gateway, without the companies of its `MailCommon`."""
 
@@ -207,3 +221,53 @@ class InteractionEmailCommon(InteractionCommon, MailGatewayCase):
         with self.mock_mail_gateway(mail_unlink_sent=True):
             self.connect_mocked.side_effect = OSError("no route to the mail server")
             yield
+
+
+class InteractionCopyCommon(InteractionEmailCommon):
+    """A company with an address of the log, and what arrives there."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company_a.alias_domain_id = cls.mail_alias_domain
+        cls.alias = cls.env["mail.alias"].create(
+            {
+                "alias_name": "log",
+                "alias_domain_id": cls.mail_alias_domain.id,
+                "alias_model_id": cls.env["ir.model"]._get_id("interaction.email.copy"),
+            }
+        )
+        cls.log_address = cls.alias.alias_full_name
+        cls.user_sales.tz = "Europe/Brussels"
+        cls.Copy = cls.env["interaction.email.copy"].sudo()
+
+    def _arrive(self, number=1, model=None, **values):
+        """Let an e-mail of the salesperson arrive; return the entries it makes.
+
+        :param values: what differs from an e-mail to Anna with the log in copy;
+            `headers` has further ones, a line each
+        """
+        before = self.Entry.search([])
+        mail = PLAIN.format(
+            **{
+                "email_from": self.user_sales.email_formatted,
+                "to": "Anna <anna@acme.example.com>",
+                "cc": self.log_address,
+                "subject": "About Friday",
+                "msg_id": f"<il-copy-{number}@example.com>",
+                "date": "Fri, 10 Apr 2026 14:16:26 +0000",
+                "headers": "",
+                "content_type": "text/html; charset=UTF-8",
+                "body": "<p>See you on <b>Friday</b></p>",
+                **values,
+            }
+        )
+        with self.mock_mail_gateway():
+            self.env["mail.thread"].with_user(self.user_root).message_process(
+                model, mail
+            )
+            self.assertFalse(self._new_mails, "nobody is answered")
+        return self.Entry.search([]) - before
+
+    def _find_skipped(self):
+        return self.Skipped.search([("res_model", "=", "interaction.email.copy")])
