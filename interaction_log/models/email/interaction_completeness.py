@@ -315,7 +315,7 @@ class InteractionCompleteness(models.AbstractModel):
         return (
             super()._get_candidates_domain(found)
             | Domain("mail_message_id", "in", list(message_ids))
-            | Domain("source_key", "in", [self._get_copy_key(line) for line in found])
+            | Domain("source_key", "in", [line["copy_key"] for line in found])
         )
 
     @api.model
@@ -323,12 +323,16 @@ class InteractionCompleteness(models.AbstractModel):
         return line["match"].vals.get("mail_message_id")
 
     @api.model
-    def _get_copy_key(self, line):
-        """Return the key of the e-mail where it was logged from a copy, or False."""
-        message = self._browse_rows("mail.message", [{"id": self._get_message_id(line)}])
-        identifier = message.id and message.message_id
-        partner_id = line["match"].vals["partner_id"]
-        return bool(identifier) and get_copy_key(identifier, partner_id)
+    def _mark_covered(self, event, found):
+        # EXTENDS: what was logged from a copy has neither the message nor the document
+        ids = {self._get_message_id(line) for line in found} - {None, False}
+        messages = self._browse_rows("mail.message", [{"id": id_} for id_ in ids])
+        identifiers = {message.id: message.message_id for message in messages.exists()}
+        for line in found:
+            identifier = identifiers.get(self._get_message_id(line))
+            address = line["match"].vals.get("contact_via")
+            line["copy_key"] = bool(identifier) and get_copy_key(identifier, address)
+        return super()._mark_covered(event, found)
 
     @api.model
     def _get_identities(self, event, line):
@@ -339,7 +343,7 @@ class InteractionCompleteness(models.AbstractModel):
         trace, vals = line["trace"], line["match"].vals
         Entry = self.env["interaction.log.entry"]
         return identities | {
-            Entry._get_key_identity(self._get_copy_key(line)),
+            Entry._get_key_identity(line["copy_key"]),
             *(
                 Entry._get_email_identity(
                     vals["flow"],

@@ -45,12 +45,17 @@ class InteractionEmailCopy(models.Model):
         ondelete="set null",
         readonly=True,
     )
+    # of none where the sender and the address don't say it
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, ondelete="cascade", readonly=True
+        "res.company", index=True, ondelete="cascade", readonly=True
     )
     # on this record, or on the document where Odoo has it
     mail_message_id = fields.Many2one(
-        "mail.message", index="btree_not_null", ondelete="set null", readonly=True
+        "mail.message",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        copy=False,
     )
 
     _message_identifier_uniq = models.UniqueIndex(
@@ -109,18 +114,20 @@ class InteractionEmailCopy(models.Model):
         vals = {**vals, **self._prepare_mail_vals()}
         document = self._get_other_document()
         mails = {}
-        for (_message, address), partner in found.items():
-            if partner and partner in logged:
+        for (_message, written), partner in found.items():
+            address = email_normalize(written, strict=False)
+            if partner in logged or (partner or address) in mails:
                 continue
-            address = email_normalize(address, strict=False)
-            key = get_copy_key(self.message_identifier, partner.id or address)
+            key = get_copy_key(self.message_identifier, address)
             own_vals = {
                 **vals,
                 "contact_via": address,
                 "company_id": self._get_contact_company(partner).id,
                 **self._get_document_vals(document, partner),
             }
-            mails[key] = Mail(self.id, partner, key, has_files, self.name, own_vals)
+            mails[partner or address] = Mail(
+                self.id, partner, key, has_files, self.name, own_vals
+            )
         return list(mails.values())
 
     def _prepare_mail_vals(self):

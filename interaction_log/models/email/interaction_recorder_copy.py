@@ -89,7 +89,7 @@ class InteractionRecorder(models.AbstractModel):
         recipients = recorder._get_copy_recipients(message, address)
         external = recorder._filter_unfamiliar(recipients)
         if external:
-            vals |= {"event": "email_out", "recipients": ",".join(external.values())}
+            vals |= {"event": "email_out", "recipients": ", ".join(external.values())}
             recorder._take_copies([(vals, message, values)])
         elif incoming.is_addressed or not recipients:
             vals |= {"event": "email_in"}
@@ -106,12 +106,14 @@ class InteractionRecorder(models.AbstractModel):
     def _get_copy_company(self, domain_id, user):
         """Return the company that logs it: of the address of the log and of the user.
 
-        The user's own where several are, or none is.
+        The user's own where several are, or none is. That of a stranger is none, unless
+        the address is of one alone.
         """
         companies = self.env["mail.alias.domain"].browse(domain_id).company_ids
-        own = companies & user.company_ids if user else companies
-        default = user.company_id or self.env.company
-        return default if default in own or not own else own[:1]
+        if not user:
+            return companies if len(companies) == 1 else companies.browse()
+        own = companies & user.company_ids
+        return user.company_id if user.company_id in own or not own else own[:1]
 
     @api.model
     def _get_refusal(self, message, address, user):
@@ -295,7 +297,7 @@ class InteractionRecorder(models.AbstractModel):
         key_of = {
             mail.source_key: get_copy_key(
                 messages.browse(mail.vals["mail_message_id"]).message_id,
-                mail.partner.id,
+                mail.vals["contact_via"],
             )
             for mail in mails
         }

@@ -261,8 +261,9 @@ class InteractionRule(models.Model):
 
     def _get_mail_problem(self, record, mail):
         """Say why an e-mail that the rule wants can't be logged, or return False."""
-        reason = self._get_skip_reason(record, mail.partner)
-        if mail.partner or self._get_broken_reason():
+        if mail.partner:
+            return self._get_skip_reason(record, mail.partner)
+        if reason := self._get_broken_reason():
             return reason
         address = mail.vals.get("contact_via")
         if not address:

@@ -21,7 +21,7 @@ class InteractionSkippedEvent(models.Model):
             event.unknown_address = (
                 event.event in messages
                 and event.state == "todo"
-                and event.rule_id
+                and bool(event.rule_id)
                 and not event._is_contact_known()
                 and event.match_vals.get("contact_via")
             )

@@ -184,11 +184,11 @@ class Sent(NamedTuple):
     mail: Mail
 
 
-def get_copy_key(identifier: str, recipient: int | str) -> str:
+def get_copy_key(identifier: str, address: str) -> str:
     """Return the source key of what has the log in copy, wherever else Odoo has it.
 
     :param identifier: Message-Id
-    :param recipient: id of the contact, or an address that nobody has
+    :param address: the normalized one of the contact to whom or from whom it is
     """
     digest = hashlib.sha256(identifier.strip().encode(errors="replace")).hexdigest()
-    return f"{COPY_KEY}{digest[:32]},{recipient}"
+    return f"{COPY_KEY}{digest[:32]},{address}"

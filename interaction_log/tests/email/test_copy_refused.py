@@ -42,7 +42,7 @@ class TestCopyRefused(InteractionCopyCommon):
                 {
                     "event": "email_in",
                     "document_name": "About Friday",
-                    "company_id": self.company_a.id,
+                    "company_id": False,
                     "rule_id": False,
                 }
             ],

@@ -64,8 +64,13 @@ class TestCopySettings(InteractionCopyCommon):
 
     def test_without_an_alias_domain(self):
         self.company_a.alias_domain_id = False
-        self._set("log")
+        settings = self.env["res.config.settings"].with_user(self.admin)
+        settings.create({"interaction_log_alias_name": "log"}).execute()
         self.assertFalse(self._find_aliases())
+        with Form(settings) as form:
+            self.assertFalse(form.interaction_log_alias_domain)
+            with self.assertRaisesRegex(AssertionError, "invisible"):
+                form.interaction_log_alias_name = "log"
 
     def test_each_company(self):
         company_b = self._new_company()

@@ -17,13 +17,12 @@ registry.category("web_tour.tours").add("interaction_log_copy_set", {
         },
         {trigger: `${setting}:contains('@test.mycompany.com')`},
         {
+            content: "Save it, which loads the page again",
             trigger: ".o_form_button_save:enabled",
             run: "click",
+            expectUnloadPage: true,
         },
-        {
-            content: "It is saved when the page is there again",
-            trigger: "body:not(:has(.o_form_button_save:enabled)) .o_main_navbar",
-        },
+        {trigger: ".settings_tab .tab[data-key=interaction_log]"},
     ],
 });
 
@@ -39,10 +38,12 @@ registry.category("web_tour.tours").add("interaction_log_copy_read", {
             content: "Open the e-mail",
             trigger: "button[name=action_open_message]",
             run: "click",
+            expectUnloadPage: true,
         },
         {trigger: ".o_field_widget[name=recipients]:contains('Dave Doe')"},
         {
-            trigger: ".o-mail-Message:contains('See you on Friday')",
+            content: "Its text is in a frame of its own",
+            trigger: ".o-mail-Message-author:contains('Sales')",
         },
         {
             content: "One recipient is no contact yet",
