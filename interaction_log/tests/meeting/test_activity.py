@@ -361,27 +361,26 @@ class TestActivity(ActivityCommon, InteractionAccountCommon):
         self.assertEqual(str(form.follow_up_date), "2026-03-05")
         form.follow_up_date = "2026-03-06"
         form.follow_up_user_id = self.user_other_sales
-        entry = self._log_it(form)
+        # on the contact or the interaction: apps say who may plan on contacts
+        activity = self._log_it(form).follow_up_ids
         self.assertRecordValues(
-            entry.activity_ids,
+            activity,
             [
                 {
                     "activity_type_id": self.type_call.id,
                     "summary": "Call again",
                     "user_id": self.user_other_sales.id,
-                    "res_model": "interaction.log.entry",
-                    "res_id": entry.id,
                 }
             ],
         )
-        self.assertEqual(str(entry.activity_ids.date_deadline), "2026-03-06")
+        self.assertEqual(str(activity.date_deadline), "2026-03-06")
 
     def test_one_for_each_contact(self):
         form = self._fill(self.anna | self.acme)
         form.follow_up_type_id = self.type_plain
         entries = self._log_it(form)
         self.assertEqual(
-            [len(entry.activity_ids) for entry in entries], [1, 1], "one on each"
+            [len(entry.follow_up_ids) for entry in entries], [1, 1], "one on each"
         )
 
     def test_due_date_is_needed(self):

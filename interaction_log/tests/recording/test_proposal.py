@@ -257,6 +257,7 @@ class TestProposal(ProposalCommon):
         rows, queries = count()
         for number in range(10):
             self._new_report(f"Slip {number}", TICKET)
+        count()
         self.assertEqual(count(), (rows + 10, queries))
 
 

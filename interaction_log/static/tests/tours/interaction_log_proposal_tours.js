@@ -57,7 +57,7 @@ registry.category("web_tour.tours").add("interaction_log_proposal_button", {
         },
         {
             content: "Back on the form it is counted",
-            trigger: ".o_breadcrumb .o_back_button, .breadcrumb-item a",
+            trigger: ".breadcrumb-item a:contains('Broken Door')",
             run: "click",
         },
         {
