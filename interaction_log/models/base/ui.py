@@ -30,8 +30,9 @@ def get_announcement_action(message: str, **params) -> dict:
     :param message: translated
     :param params: `entry_ids` (list: the entries that it is about) or `batch_ids`
         (list: their batches), `undo_method` (str: the method of them that *Undo*
-        calls), `undone` (str: what is told after that), `next` (dict: the action that
-        comes with it)
+        calls), `undone` (str: what is told after that), `offer` (dict: what can be done
+        next: `label` of its button, and `method` of the entries, which returns an
+        action), `next` (dict: the action that comes with it)
     """
     return {
         "type": "ir.actions.client",

@@ -65,10 +65,7 @@ class InteractionLogEntry(models.Model):
         """
         # what it is about, whatever the user may see of it
         found = {
-            entry.sudo(self.env.su): [
-                (entry.res_model, entry.res_id),
-                ("res.partner", entry.partner_id.id),
-            ]
+            entry.sudo(self.env.su): entry._get_follow_up_places()
             for entry in self.sudo()
         }
         ids_of = defaultdict(set)
@@ -91,6 +88,17 @@ class InteractionLogEntry(models.Model):
             )
             records[entry] = self.env[model].browse(id_)
         return records
+
+    def _get_follow_up_places(self) -> list[tuple[str, int]]:
+        """Return (model, id) of the records where what follows belongs, the first one
+        first; override to add others.
+
+        Called on each entry with all rights: what the user may do there is asked later.
+        """
+        return [
+            (self.res_model, self.res_id),
+            ("res.partner", self.partner_id.id),
+        ]
 
     @api.model
     def _can_follow_up(self, model, activity_type):

@@ -18,7 +18,8 @@ class InteractionTimelineMixin(models.AbstractModel):
     """A record whose form shows the last interactions: a contact or a document.
 
     An inheriting model says which ones they are: see `_get_interaction_domain`,
-    `_get_timeline_domain`, `_get_timeline_columns` and `_get_interaction_partner`.
+    `_get_timeline_domain`, `_get_timeline_columns` and `_get_interaction_partner`; and
+    how another one is logged: `action_log_interaction`.
     """
 
     _name = "interaction.timeline.mixin"
@@ -99,6 +100,25 @@ class InteractionTimelineMixin(models.AbstractModel):
             ]
         )
         return entries._get_announcement()
+
+    def action_log_interaction(self):
+        """Open the dialog that logs an interaction from the record."""
+        raise NotImplementedError
+
+    def action_log_call(self, number):
+        """Open the dialog that logs a call from the record, its time running.
+
+        :param str number: the phone number that is called
+        """
+        action = self.action_log_interaction()
+        action["context"] |= {
+            "default_template_id": self.env["interaction.template"]
+            ._get_call_template()
+            .id,
+            "default_contact_via": number,
+            "default_is_call": True,
+        }
+        return action
 
     # ------------------------------------------------------------------
     # Whose interactions

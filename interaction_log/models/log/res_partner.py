@@ -269,21 +269,6 @@ class ResPartner(models.Model):
         """Open the dialog that logs an interaction with the contacts."""
         return self.env["interaction.log.entry"]._get_log_action(self)
 
-    def action_log_call(self, number):
-        """Open the dialog that logs a call to the contact, its time running.
-
-        :param str number: the phone number that is called
-        """
-        action = self.action_log_interaction()
-        action["context"] |= {
-            "default_template_id": self.env["interaction.template"]
-            ._get_call_template()
-            .id,
-            "default_contact_via": number,
-            "default_is_call": True,
-        }
-        return action
-
     def action_log_favorite(self, template_id):
         """Log an interaction with the contacts at once, as the template says.
 

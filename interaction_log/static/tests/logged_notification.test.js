@@ -21,7 +21,7 @@ beforeEach(() => {
     });
 });
 
-async function announce(entryIds, options) {
+async function announce(entryIds, options, params) {
     await mountWithCleanup(MainComponentsContainer);
     // as `get_announcement_action` of the addon returns it
     await getService("action").doAction(
@@ -33,6 +33,7 @@ async function announce(entryIds, options) {
                 message: "Logged: Visit, with Anna",
                 undo_method: "action_undo",
                 undone: "Interaction canceled.",
+                ...params,
             },
         },
         options
@@ -104,6 +105,18 @@ test("Undo takes all of them back", async () => {
     await announce([7, 8]);
     await contains(`${TOLD} button:contains(Undo)`).click();
     expect.verifySteps([["action_undo", [7, 8]], "soft_reload"]);
+});
+
+test("what can be done next is offered", async () => {
+    const next = {type: "ir.actions.act_window", res_model: "next"};
+    onRpc("interaction.log.entry", "action_next", ({args}) => {
+        expect.step(["action_next", ...args]);
+        return next;
+    });
+    await announce([7], {}, {offer: {label: "Go On", method: "action_next"}});
+    await contains(`${TOLD} button:contains(Go On)`).click();
+    expect(TOLD).toHaveCount(0);
+    expect.verifySteps([["action_next", [7]], next]);
 });
 
 test("batches are shown and taken back as such", async () => {

@@ -10,6 +10,7 @@ import {
     patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
 import {interactionModels, mockActions} from "./interaction_log_test_helpers";
+import {CALLED_MODELS} from "@interaction_log/js/phone_field";
 import {user} from "@web/core/user";
 
 const NUMBER = "+32 470 12 34 56";
@@ -182,4 +183,21 @@ test("a number of what is no contact is only called", async () => {
     });
     await call();
     expect.verifySteps([HREF]);
+});
+
+test("a number of a model that an addon names logs a call, too", async () => {
+    CALLED_MODELS.add("site");
+    after(() => CALLED_MODELS.delete("site"));
+    onRpc("site", "action_log_call", ({args}) => {
+        expect.step(["action_log_call", ...args]);
+        return DIALOG;
+    });
+    await mountView({
+        type: "form",
+        resModel: "site",
+        resId: 1,
+        arch: `<form><field name="phone" widget="phone"/></form>`,
+    });
+    await call();
+    expect.verifySteps([HREF, ["action_log_call", [1], NUMBER], DIALOG]);
 });

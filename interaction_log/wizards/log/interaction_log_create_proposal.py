@@ -80,14 +80,23 @@ class InteractionLogCreate(models.TransientModel):
         """Return what the template says of an interaction with the first contact."""
         if not self.template_id:
             return {}
-        given = {
+        return self.env["interaction.log.entry"]._prepare_log_vals(
+            self._prepare_given_vals(),
+            self.template_id,
+            self.partner_ids[:1]._origin,
+            self._get_company(),
+        )
+
+    def _prepare_given_vals(self) -> api.ValuesType:
+        """Return what the dialog says that other values follow; override to add to it.
+
+        :return: what `_prepare_log_vals` of an entry is to look at
+        """
+        return {
             # not when it was: that follows from what is returned
             "date": fields.Datetime.now(),
             "document_name": self.document_name,
         }
-        return self.env["interaction.log.entry"]._prepare_log_vals(
-            given, self.template_id, self.partner_ids[:1]._origin, self._get_company()
-        )
 
     @api.depends("channel", "duration")
     def _compute_date(self):

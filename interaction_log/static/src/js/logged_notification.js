@@ -39,8 +39,12 @@ function getViewAction(model, ids) {
  *     them there is no *View*
  * @param {Function} [params.undo] takes it back; without it there is no *Undo*
  * @param {String} [params.undone] what to tell after that
+ * @param {Object} [params.offer] what can be done next: `label` and `run`
  */
-export function announceEntries(env, {message, entryIds, batchIds, undo, undone}) {
+export function announceEntries(
+    env,
+    {message, entryIds, batchIds, undo, undone, offer}
+) {
     const {action: actionService, notification} = env.services;
     const buttons = [];
     if (undo) {
@@ -65,6 +69,15 @@ export function announceEntries(env, {message, entryIds, batchIds, undo, undone}
             },
         });
     }
+    if (offer) {
+        buttons.push({
+            name: offer.label,
+            onClick: async () => {
+                close();
+                await actionService.doAction(await offer.run());
+            },
+        });
+    }
     const close = notification.add(message, {
         type: "success",
         autocloseDelay: 10000,
@@ -85,14 +98,17 @@ export function announce(env, params) {
         batch_ids: batchIds,
         undo_method: undoMethod,
         undone,
+        offer,
     } = params;
     const [model, ids] = batchIds ? [BATCH, batchIds] : [ENTRY, entryIds];
+    const call = (method) => env.services.orm.call(model, method, [ids]);
     announceEntries(env, {
         message,
         entryIds,
         batchIds,
         undone,
-        undo: undoMethod && (() => env.services.orm.call(model, undoMethod, [ids])),
+        undo: undoMethod && (() => call(undoMethod)),
+        offer: offer && {label: offer.label, run: () => call(offer.method)},
     });
 }
 
