@@ -1,0 +1,70 @@
+import logging
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import email_normalize
+
+from odoo.addons.interaction_log.models.base.constants import EMAIL_EVENTS
+from odoo.addons.interaction_log.models.base.failure import report_failure
+from odoo.addons.interaction_log.models.base.savepoint import (
+    RETRIED,
+    isolated_savepoint,
+)
+
+_logger = logging.getLogger(__name__)
+
+
+class InteractionSkippedEvent(models.Model):
+    """What happened with leads that had no contact yet."""
+
+    _inherit = "interaction.skipped.event"
+
+    @api.model
+    def _log_of_leads(self, addresses):
+        """Log what waited for the contacts of leads, which they have now.
+
+        What fails stays in the list. Raises nothing but what a retry fixes.
+
+        :param dict addresses: {lead: the e-mail address that it had without a contact}
+        """
+        leads = self.env["crm.lead"].union(*addresses).sudo()
+        try:
+            with isolated_savepoint(self.env.cr):
+                events = self.search(
+                    Domain("res_model", "=", leads._name)
+                    & Domain("res_id", "in", leads.ids)
+                    & Domain("state", "=", "todo")
+                ).try_lock_for_update()
+                for lead, address in addresses.items():
+                    events._log_of_lead(lead.sudo(), address)
+        except RETRIED:
+            raise  # Odoo runs the request again
+        except Exception as error:
+            report_failure(
+                self.env, error, _logger, "Could not log what waited for %s", leads
+            )
+
+    def _log_of_lead(self, lead, address):
+        """Log those of the events that waited for the contact of `lead`.
+
+        E-mails are with that contact where they are from or to an address of the lead
+        or of the contact: others write about a lead, too.
+        """
+        partner = lead.partner_id
+        waiting = self.filtered(
+            lambda event: event.res_id == lead.id and not event._is_contact_known()
+        )
+        emails = waiting.filtered(lambda event: event.event in EMAIL_EVENTS)
+        own = {address, lead.email_normalized, partner.email_normalized} - {False}
+        answered = emails.filtered(
+            lambda event: event.rule_id and event._get_address() in own
+        )
+        if answered and partner._filter_interaction_external():
+            answered.partner_id = partner
+            emails -= answered
+        (waiting - emails)._log_now()
+
+    def _get_address(self):
+        """Return the normalized address that the e-mail is from or to, or False."""
+        address = (self.match_vals or {}).get("contact_via")
+        return address and email_normalize(address, strict=False)

@@ -1,0 +1,2 @@
+from . import interaction_log_create
+from . import interaction_log_evaluate
