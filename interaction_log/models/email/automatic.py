@@ -41,9 +41,7 @@ def is_automatic(message: EmailMessage) -> bool:
         return submitted != "no"
     return (
         "List-Id" in message
-        or any(
-            get_keyword(message, name) in PRECEDENCES for name in PRECEDENCE_HEADERS
-        )
+        or any(get_keyword(message, name) in PRECEDENCES for name in PRECEDENCE_HEADERS)
         or any(
             get_keyword(message, name) not in ("", "no") for name in RESPONDER_HEADERS
         )

@@ -33,7 +33,8 @@ _KINDS = {
 # A label, with the marks of a quotation and of bold text around it; French sets a
 # space before the colon
 _LINE = re.compile(
-    r"^[>\s*|]*(%s)[\s*]*:[\s*]*(.*)$" % "|".join(sorted(_KINDS, key=len, reverse=True)),
+    r"^[>\s*|]*(%s)[\s*]*:[\s*]*(.*)$"
+    % "|".join(sorted(_KINDS, key=len, reverse=True)),
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")

@@ -267,9 +267,7 @@ class InteractionRecorder(models.AbstractModel):
             existing = self._find_existing_message(vals["message_identifier"])
             if existing and existing.message_type != "email":
                 continue  # Odoo sent it: the rules for that have decided
-            copy = self.env[COPY_MODEL].create(
-                {**vals, "mail_message_id": existing.id}
-            )
+            copy = self.env[COPY_MODEL].create({**vals, "mail_message_id": existing.id})
             if not existing:
                 copy.mail_message_id = self._keep_content(copy, message, values)
             mails = copy._get_interaction_mails(copy.event)

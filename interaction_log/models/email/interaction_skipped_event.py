@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from .mail_types import COPY_MODEL
 
+
 class InteractionSkippedEvent(models.Model):
     """E-mails that are logged after all."""
 

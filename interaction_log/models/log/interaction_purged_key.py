@@ -38,12 +38,10 @@ class InteractionPurgedKey(models.Model):
         self.env.cr.execute(
             SQL(
                 """INSERT INTO %s (company_id, digest)
-                SELECT company_id, left(encode(sha256(
-                    convert_to(identity, 'UTF8')), 'hex'), %s)
-                FROM (%s) purged
+                SELECT company_id, %s FROM (%s) purged
                 ON CONFLICT DO NOTHING""",
                 SQL.identifier(self._table),
-                DIGITS,
+                self._get_digest_sql(SQL("identity")),
                 entries._get_identities_query(
                     SQL(
                         """(SELECT id FROM %s
@@ -53,6 +51,24 @@ class InteractionPurgedKey(models.Model):
                     )
                 ),
             )
+        )
+
+    @api.model
+    def _get_digest_sql(self, identity):
+        return SQL(
+            "left(encode(sha256(convert_to(%s, 'UTF8')), 'hex'), %s)", identity, DIGITS
+        )
+
+    @api.model
+    def _get_purged_sql(self, identity: SQL) -> SQL:
+        """Return the SQL of whether an identity was deleted for good: `_find` for sets.
+
+        :param identity: SQL of a text
+        """
+        return SQL(
+            "EXISTS (SELECT FROM %s purged WHERE purged.digest = %s)",
+            SQL.identifier(self._table),
+            self._get_digest_sql(identity),
         )
 
     @api.model

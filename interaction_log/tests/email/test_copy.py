@@ -141,7 +141,9 @@ class TestCopy(InteractionCopyCommon):
         order = self._new_order()
         self._post(order, self.anna)
         self.patch(
-            type(self.Recorder), "_take_copies", lambda *args: 1 / 0  # noqa: ARG005
+            type(self.Recorder),
+            "_take_copies",
+            lambda *args: 1 / 0,  # noqa: ARG005
         )
         with self.assertLogs(
             "odoo.addons.interaction_log.models.email.interaction_recorder_copy",
@@ -288,9 +290,7 @@ class TestCopy(InteractionCopyCommon):
         domain_b = self.env["mail.alias.domain"].create(
             {"name": "b.example.com", "company_ids": [Command.link(company_b.id)]}
         )
-        alias_b = self.alias.copy(
-            {"alias_name": "log", "alias_domain_id": domain_b.id}
-        )
+        alias_b = self.alias.copy({"alias_name": "log", "alias_domain_id": domain_b.id})
         # has no access to it
         self.assertEqual(
             self._arrive(cc=alias_b.alias_full_name).company_id, self.company_a
@@ -310,7 +310,9 @@ class TestCopy(InteractionCopyCommon):
 
     def test_contact_of_the_company(self):
         """Of two contacts with the address it is the one of the company."""
-        other = self.anna.copy({"company_id": self._new_company().id, "parent_id": False})
+        other = self.anna.copy(
+            {"company_id": self._new_company().id, "parent_id": False}
+        )
         other.email = self.anna.email
         self.assertEqual(self._arrive().partner_id, self.anna)
 

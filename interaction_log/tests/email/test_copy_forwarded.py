@@ -228,7 +228,13 @@ class TestCopyForwarded(InteractionCopyCommon):
         entry = self._forward_attached()
         self.assertRecordValues(
             entry,
-            [{"partner_id": self.anna.id, "res_model": "sale.order", "res_id": order.id}],
+            [
+                {
+                    "partner_id": self.anna.id,
+                    "res_model": "sale.order",
+                    "res_id": order.id,
+                }
+            ],
         )
 
     def test_what_a_machine_wrote(self):
@@ -241,9 +247,7 @@ class TestCopyForwarded(InteractionCopyCommon):
         )
         event = self._find_skipped()
         self.assertEqual(event.unknown_address, "dave@example.org")
-        self.user_manager.sudo().group_ids |= self.env.ref(
-            "base.group_partner_manager"
-        )
+        self.user_manager.sudo().group_ids |= self.env.ref("base.group_partner_manager")
         event.with_user(self.user_manager).action_create_contact()
         self.assertEqual(event.entry_id.partner_id.name, "Dave Doe")
         self.assertEqual(event.entry_id.event, "email_in")

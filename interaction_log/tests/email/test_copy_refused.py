@@ -50,7 +50,9 @@ class TestCopyRefused(InteractionCopyCommon):
 
     def test_contact_and_portal_user(self):
         self._assert_refused("not an internal user", email_from=self.bob.email)
-        self._assert_refused("not an internal user", 2, email_from="il_portal@example.com")
+        self._assert_refused(
+            "not an internal user", 2, email_from="il_portal@example.com"
+        )
 
     def test_archived_user(self):
         self.user_sales.active = False
@@ -158,9 +160,7 @@ class TestCopyRefused(InteractionCopyCommon):
             ],
         )
         self.assertIn("No contact has the address dave@example.org", event.reason)
-        self.user_manager.sudo().group_ids |= self.env.ref(
-            "base.group_partner_manager"
-        )
+        self.user_manager.sudo().group_ids |= self.env.ref("base.group_partner_manager")
         event.action_create_contact()
         dave = self.env["res.partner"].search([("email", "=", "dave@example.org")])
         self.assertEqual(dave.name, "Dave Doe")
