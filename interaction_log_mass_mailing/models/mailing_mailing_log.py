@@ -78,17 +78,22 @@ class MailingMailing(models.Model):
             last,
             upto,
         )
+        Entry = self.env["interaction.log.entry"]
         missing = SQL(
-            """%s AND NOT EXISTS (SELECT FROM interaction_log_entry entry
-                WHERE entry.mailing_trace_id = trace.id)""",
+            """%s AND NOT EXISTS (SELECT FROM %s entry
+                WHERE entry.mailing_trace_id = trace.id) AND NOT %s""",
             condition,
+            SQL.identifier(Entry._table),
+            self.env["interaction.purged.key"]._get_purged_sql(
+                SQL("%s || %s", Entry._get_key_identity(""), get_key_sql())
+            ),
         )
         for model, company_id in self._get_interaction_groups(missing):
             company = self.env["res.company"].browse(company_id)
             if not self._log_interactions_of(company, model, missing):
                 self._end_interactions(stop=True)
                 return None
-        self.env["interaction.log.entry"]._sync_retried_mailing(self)
+        Entry._sync_retried_mailing(self)
         return upto
 
     def _get_loggable_sql(self):

@@ -138,6 +138,23 @@ class TestMailing(MailingCommon):
         self.assertEqual(len(entries), 4)
         self.assertEqual(len(entries.batch_id), 1)
 
+    def test_purged(self):
+        """What was canceled and deleted for good does not come back."""
+        mailing = self._new_mailing()
+        self._send(mailing)
+        entry = self._get_entries(mailing)[0]
+        entry._cancel(self.reason)
+        self.env["interaction.purged.key"].sudo()._remember(entry)
+        self.env.cr.execute(
+            "DELETE FROM interaction_log_entry WHERE id = %s", [entry.id]
+        )
+        self.env.invalidate_all()
+
+        self._log_mailings()
+
+        entries = self._get_entries(mailing)
+        self.assertEqual(entries.partner_id, self.carl | self.dora)
+
     def test_slices(self):
         """Many recipients are logged slice by slice, each of them committed."""
         mailing = self._new_mailing()
