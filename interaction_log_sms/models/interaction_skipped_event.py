@@ -10,6 +10,10 @@ class InteractionSkippedEvent(models.Model):
             super()._create_contact()
             return
         number = self.unknown_address
-        partners = self.env["res.partner"]
-        if not partners.search_count([("phone_sanitized", "=", number)], limit=1):
-            partners.create({"name": number, "phone": number})
+        partner = self.env["res.partner"].search(
+            [("phone_sanitized", "=", number)], order="id", limit=1
+        )
+        if not partner:
+            partner = partner.create({"name": number, "phone": number})
+        # once it left, nothing but this event tells of an SMS to many
+        self.sudo().partner_id = partner

@@ -34,22 +34,24 @@ class MailMessage(models.Model):
         texts += waiting._get_text_messages(
             {sms: document_of[sms.mail_message_id] for sms in waiting}
         )
-        for message in rest - waiting.mail_message_id:
-            document = document_of[message].exists()
-            partner = document and document._mail_get_partners()[document.id][:1]
-            if partner:
-                texts.append(
-                    TextMessage(
-                        document,
-                        message,
-                        partner,
-                        False,
-                        message.body,
-                        f"backfill,sms,{message.id}",
-                        message.date,
-                        message.create_uid.id,
-                        "none",  # nobody knows any more
-                        None,
-                    )
+        gone = rest - waiting.mail_message_id
+        for model_name, messages in gone.grouped("model").items():
+            documents = self.env[model_name].browse(messages.mapped("res_id")).exists()
+            partners_of = documents._mail_get_partners()
+            texts += [
+                TextMessage(
+                    document_of[message],
+                    message,
+                    partners_of[message.res_id][:1],
+                    False,
+                    message.body,
+                    f"backfill,sms,{message.id}",
+                    message.date,
+                    message.create_uid.id,
+                    "none",  # nobody knows any more
+                    None,
                 )
+                for message in messages
+                if partners_of.get(message.res_id)
+            ]
         return texts

@@ -24,7 +24,7 @@ class SmsSms(models.Model):
         """Update the log with what `vals` say; costs no query where no rule is."""
         if not self.env["interaction.rule"]._get_email_models()["sms"]:
             return
-        status, reason = DELIVERY_OF_STATE[vals["state"]], None
+        status, reason = DELIVERY_OF_STATE.get(vals["state"], "pending"), None
         if vals["state"] == "canceled":
             reason = self.env._("The SMS was canceled before it was sent.")
         elif status in UNDELIVERED:
@@ -64,7 +64,7 @@ class SmsSms(models.Model):
             ):
                 continue
             message = sms.mail_message_id
-            status = DELIVERY_OF_STATE[sms.state]
+            status = DELIVERY_OF_STATE.get(sms.state, "pending")
             # without a number it was canceled, and never leaves
             failure = status in UNDELIVERED and recorder._get_failure_reason(
                 sms.failure_type

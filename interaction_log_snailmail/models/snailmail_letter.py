@@ -1,6 +1,6 @@
 import logging
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 
 from odoo.addons.interaction_log.models.base.savepoint import isolated_savepoint
 from odoo.addons.interaction_log.models.email.mail_types import (
@@ -37,7 +37,9 @@ class SnailmailLetter(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if vals.get("attachment_id"):
-            self._update_interaction_content()
+            # what left is a fact: a client may still write the letter
+            waiting = self.filtered(lambda letter: letter.state != "sent")
+            waiting._update_interaction_content()
         return result
 
     def _snailmail_print_valid_address(self):
@@ -81,21 +83,14 @@ class SnailmailLetter(models.Model):
         A client could say that it is sent already.
         """
         status = self._get_interaction_notification().notification_status
-        return (
-            status
-            and status != "canceled"
-            and (self.state, status)
-            != (
-                "sent",
-                "ready",
-            )
-        )
+        is_made_up = self.state == "sent" and status == "ready"
+        return bool(status) and status != "canceled" and not is_made_up
 
     def _get_sent(self):
         notification = self._get_interaction_notification()
         return Sent(
             self.model,
-            self.user_id.id or self.create_uid.id,
+            self._get_sender_uid(),
             self.create_date,
             Mail(
                 self.res_id,
@@ -112,6 +107,14 @@ class SnailmailLetter(models.Model):
                 report_ids=frozenset(self.report_template.ids),
             ),
         )
+
+    def _get_sender_uid(self):
+        """Return the id of who sent it, also where a scheduled action did it for them.
+
+        A client could name anybody.
+        """
+        uid = self.create_uid.id
+        return self.user_id.id or uid if uid == SUPERUSER_ID else uid
 
     def _get_address_line(self):
         """Return the postal address as it was written on the letter, in one line."""

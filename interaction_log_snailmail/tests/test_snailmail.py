@@ -328,9 +328,20 @@ class TestSnailmail(InteractionEmailCommon, InteractionAccountCommon):
         Letter = self.env["snailmail.letter"].with_user(self.user_assistant)
         Letter.create({**vals, "state": "sent"})
         self.assertFalse(self._find(self.invoice))
-        letter = Letter.create(vals)
+        letter = Letter.create({**vals, "user_id": self.user_manager.id})
         letter.state = "sent"
-        self.assertEqual(self._find(self.invoice).delivery_status, "pending")
+        file = self.env["ir.attachment"].with_user(self.user_assistant)
+        letter.attachment_id = file.create({"name": "Other.pdf", "raw": b"other"})
+        self.assertRecordValues(
+            self._find(self.invoice),
+            [
+                {
+                    "delivery_status": "pending",
+                    "content_sha256": False,
+                    "create_uid": self.user_assistant.id,
+                }
+            ],
+        )
 
     def test_failure_of_the_log_stops_no_letter(self):
         with (
