@@ -175,8 +175,10 @@ class TestSender(InteractionEmailCommon):
         event = event.with_user(self.user_manager)
         event.action_log_now()
         self.assertEqual(event.state, "todo", "it is not the document's contact")
+        # whom no app of sales lets create contacts
+        reader = self._new_user("il_reader", "interaction_log.group_manager")
         with self.assertRaises(AccessError):
-            event.action_create_contact()
+            event.with_user(reader).action_create_contact()
         self.user_manager.group_ids = [
             Command.link(self.env.ref("base.group_partner_manager").id)
         ]
