@@ -19,8 +19,8 @@ LOCALES = ("en", "de", "nl", "fr", "es", "it", "pt", "fi", "sv")
 LABELS = {
     "from": "from von van de da lähettäjä från expéditeur remitente mittente",
     "date": "date sent datum gesendet verzonden envoyé envoyée fecha enviado "
-    "enviado~el enviada enviada~em enviado~em data inviato lähetetty päivämäärä päiväys "
-    "skickat",
+    "enviado~el enviada enviada~em enviado~em data inviato lähetetty päivämäärä "
+    "päiväys skickat",
     "subject": "subject betreff onderwerp objet sujet asunto oggetto assunto aihe ämne",
     "to": "to an aan à para a per vastaanottaja till cc kopie copie kopio kopia "
     "destinataire destinatario",
@@ -30,13 +30,10 @@ _KINDS = {
     for kind, labels in LABELS.items()
     for label in labels.split()
 }
+_ANY_LABEL = "|".join(sorted(_KINDS, key=len, reverse=True))
 # A label, with the marks of a quotation and of bold text around it; French sets a
 # space before the colon
-_LINE = re.compile(
-    r"^[>\s*|]*(%s)[\s*]*:[\s*]*(.*)$"
-    % "|".join(sorted(_KINDS, key=len, reverse=True)),
-    re.IGNORECASE,
-)
+_LINE = re.compile(rf"^[>\s*|]*({_ANY_LABEL})[\s*]*:[\s*]*(.*)$", re.IGNORECASE)
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
 # How many lines may stand between two labels, such as those of many recipients
 MAX_GAP = 4

@@ -36,7 +36,9 @@ class InteractionEmailCopy(models.Model):
     date = fields.Datetime(required=True, readonly=True)
     email_from = fields.Char(string="From", readonly=True)
     recipients = fields.Text(
-        string="To", readonly=True, help="Addresses in To and Cc, without the log."
+        string="To",
+        readonly=True,
+        help="Recipients without colleagues and without the log.",
     )
     user_id = fields.Many2one(
         "res.users",

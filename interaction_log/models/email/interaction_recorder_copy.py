@@ -1,5 +1,4 @@
 import logging
-from email.message import EmailMessage
 
 from psycopg2.errors import UniqueViolation
 
@@ -71,6 +70,7 @@ class InteractionRecorder(models.AbstractModel):
         message, values = incoming.message, incoming.values
         address = email_normalize(values["email_from"], strict=False)
         user = recorder._find_internal_user(address)
+        recorder = recorder.with_context(lang=(user or self.env.user).lang)
         company = recorder._get_copy_company(incoming.domain_id, user)
         vals = {
             "name": values.get("subject"),
@@ -292,6 +292,8 @@ class InteractionRecorder(models.AbstractModel):
         :param list mails: of `Mail`
         """
         messages = self.env["mail.message"].sudo()
+        if not mails:
+            return mails
         key_of = {
             mail.source_key: get_copy_key(
                 messages.browse(mail.vals["mail_message_id"]).message_id,

@@ -120,8 +120,8 @@ class MailMessage(models.Model):
         """Return the e-mails from outside about documents of models `names`.
 
         Those that Odoo's gateway took in: it writes as the superuser, which no client
-        can be. A client may post a message that calls itself an e-mail. Not what it took
-        in for the log alone, which is internal.
+        can be. A client may post a message that calls itself an e-mail. Not what it
+        took in for the log alone, which is internal.
         """
         return self.filtered(
             lambda message: (

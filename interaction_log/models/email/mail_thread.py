@@ -21,15 +21,25 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     @api.model
-    def message_process(self, model, message, *args, **kwargs):
+    def message_process(
+        self,
+        model,
+        message,
+        custom_values=None,
+        save_original=False,
+        strip_attachments=False,
+        thread_id=None,
+    ):
         # EXTENDS mail: an e-mail with the log in copy is logged once it is where it
         # belongs, also where it is there already
         incoming = Incoming(is_mailbox=model == COPY_MODEL)
         thread = self.with_context(**{INCOMING: incoming})
         result = super(MailThread, thread).message_process(
-            model, message, *args, **kwargs
+            model, message, custom_values, save_original, strip_attachments, thread_id
         )
         if incoming.message:
+            if strip_attachments:
+                incoming.values.pop("attachments", None)
             self.env["interaction.recorder"]._record_incoming(incoming)
         return result
 
@@ -62,11 +72,15 @@ class MailThread(models.AbstractModel):
         return values
 
     @api.model
-    def message_route(self, message, message_dict, model=None, *args, **kwargs):
+    def message_route(
+        self, message, message_dict, model=None, thread_id=None, custom_values=None
+    ):
         # EXTENDS mail: what is for the log alone has no other route, and needs none
         incoming = self.env.context.get(INCOMING)
         if not isinstance(incoming, Incoming) or incoming.message is not message:
-            return super().message_route(message, message_dict, model, *args, **kwargs)
+            return super().message_route(
+                message, message_dict, model, thread_id, custom_values
+            )
         routes = super().message_route(message, message_dict, COPY_MODEL)
         return [route for route in routes if route[0] != COPY_MODEL or route[1]]
 

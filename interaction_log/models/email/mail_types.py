@@ -1,7 +1,6 @@
 """What the mail stack says of an e-mail, in the form in which it is recorded."""
 
 import hashlib
-from collections.abc import Mapping
 from email.message import EmailMessage
 from textwrap import shorten
 from typing import Any, NamedTuple
@@ -74,7 +73,7 @@ class Incoming:
     """The e-mail that the gateway takes in, where the log is among its recipients."""
 
     message: EmailMessage | None = None
-    values: Mapping | None = None  # as Odoo parsed them
+    values: dict | None = None  # as Odoo parsed them
     domain_id: int | None = None  # of the alias domain of the log's address
     is_addressed = False  # not by a blind copy, as far as the headers say
 
