@@ -46,7 +46,9 @@ class InteractionReportController(ReportController):
     def report_routes(self, reportname, docids=None, converter=None, **data):
         printed = self._find_printed(reportname, docids, converter, data)
         if printed:
-            RequestWatch.get().watch_report()
+            watch = RequestWatch.get()
+            watch.watch_report()
+            watch.report_id = printed[0].id
         response = super().report_routes(
             reportname, docids=docids, converter=converter, **data
         )

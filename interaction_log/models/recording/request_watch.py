@@ -22,6 +22,8 @@ class RequestWatch:
     # (report, documents, details) of the prints that wait for the last step that can
     # fail; None where they need not wait
     prints: list[tuple] | None = None
+    # the id of the `ir.actions.report` whose print a controller records in any case
+    report_id: int | None = None
     # what reports made, while somebody waits for it: {report as its route or page names
     # it: {id of a document: (bytes, the attachment that holds them or None)}}
     parts: dict[str, dict] | None = None

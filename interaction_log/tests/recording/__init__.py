@@ -9,6 +9,7 @@ from . import test_portal
 from . import test_print
 from . import test_print_content
 from . import test_proposal
+from . import test_record_print
 from . import test_recorded_content
 from . import test_recorder_concurrency
 from . import test_replica
