@@ -59,6 +59,7 @@ _EVENTS = {
     "print": Event("Printed", is_ruled=True, is_sent=True),
     "download": Event("Downloaded", is_ruled=True, is_sent=True, is_portal=True),
     "email_out": Event("E-mail Sent", is_ruled=True, is_sent=True, is_email=True),
+    "einvoice": Event("Sent Electronically", is_ruled=True, is_sent=True),
     "email_in": Event("E-mail Received", is_ruled=True, is_email=True),
     "portal_view": Event("Viewed in the Portal", is_ruled=True, is_portal=True),
     "call": Event("Call", is_by_hand=True, is_client=True),

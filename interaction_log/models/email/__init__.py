@@ -8,12 +8,14 @@ Hooks: `interaction.log.entry._update_delivery_status`, `_is_sent_email`,
 e-mails: `interaction.event._get_message_events`; `interaction.recorder._record_sent`,
 `_get_failure_reason`; `mail.notification._get_canceled_reason`;
 `mail.message._get_interaction_mails`; `interaction.rule._get_email_flow`;
-`account.move.send._record_unsent`.
+`account.move.send._record_unsent`;
+`_get_einvoice_methods`, `_get_einvoice_delivery`, `_get_einvoice_address`.
 """
 
 from . import interaction_email_copy
 from . import interaction_event
 from . import interaction_log_entry_delivery
+from . import interaction_log_entry_einvoice
 from . import interaction_log_entry_identity
 from . import interaction_log_entry_resend
 from . import interaction_log_entry_undelivered
@@ -24,7 +26,10 @@ from . import interaction_recorder_copy
 from . import interaction_rule
 from . import interaction_skipped_event
 from . import interaction_completeness
+from . import interaction_completeness_einvoice
+from . import account_move
 from . import account_move_send
+from . import account_move_send_einvoice
 from . import ir_actions_report
 from . import mail_alias
 from . import mail_mail

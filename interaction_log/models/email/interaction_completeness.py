@@ -7,8 +7,10 @@ from odoo.tools import SQL
 
 from ..base.constants import EMAIL_EVENTS
 from ..recording.interaction_completeness import SLICE
+from .einvoice import EVENT
 from .mail_types import Recipient, get_copy_key
 
+ENTRY = "interaction.log.entry"
 # Odoo deletes the notifications of e-mails after this time (mail.notification)
 NOTIFICATIONS_KEPT = timedelta(days=180)
 # Within how many minutes a message and an entry are the same, where no key tells
@@ -231,9 +233,9 @@ class InteractionCompleteness(models.AbstractModel):
     @api.model
     def _get_mailed_sql(self, model, res_id):
         # OVERRIDES: any of the traces of e-mails says so, also one whose
-        # notifications Odoo has cleaned up
+        # notifications Odoo has cleaned up; and what was sent electronically
         return SQL(
-            """EXISTS (
+            """(%s OR EXISTS (
                 SELECT FROM mail_message m
                 WHERE m.model = %s AND m.res_id = %s AND (
                     EXISTS (
@@ -259,7 +261,8 @@ class InteractionCompleteness(models.AbstractModel):
                         )
                     )
                 )
-            )""",
+            ))""",
+            self._get_einvoiced_sql(model, res_id),
             model,
             res_id,
             fields.Datetime.now() - NOTIFICATIONS_KEPT,
@@ -338,10 +341,13 @@ class InteractionCompleteness(models.AbstractModel):
     def _get_identities(self, event, line):
         # EXTENDS: what others logged without the message, at about that time
         identities = super()._get_identities(event, line)
+        if event == EVENT:
+            res_id = line["trace"]["res_id"]
+            return identities | {self.env[ENTRY]._get_einvoice_identity(res_id)}
         if event not in EMAIL_EVENTS:
             return identities
         trace, vals = line["trace"], line["match"].vals
-        Entry = self.env["interaction.log.entry"]
+        Entry = self.env[ENTRY]
         return identities | {
             Entry._get_key_identity(line["copy_key"]),
             *(

@@ -22,7 +22,7 @@ class InteractionLogEntry(models.Model):
     _inherit = "interaction.log.entry"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
     delivery_error = fields.Text(
-        string="Failure Reason", help="Why the e-mail was not delivered."
+        string="Failure Reason", help="Reason why it was not delivered."
     )
     # in the chatter of the document, as long as it exists
     mail_message_id = fields.Many2one(
@@ -84,12 +84,12 @@ class InteractionLogEntry(models.Model):
 
     @api.model
     def _get_sent_email_events(self) -> list[str]:
-        """Return the events whose entries are e-mails that were sent.
+        """Return the events whose entries are sent and may not arrive.
 
         A hook, called when a delivery status is updated, which leaves the entries of
         all other events as they are.
         """
-        return ["email_out"]
+        return ["email_out", "einvoice"]
 
     @api.model
     def _update_delivery_status(

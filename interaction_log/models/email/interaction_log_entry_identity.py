@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..base.constants import EMAIL_EVENTS
 from ..log.interaction_log_entry import RELEASED
+from .einvoice import EVENT, MOVE
 from .mail_types import MAIL_KEY, MESSAGE_KEY, NOTIFICATION_KEY
 
 # How the keys begin of entries of which the system knows which e-mail they were
@@ -36,6 +37,11 @@ class InteractionLogEntry(models.Model):
         return f"email,{flow},{model_name},{res_id},{partner_id},{minute}"
 
     @api.model
+    def _get_einvoice_identity(self, res_id: int) -> str:
+        """Return the identity of an invoice that was sent electronically."""
+        return f"{EVENT},{res_id}"
+
+    @api.model
     def _get_identities_sql(self):
         # EXTENDS: which message it was; else which document it was about, and when
         return [
@@ -53,5 +59,11 @@ class InteractionLogEntry(models.Model):
                     END""",
                 EMAIL_EVENTS,
                 [f"{key}%" for key in KNOWN_KEYS],
+            ),
+            SQL(
+                """CASE WHEN entry.event = %(event)s AND entry.res_model = %(model)s
+                    THEN entry.event || ',' || entry.res_id END""",
+                event=EVENT,
+                model=MOVE,
             ),
         ]

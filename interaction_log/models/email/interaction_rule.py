@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models, tools
 
 from ..recording.match import Match
+from .einvoice import EVENT, MOVE
 from .mail_types import Mail
 
 
@@ -58,6 +59,8 @@ class InteractionRule(models.Model):
     @api.model
     def _get_event_models(self, event):
         # EXTENDS: whatever has a chatter can be e-mailed about
+        if event == EVENT:
+            return [MOVE]
         if not self._is_message(event):
             return super()._get_event_models(event)
         return sorted(

@@ -160,6 +160,12 @@ class InteractionLogEntry(models.Model):
             ("email_out", "undelivered"): self.env._(
                 "%(subject)s: e-mail to %(contact)s was not delivered"
             ),
+            "einvoice": self.env._(
+                "%(subject)s: sent electronically by %(user)s to %(contact)s"
+            ),
+            ("einvoice", "undelivered"): self.env._(
+                "%(subject)s: not delivered electronically to %(contact)s"
+            ),
             "email_in": self.env._("%(subject)s: e-mail from %(contact)s"),
             ("email_in", "automatic"): self.env._(
                 "%(subject)s: automatic reply from %(contact)s"

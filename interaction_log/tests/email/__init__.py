@@ -7,6 +7,7 @@ from . import test_copy_refused
 from . import test_copy_settings
 from . import test_correct_email
 from . import test_delivery
+from . import test_einvoice
 from . import test_email_connections
 from . import test_email_in
 from . import test_email_out

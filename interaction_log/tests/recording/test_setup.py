@@ -226,6 +226,8 @@ class TestSetup(InteractionAccountCommon):
                 "E-mailed customer invoice",
                 "E-mailed credit note",
                 "E-mailed payment receipt",
+                "Customer invoice sent electronically",
+                "Credit note sent electronically",
                 "E-mail about a quotation or order",
                 "E-mail about an invoice or bill",
                 "E-mail to a contact",

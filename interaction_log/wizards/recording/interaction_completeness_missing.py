@@ -36,6 +36,7 @@ class InteractionCompletenessMissing(models.TransientModel):
             ("email", "E-mail"),
             ("recipient", "Message to the contact"),
             ("comment", "Written in the portal"),
+            ("einvoice", "Sent electronically"),
             ("pdf", "Stored PDF"),
             ("mark", "Marked as sent"),
             ("meeting", "Meeting"),
