@@ -19,7 +19,7 @@ class InteractionEventMixin(models.AbstractModel):
     _name = "interaction.event.mixin"
     _description = "Recorded from an Event"
 
-    event = fields.Selection(EVENTS, string="Recorded As")
+    event = fields.Selection(EVENTS)
 
     def _drop_event(self):
         """Keep records readable whose event goes with the addon that brought it.

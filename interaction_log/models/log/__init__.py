@@ -18,6 +18,7 @@ from . import interaction_timeline_mixin
 from . import interaction_document_mixin
 from . import interaction_cancel_reason
 from . import interaction_log_entry
+from . import interaction_log_entry_actions
 from . import interaction_log_entry_calendar
 from . import interaction_log_entry_cancel
 from . import interaction_log_entry_checks

@@ -34,7 +34,7 @@ class InteractionBatch(models.Model):
     _former_user_fields = ("create_uid",)
 
     name = fields.Char(required=True)
-    event = fields.Selection(required=True, default="manual")
+    event = fields.Selection(string="Recorded As", required=True, default="manual")
     company_id = fields.Many2one(
         "res.company",
         required=True,

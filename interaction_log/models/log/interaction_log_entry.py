@@ -108,7 +108,7 @@ class InteractionLogEntry(models.Model):
         "contacts.",
     )
     # Where it comes from
-    event = fields.Selection(required=True, default="manual")
+    event = fields.Selection(string="Recorded As", required=True, default="manual")
     # of the event that it comes from: the same event is never logged twice
     source_key = fields.Char(copy=False, technical=True)
     occurrence_count = fields.Integer(

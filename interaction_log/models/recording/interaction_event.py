@@ -21,7 +21,7 @@ class InteractionEvent(models.Model):
     _order = "sequence, id"
     _rec_name = "event"
 
-    event = fields.Selection(string="Event", required=True, readonly=True)
+    event = fields.Selection(required=True, readonly=True)
     sequence = fields.Integer()
     description = fields.Text(
         string="What Is Recorded", required=True, translate=True, readonly=True

@@ -41,7 +41,7 @@ class InteractionSkippedEvent(models.Model):
     _former_user_fields = ("user_id",)
 
     date = fields.Datetime(required=True, default=fields.Datetime.now, index=True)
-    event = fields.Selection(string="Event", required=True)
+    event = fields.Selection(required=True)
     reason = fields.Text(required=True)
     rule_id = fields.Many2one(
         "interaction.rule", index="btree_not_null", ondelete="set null"
