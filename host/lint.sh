@@ -82,7 +82,7 @@ pylint() { "$lint_venv/bin/pylint" --score n "$@"; }
 run_prettier() {
     node "$prettier/node_modules/prettier/bin/prettier.cjs" \
         --plugin "$prettier/node_modules/@prettier/plugin-xml/src/plugin.js" \
-        --config host/prettier.json "$@" "${addons[@]/%//**/*.{js,xml\}}"
+        --no-error-on-unmatched-pattern --config host/prettier.json "$@" "${addons[@]/%//**/*.{js,xml\}}"
 }
 
 lint_translations() {

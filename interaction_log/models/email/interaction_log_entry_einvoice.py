@@ -10,6 +10,19 @@ class InteractionLogEntry(models.Model):
     _inherit = "interaction.log.entry"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
     @api.model
+    def _get_summary_sentences(self):
+        # EXTENDS: who sent them, and what did not arrive
+        return {
+            **super()._get_summary_sentences(),
+            EVENT: self.env._(
+                "%(subject)s: sent electronically by %(user)s to %(contact)s"
+            ),
+            (EVENT, "undelivered"): self.env._(
+                "%(subject)s: not delivered electronically to %(contact)s"
+            ),
+        }
+
+    @api.model
     def _update_delivery_status_of_einvoices(
         self,
         method: str,
