@@ -228,6 +228,8 @@ class TestSetup(InteractionAccountCommon):
                 "E-mailed payment receipt",
                 "Customer invoice sent electronically",
                 "Credit note sent electronically",
+                "E-mail with the log in copy",
+                "E-mail forwarded to the log",
                 "E-mail about a quotation or order",
                 "E-mail about an invoice or bill",
                 "E-mail to a contact",
