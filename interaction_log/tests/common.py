@@ -101,6 +101,22 @@ class InteractionCommon(ProductCommon):
         )
 
     @classmethod
+    def _restrict(self, template, company):
+        """Let a template be of one company: what all use has it no more."""
+        types = self.env["mail.activity.type"].sudo()
+        types.search([("interaction_template_id", "=", template.id)]).write(
+            {"interaction_template_id": False}
+        )
+        template.sudo().company_id = company
+
+    def _let_open_campaigns(self, user):
+        """Let a user open campaigns: Email Marketing lets only its own users."""
+        group = self.env.ref(
+            "mass_mailing.group_mass_mailing_user", raise_if_not_found=False
+        )
+        if group:
+            user.sudo().group_ids += group
+
     def _new_company(cls, name="Company B", **vals):
         """Create another company; it has no chart of accounts."""
         return cls.env["res.company"].create({"name": name, **vals})

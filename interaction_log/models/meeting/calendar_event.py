@@ -230,12 +230,12 @@ class CalendarEvent(models.Model):
         return template._get_problem(company)
 
     def _get_interaction_vals(self) -> dict:
-        """Return what the meeting says of its interactions: nothing, if private.
+        """Return what the meeting says of its interactions: no word, if private.
 
         A hook: override it to say more.
         """
         if self.effective_privacy == "private":
-            return {}
+            return {"document_name": False}
         return {
             "name": self.name,
             "document_name": self.name,

@@ -158,7 +158,7 @@ class TestLogCreate(InteractionAccountCommon):
             .sudo()
             .create({"name": "Branch", "parent_id": self.company_a.id})
         )
-        self.template_call.company_id = self.company_a
+        self._restrict(self.template_call, self.company_a)
         user = self.user_sales.sudo()
         user.company_ids += branch
         Template = self.template_call.with_user(self.user_sales).with_context(
@@ -417,7 +417,7 @@ class TestLogCreate(InteractionAccountCommon):
     def test_template_that_is_another_company_s_now(self):
         """It was used before: the dialog opens without it, also to correct."""
         entry = self._log()
-        self.template_call.company_id = self._new_company()
+        self._restrict(self.template_call, self._new_company())
         self.env.invalidate_all()
         suggested = self.env["interaction.template"].with_user(self.user_sales)
         self.assertNotIn(self.template_call, suggested._get_suggested().sudo())
@@ -481,7 +481,7 @@ class TestLogCreate(InteractionAccountCommon):
         self._log()
         template = self.template_call.with_user(self.user_sales)
         template.action_toggle_favorite()
-        self.template_call.company_id = company
+        self._restrict(self.template_call, company)
         template = template.with_context(
             allowed_company_ids=[self.company_a.id, company.id]
         )
@@ -494,8 +494,20 @@ class TestLogCreate(InteractionAccountCommon):
 
     def test_what_records_itself_is_not_offered(self):
         """What the shipped rules record with, but for meetings."""
-        rules = self.env["interaction.rule"].sudo().with_context(active_test=False)
-        recorded = rules.search([]).template_id
+        shipped = self.env["ir.model.data"].sudo()
+        rules = (
+            self.env["interaction.rule"]
+            .sudo()
+            .browse(
+                shipped.search(
+                    [
+                        ("module", "=", "interaction_log"),
+                        ("model", "=", "interaction.rule"),
+                    ]
+                ).mapped("res_id")
+            )
+        )
+        recorded = rules.template_id
         self.assertEqual(
             recorded.filtered("is_manual"),
             self._shipped("interaction_template_meeting"),

@@ -287,6 +287,7 @@ class TestTotals(TotalsCommon):
 
     def test_user_without_right_opens_a_campaign_and_a_user(self):
         self._log_talk()
+        self._let_open_campaigns(self.user_assistant)
         system = self._new_user("il_settings", "base.group_system")
         foreign = (*FOREIGN, "interaction_ids")
         of_user = (*foreign, *SALESPERSON, "salesperson_interaction_ids")

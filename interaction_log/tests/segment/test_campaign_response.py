@@ -76,6 +76,7 @@ class TestCampaign(BatchCommon):
         self.assertEqual(campaign.interaction_response_rate, 0)
 
     def test_view(self):
+        self._let_open_campaigns(self.user_sales)
         with Form(self.campaign.with_user(self.user_sales)) as form:
             self.assertEqual(form.interaction_target_count, 4)
         action = self.campaign.with_user(

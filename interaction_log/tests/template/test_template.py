@@ -151,5 +151,5 @@ class TestTemplate(InteractionCommon):
         shipped = data.search(
             [("module", "=", "interaction_log"), ("model", "=", "interaction.template")]
         )
-        self.assertEqual(len(shipped), 21)
+        self.assertEqual(len(shipped), 22)
         self.assertTrue(all(shipped.mapped("noupdate")))
