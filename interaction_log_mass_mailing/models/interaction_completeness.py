@@ -31,7 +31,8 @@ class InteractionCompleteness(models.AbstractModel):
             SQL(
                 """SELECT DISTINCT trace.mass_mailing_id, trace.model
                 FROM mailing_trace trace
-                WHERE trace.mass_mailing_id IS NOT NULL AND %s ORDER BY 1""",
+                WHERE trace.mass_mailing_id IS NOT NULL
+                    AND trace.interaction_by_client IS NOT TRUE AND %s ORDER BY 1""",
                 period,
             )
         )

@@ -66,6 +66,15 @@ class TestMailingCompleteness(MailingCommon):
         lines = self._check().filtered(lambda line: line.event == "email_out")
         self.assertFalse(lines.missing_ids.partner_id & self.partners)
 
+    def test_trace_of_a_client(self):
+        """Whatever model it says, what else left is offered."""
+        mailing = self._send_unlogged()
+        for model in ("mail.thread", "sale.report"):  # without a table
+            self.env["mailing.trace"].with_user(self.user_marketing).create(
+                {"mass_mailing_id": mailing.id, "model": model, "res_id": 1}
+            )
+        self.assertEqual(self._get_missing().partner_id, self.partners)
+
     def test_companies(self):
         """Each company is offered its own contacts."""
         self.carl.company_id = self._new_company()
