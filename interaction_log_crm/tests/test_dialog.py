@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.interaction_log.tests.log.common import CorrectCommon
@@ -62,6 +63,17 @@ class TestDialog(CorrectCommon, InteractionCrmCommon):
         self.assertFalse(form.opportunity_id)
         entry, _action = self._press_log(form)
         self.assertEqual(entry.opportunity_id, self.opportunity)
+
+    def test_opportunity_that_a_client_names(self):
+        """Its name is not told to who may not see it."""
+        Dialog = self.env["interaction.log.create"].with_user(self.user_own_leads)
+        vals = {"opportunity_id": self.opportunity.id}
+        with self.assertRaises(AccessError):
+            Dialog.create(vals)
+        dialog = Dialog.create({})
+        with self.assertRaises(AccessError):
+            dialog.write(vals)
+        self.assertTrue(Dialog.with_user(self.user_sales).create(vals).opportunity_id)
 
     def test_who_has_no_right_on_opportunities(self):
         user = self._new_user("il_no_crm", "interaction_log.group_user")

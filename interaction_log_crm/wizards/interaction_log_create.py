@@ -26,6 +26,13 @@ class InteractionLogCreate(models.TransientModel):
             opportunity = wizard._find_opportunity()
             wizard.opportunity_id = opportunity.sudo(False)._filtered_access("read")
 
+    @api.constrains("opportunity_id")
+    def _check_opportunity(self):
+        """Let nobody name one whose name is not theirs to read."""
+        for wizard in self:
+            if wizard.opportunity_id != wizard.corrects_id.opportunity_id:
+                wizard.opportunity_id.sudo(False).check_access("read")
+
     @api.depends("res_model", "res_id")
     def _compute_is_opportunity_known(self):
         for wizard in self:
