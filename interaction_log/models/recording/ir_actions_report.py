@@ -29,7 +29,7 @@ class IrActionsReport(models.Model):
         self.ensure_one()
         if not (isinstance(res_ids, list) and res_ids and all(map(is_id, res_ids))):
             raise UserError(self.env._("Provide the IDs of the printed documents."))
-        if not self.model or self.model not in self.env:
+        if self.model not in self.env or self.env[self.model]._abstract:
             raise UserError(
                 self.env._(
                     "The report %(report)s does not print documents.", report=self.name

@@ -107,9 +107,10 @@ class TestRecordPrint(InteractionCommon):
         gone.unlink()
         self.assertTrue(report.record_print(gone.ids))
         self.assertFalse(self._find(gone))
-        broken = self.report_quotation.sudo().copy({"model": "x_gone"})
-        with self.assertRaisesRegex(UserError, "does not print documents"):
-            self._as().browse(broken.id).record_print([1])
+        for model in ("x_gone", "mail.thread"):
+            broken = self.report_quotation.sudo().copy({"model": model})
+            with self.assertRaisesRegex(UserError, "does not print documents"):
+                self._as().browse(broken.id).record_print([1])
 
     def test_quiet_rule(self):
         sent = []
