@@ -23,6 +23,8 @@ PRIVATE_KEYWORDS = ("personal", "private", "confidential", "company-confidential
 # RFC 8601: a method and its result, once the comments are gone
 _RESULT = re.compile(r"(?:^|;)\s*(dmarc|spf|dkim)(?:/\d+)?\s*=\s*(\w+)", re.IGNORECASE)
 _COMMENT = re.compile(r"\([^()]*\)")
+# How deep comments may be within each other: who writes more wants to keep us busy
+MAX_COMMENTS = 8
 # What is no failure of the domain, but of the question, is no answer
 _FAILED = {
     "dmarc": {"fail"},
@@ -67,9 +69,9 @@ def find_failed_check(message: EmailMessage) -> str | None:
     so, whatever another one says: it may be a line of the forger.
     """
     for header in message.get_all("Authentication-Results", []):
-        text, count = str(header), 1
-        while count:
-            text, count = _COMMENT.subn("", text)
+        text = str(header)
+        for _level in range(MAX_COMMENTS):
+            text = _COMMENT.sub("", text)
         results = {}
         for method, result in _RESULT.findall(text):
             results.setdefault(method.lower(), set()).add(result.lower())

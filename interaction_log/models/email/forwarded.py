@@ -37,6 +37,8 @@ _LINE = re.compile(rf"^[>\s*|]*({_ANY_LABEL})[\s*]*:[\s*]*(.*)$", re.IGNORECASE)
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
 # How many lines may stand between two labels, such as those of many recipients
 MAX_GAP = 4
+# How much of a line is looked at, in characters: no name or date is longer
+MAX_VALUE = 500
 
 # Tags that end a line
 _BLOCKS = ("br", "p", "div", "tr", "li", "pre", "hr", "blockquote", "table", "h1", "h2")
@@ -121,7 +123,7 @@ def _find_blocks(lines):
             value = match[2].strip()
             if not value and number + 1 < len(lines):  # in a table, on the next line
                 value = "" if _LINE.match(lines[number + 1]) else lines[number + 1]
-            block[_KINDS[match[1].lower()]] = value.strip(" *")
+            block[_KINDS[match[1].lower()]] = value[:MAX_VALUE].strip(" *")
             gap = 0
         elif block and not match:
             gap += 1

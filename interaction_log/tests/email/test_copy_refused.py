@@ -95,6 +95,13 @@ class TestCopyRefused(InteractionCopyCommon):
                 )
                 self.assertEqual(event.user_id, self.user_sales)
 
+    def test_comments_without_end(self):
+        """Who writes them deeper than any server does can't keep us busy."""
+        for number, depth in enumerate((8, 9)):
+            comment = f"(; dmarc=fail {'(' * (depth - 1)}{')' * depth}"
+            headers = f"Authentication-Results: mx.example.com; spf=pass {comment}\n"
+            self.assertEqual(bool(self._arrive(number, headers=headers)), depth == 8)
+
     def test_not_forged(self):
         for number, results in enumerate(
             (
