@@ -66,7 +66,11 @@ class MailThread(models.AbstractModel):
                 if email_normalize(address, strict=False) not in own
             )
         incoming.message = message
-        incoming.values = {**values}  # what is routed is changed on the way
+        # what is routed is changed on the way; the database takes no such character
+        incoming.values = {
+            name: value.replace("\0", "") if isinstance(value, str) else value
+            for name, value in values.items()
+        }
         incoming.domain_id = known[own[0]] if own else None
         incoming.is_addressed = any(address in visible for address in own)
         return values
@@ -75,13 +79,21 @@ class MailThread(models.AbstractModel):
     def message_route(
         self, message, message_dict, model=None, thread_id=None, custom_values=None
     ):
-        # EXTENDS mail: what is for the log alone has no other route, and needs none
+        # EXTENDS mail: what is for the log alone has no other route, and needs none;
+        # no document is made of what a user writes
         incoming = self.env.context.get(INCOMING)
         if not isinstance(incoming, Incoming) or incoming.message is not message:
             return super().message_route(
                 message, message_dict, model, thread_id, custom_values
             )
-        routes = super().message_route(message, message_dict, COPY_MODEL)
+        fallback = (COPY_MODEL,)
+        is_for_others = message_dict["to"] or message_dict["cc"]
+        if model and model != COPY_MODEL and is_for_others:
+            recorder = self.env["interaction.recorder"].sudo()  # as for the log
+            sender = email_normalize(message_dict["email_from"], strict=False)
+            if not recorder._find_internal_user(sender):
+                fallback = (model, thread_id, custom_values)
+        routes = super().message_route(message, message_dict, *fallback)
         return [route for route in routes if route[0] != COPY_MODEL or route[1]]
 
     @api.model

@@ -225,6 +225,20 @@ class TestCopy(InteractionCopyCommon):
         self._arrive(model="res.partner")
         self.assertEqual(self.env["res.partner"].search_count([]), contacts)
 
+    def test_fallback_of_a_mail_server_for_others(self):
+        """A customer who has the log in copy wrote to us all the same."""
+        contacts = self.env["res.partner"].search_count([])
+        values = {"email_from": "dave@example.org", "model": "res.partner"}
+        self._arrive(to="sales@my.example.com", **values)
+        self.assertEqual(self.env["res.partner"].search_count([]), contacts + 1)
+        self.assertFalse(self._find_skipped(), "it is on a document")
+        self._arrive(2, to=self.log_address, cc="", **values)
+        self.assertEqual(self.env["res.partner"].search_count([]), contacts + 1)
+        self.assertEqual(len(self._find_skipped()), 1)
+
+    def test_null_character(self):
+        self.assertEqual(self._arrive(subject="=?utf-8?q?Fri=00day?=").name, "Friday")
+
     def test_gateway_without_the_log(self):
         contacts = self.env["res.partner"].search_count([])
         self.assertFalse(self._arrive(model="res.partner", cc=""))
