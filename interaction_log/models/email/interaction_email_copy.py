@@ -72,6 +72,19 @@ class InteractionEmailCopy(models.Model):
         )
         return set(copies.mapped("message_identifier"))
 
+    @api.model
+    def _drop_refused(self, identifiers):
+        """Delete those of the e-mails that were refused, and what lists them."""
+        refused = self.search(
+            Domain("message_identifier", "in", list(identifiers))
+            & Domain("mail_message_id", "=", False)
+        )
+        events = self.env["interaction.skipped.event"].search(
+            Domain("res_model", "=", COPY_MODEL) & Domain("res_id", "in", refused.ids)
+        )
+        refused.browse(events.mapped("res_id")).unlink()
+        events.unlink()
+
     @api.autovacuum
     def _gc_copies(self):
         """Delete what neither an interaction nor a skipped event is about any more."""

@@ -257,9 +257,10 @@ class InteractionRecorder(models.AbstractModel):
         :param list originals: of (values of an `interaction.email.copy`, e-mail, what
             Odoo parsed of it)
         """
-        known = self.env[COPY_MODEL]._find_known(
-            {vals["message_identifier"] for vals, *_rest in originals}
-        )
+        identifiers = {vals["message_identifier"] for vals, *_rest in originals}
+        # such as that of a stranger, which a user forwards
+        self.env[COPY_MODEL]._drop_refused(identifiers)
+        known = self.env[COPY_MODEL]._find_known(identifiers)
         for vals, message, values in originals:
             if vals["message_identifier"] in known:
                 continue

@@ -253,6 +253,18 @@ class TestCopyForwarded(InteractionCopyCommon):
         self.assertEqual(event.entry_id.event, "email_in")
         self.assertEqual(event.entry_id.date, MORNING)
 
+    def test_refused_before(self):
+        """The contact answered all, and the user forwards the answer."""
+        values = {"email_from": self.anna.email, "to": self.user_sales.email}
+        self.assertFalse(self._arrive(9, **values))
+        self.assertIn("not an internal user", self._find_skipped().reason)
+        self._assert_original(
+            self._forward_attached({"msg_id": "<il-copy-9@example.com>"})
+        )
+        self.assertFalse(self._find_skipped())
+        self.assertFalse(self._arrive(9, **values))
+        self.assertFalse(self._find_skipped())
+
     def test_internal_sender(self):
         self.assertFalse(
             self._forward_attached({"email_from": self.user_manager.email})
@@ -299,6 +311,18 @@ class TestForwardedText(BaseCase):
             (original.email_from, original.date, original.subject),
             ('"Anna Smith" <anna@acme.example.com>', MORNING, "My order"),
         )
+
+    def test_long_lines(self):
+        """They are not read to the end: that takes minutes."""
+        for word in ("x ", "may "):
+            with self.subTest(word=word):
+                original = find_original(
+                    f"<p>From: {'a' * 9_000}, anna@acme.example.com<br>Date: "
+                    f"{word * 500} 9.4.2026 08:30<br>Subject: My order</p>",
+                    "Europe/Brussels",
+                    LATEST,
+                )
+                self.assertEqual(original, (None, None, "My order"))
 
     def test_mail_programs(self):
         for program, body in HEADERS.items():
