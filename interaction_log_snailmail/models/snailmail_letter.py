@@ -87,14 +87,16 @@ class SnailmailLetter(models.Model):
         return bool(status) and status != "canceled" and not is_made_up
 
     def _get_sent(self):
+        # a client may still write the letter, also once it left
         notification = self._get_interaction_notification()
+        message = notification.mail_message_id
         return Sent(
-            self.model,
+            message.model,
             self._get_sender_uid(),
             self.create_date,
             Mail(
-                self.res_id,
-                self.partner_id,
+                message.res_id,
+                notification.res_partner_id,
                 f"{NOTIFICATION_KEY}{notification.id}",
                 True,
                 self.attachment_fname,

@@ -381,6 +381,11 @@ class TestSnailmail(InteractionEmailCommon, InteractionAccountCommon):
         (self._find_letters() - self._find_letters().filtered("attachment_id")).cancel()
         event.is_recorded = True
         self.assertFalse(self._find(self.invoice))
+        # a client may rewrite a letter that was sent
+        letter = self._find_letters().filtered("attachment_id")
+        letter.with_user(self.user_sales).write(
+            {"partner_id": self.acme.id, "res_id": canceled.id}
+        )
         check = (
             self.env["interaction.completeness.check"]
             .with_user(self.user_manager)
@@ -389,8 +394,8 @@ class TestSnailmail(InteractionEmailCommon, InteractionAccountCommon):
         check.action_check()
         lines = check.sudo().line_ids.filtered(lambda line: line.event == "post")
         self.assertEqual(lines.missing_ids.mapped("res_id"), self.invoice.ids)
+        self.assertEqual(lines.missing_ids.partner_id, self.anna)
         lines.missing_ids.with_user(self.user_manager).action_fill_in()
-        letter = self._find_letters().filtered("attachment_id")
         self.assertRecordValues(
             self._find(self.invoice),
             [
