@@ -58,6 +58,13 @@ class TestCopyRefused(InteractionCopyCommon):
         self.user_sales.active = False
         self._assert_refused("not an internal user")
 
+    def test_stranger_is_no_business_of_users(self):
+        """Who does not see the list reads no subject of it either."""
+        self._assert_refused("not an internal", email_from="stranger@example.com")
+        copy = self.Copy.search([])
+        self.assertFalse(copy.with_user(self.user_sales).search([]))
+        self.assertEqual(copy.with_user(self.user_manager).search([]), copy)
+
     def test_stranger_is_listed_once(self):
         self._assert_refused("not an internal", email_from="stranger@example.com")
         self.assertFalse(self._arrive(email_from="stranger@example.com"))
