@@ -174,7 +174,7 @@ class AccountMoveSend(models.AbstractModel):
         for move, data in sent.items():
             groups[data.get("author_user_id")][move.id] = data
         for uid, data_of in groups.items():
-            recorder = self.env["interaction.recorder"].with_user(uid or self.env.uid)
+            recorder = self.env["interaction.recorder"]._as_sender(uid)
             recorder = recorder.with_context(lang=recorder.env.user.lang)
             records = recorder.env[MOVE].browse(data_of)
             entries = recorder._record_event(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 import psycopg2
 
 from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import MissingError
 from odoo.tools import email_normalize, html2plaintext, is_html_empty
 
 from ..base.constants import UNDELIVERED
@@ -94,14 +95,27 @@ class InteractionRecorder(models.AbstractModel):
     @api.model
     def _prepare_mails(self, model_name, mails, uid=None):
         """Return (recorder, documents) as the user who sent the e-mails sees them."""
-        recorder = self.with_user(uid or self.env.uid)
-        if recorder.env.uid != self.env.uid:
-            # what a scheduled action sends is named as if the user had sent it
-            recorder = recorder.with_context(lang=recorder.env.user.lang)
+        recorder = self._as_sender(uid)
         records = recorder.env[model_name].browse(
             dict.fromkeys(mail.res_id for mail in mails)
         )
         return recorder, records
+
+    @api.model
+    def _as_sender(self, uid):
+        """Return the recorder as the user who sent something, in that language.
+
+        What a scheduled action sends is named as if the user had sent it.
+
+        :param uid: id of the user; the current one where it is none, or was deleted
+        """
+        if not uid or uid == self.env.uid:
+            return self
+        recorder = self.with_user(uid)
+        try:
+            return recorder.with_context(lang=recorder.env.user.lang)
+        except MissingError:
+            return self
 
     @api.model
     def _get_identities(self, match, source=None):

@@ -493,6 +493,19 @@ class TestEinvoice(EinvoiceCommon):
         count(moves[0])
         self.assertEqual(count(moves[2:]), count(moves[1]))
 
+    def test_sender_that_was_deleted(self):
+        """The invoice waited for the scheduled action: it left all the same."""
+        user = self._new_user("il_gone")
+        uid = user.id
+        user.unlink()
+        invoice = self._new_move()
+        with self._network():
+            self._send(invoice, author_user_id=uid)
+        self.assertRecordValues(
+            self._find(invoice),
+            [{"event": "einvoice", "create_uid": self.user_assistant.id}],
+        )
+
     def test_scheduled_action(self):
         """It is who pressed *Send* that sent it."""
         invoices = self._new_move() | self._new_move()
