@@ -1,4 +1,11 @@
-import {advanceTime, animationFrame, beforeEach, expect, test} from "@odoo/hoot";
+import {
+    advanceTime,
+    animationFrame,
+    beforeEach,
+    expect,
+    queryRect,
+    test,
+} from "@odoo/hoot";
 import {
     contains,
     getService,
@@ -114,7 +121,9 @@ test("what can be done next is offered", async () => {
         return next;
     });
     await announce([7], {}, {offer: {label: "Go On", method: "action_next"}});
-    await contains(`${TOLD} button:contains(Go On)`).click();
+    const go = `${TOLD} button:contains(Go On)`;
+    expect(queryRect(go).top).toBe(queryRect(`${TOLD} button:contains(Undo)`).top);
+    await contains(go).click();
     expect(TOLD).toHaveCount(0);
     expect.verifySteps([["action_next", [7]], next]);
 });

@@ -82,6 +82,7 @@ export function announceEntries(
         type: "success",
         autocloseDelay: 10000,
         buttons,
+        className: offer ? "o_interaction_offer" : "",
     });
 }
 
