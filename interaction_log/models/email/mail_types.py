@@ -113,7 +113,7 @@ class Recipient(NamedTuple):
 
 def get_first_words(html):
     """Return the first words of a text, which name what has no subject."""
-    text = html_to_inner_content(html)
+    text = html_to_inner_content(html).rstrip(".")
     # what has no space to be cut at, as an address of the web, is cut anywhere
     words = shorten(text, FIRST_WORDS, placeholder="…")
     return words if words != "…" else f"{text[: FIRST_WORDS - 1]}…"

@@ -427,6 +427,7 @@ class TestEmailOut(InteractionEmailCommon, InteractionAccountCommon):
             # what the composer fills in
             ("Hello there", self.acme.display_name, "Hello there"),
             ("Hello there", "Your question", "Your question"),
+            ("Until Monday.", False, "Until Monday"),
             (
                 Markup("<p>Dear <b>Anna</b>,<br/>the price</p><p>is 5&nbsp;&euro;</p>"),
                 False,
