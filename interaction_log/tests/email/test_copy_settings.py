@@ -30,6 +30,16 @@ class TestCopySettings(InteractionCopyCommon):
             [("alias_model_id.model", "=", "interaction.email.copy")]
         )
 
+    def test_rule(self):
+        """A rule for such e-mails shows nothing that only documents have."""
+        rules = self.env["interaction.rule"].with_user(self.admin)
+        for name in "email_copy", "email_forwarded":
+            rule = self.env.ref(f"interaction_log.interaction_rule_{name}")
+            form = Form(rules.browse(rule.id))
+            for field in "report_ids", "number_required", "show_button":
+                with self.subTest(name, field=field):
+                    self.assertTrue(form._get_modifier(field, "invisible"))
+
     def test_set_change_and_remove(self):
         with self.assertRaisesRegex(ValueError, "No possible route"):
             self._arrive()
