@@ -89,7 +89,7 @@ class InteractionLogEntry(models.Model):
             user = self.env.user
         return {
             "type": "opportunity",
-            "name": entry.name,
+            "name": entry._get_opportunity_name(),
             "partner_id": entry.partner_id.id,
             "contact_name": not entry.partner_id and entry.partner_name,
             "user_id": user.id,
@@ -97,6 +97,18 @@ class InteractionLogEntry(models.Model):
             "campaign_id": entry.campaign_id.id,
             "description": entry.note,
         }
+
+    def _get_opportunity_name(self):
+        """Return the subject; what CRM takes where that only names the kind."""
+        template = self.template_id
+        kinds = (
+            template._get_subject(),
+            template.with_context(lang=self._get_content_lang())._get_subject(),
+        )
+        if self.name not in kinds:
+            return self.name
+        lead = self.env["crm.lead"].new({"partner_id": self.partner_id.id})
+        return lead.name or self.name
 
     # ------------------------------------------------------------------
     # The offer

@@ -53,6 +53,12 @@ class TestCreateOpportunity(InteractionCrmCommon):
         self.assertFalse(entry.can_create_opportunity)
         self.assertEqual(self._as(opportunity).interaction_count, 1)
 
+    def test_name(self):
+        """What only says that there was a call names no opportunity."""
+        entry = self._log()
+        self.assertEqual(entry.name, self.template_call._get_subject())
+        self.assertEqual(self._create(entry).name, "Anna's opportunity")
+
     def test_once(self):
         entry = self._log()
         opportunity = self._create(entry)
