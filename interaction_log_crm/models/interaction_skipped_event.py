@@ -19,6 +19,21 @@ class InteractionSkippedEvent(models.Model):
 
     _inherit = "interaction.skipped.event"
 
+    def action_create_contact(self):
+        # EXTENDS: it is the contact of the lead, as in Odoo who is written to
+        action = super().action_create_contact()
+        for event in self.filtered(lambda event: event.res_model == "crm.lead"):
+            lead, partner = event._get_document(), event.sudo().entry_id.partner_id
+            if (
+                lead
+                and partner
+                and lead.has_access("write")
+                and not lead.partner_id
+                and lead.email_normalized == partner.email_normalized
+            ):
+                lead.partner_id = partner
+        return action
+
     @api.model
     def _log_of_leads(self, addresses):
         """Log what waited for the contacts of leads, which they have now.

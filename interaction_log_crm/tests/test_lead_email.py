@@ -120,6 +120,24 @@ class TestLeadEmail(InteractionEmailCommon, InteractionCrmCommon):
         self._as(lead).partner_id = self.carol
         self._assert_logged(lead, self.carol)
 
+    def test_create_contact_and_log(self):
+        """The lead gets the contact, of whoever may write it."""
+        manager = self._new_user(
+            "il_crm_manager",
+            "interaction_log.group_manager",
+            "base.group_partner_manager",
+        )
+        lead = self._receive_lead()
+        self._waiting(lead).with_user(manager).action_create_contact()
+        self.assertFalse(lead.partner_id)
+        manager.sudo().group_ids |= self.env.ref(
+            "sales_team.group_sale_salesman_all_leads"
+        )
+        lead = self._receive_lead("Eva <eva@stranger.example.com>")
+        self._waiting(lead).with_user(manager).action_create_contact()
+        self.assertEqual(lead.partner_id.name, "Eva")
+        self.assertEqual(self._find(lead).partner_id, lead.partner_id)
+
     def test_who_is_written_to_is_the_contact(self):
         """As Odoo takes the customer of a lead without one."""
         lead = self._receive_lead()
