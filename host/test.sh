@@ -14,6 +14,7 @@ readonly app_suites=(crm/tests mass_mailing/tests purchase/tests event/tests)
 readonly core_skips=(
     TestImportFiles::test_import_quotation_template_xls
     TestSaleToInvoice::test_partial_invoicing_interaction_with_invoicing_switch_threshold
+    TestPurchaseToInvoice::test_partial_billing_interaction_with_invoicing_switch_threshold
 )
 
 # Our tests that Odoo's own runner runs at the fresh install, in the registry that has
