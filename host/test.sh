@@ -13,6 +13,7 @@ readonly core_suites=(test_mail/tests sale/tests portal/tests calendar/tests
 readonly app_suites=(crm/tests mass_mailing/tests purchase/tests event/tests)
 readonly core_skips=(
     TestImportFiles::test_import_quotation_template_xls
+    TestImportFiles::test_import_requests_for_quotation_template_xls
     TestSaleToInvoice::test_partial_invoicing_interaction_with_invoicing_switch_threshold
     TestPurchaseToInvoice::test_partial_billing_interaction_with_invoicing_switch_threshold
 )
