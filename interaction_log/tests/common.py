@@ -100,7 +100,6 @@ class InteractionCommon(ProductCommon):
             | cls.quick_ref("base.group_system")
         )
 
-    @classmethod
     def _restrict(self, template, company):
         """Let a template be of one company: what all use has it no more."""
         types = self.env["mail.activity.type"].sudo()
@@ -117,6 +116,7 @@ class InteractionCommon(ProductCommon):
         if group:
             user.sudo().group_ids += group
 
+    @classmethod
     def _new_company(cls, name="Company B", **vals):
         """Create another company; it has no chart of accounts."""
         return cls.env["res.company"].create({"name": name, **vals})
