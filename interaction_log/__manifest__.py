@@ -1,6 +1,6 @@
 {
     "name": "Interaction Log",
-    "version": "19.0.1.9.0",
+    "version": "19.0.1.10.0",
     "category": "Sales/CRM",
     "summary": "Record every interaction with contacts, including printed documents",
     "author": "Interaction Log contributors",
