@@ -24,14 +24,12 @@ readonly core_skips=(
 readonly fresh_tests=(TestLogInteractions)
 
 # The first two count queries, of which base_report_to_printer adds some to each report
-# that is rendered, without us as well; so does the third, where interaction_log_crm asks
-# for each lead that gets its contact what waited for it (four queries a lead). The others
-# compute taxes of down payments in every combination of tax and rounding: nothing in them
-# knows us, and they take as long as all the rest together.
+# that is rendered, without us as well. The others compute taxes of down payments in
+# every combination of tax and rounding: nothing in them knows us, and they take as long
+# as all the rest together.
 readonly core_left_out=(
     TestMailTemplateLanguages::test_template_send_email_wreport
     TestMailTemplateLanguages::test_template_send_email_wreport_batch
-    TestLeadConvertMass::test_mass_convert_performances
     TestTaxesDownPaymentSale::test_taxes_l10n_in_sale_orders
     TestTaxesDownPaymentSale::test_taxes_l10n_br_sale_orders
     TestTaxesDownPaymentSale::test_taxes_l10n_be_sale_orders

@@ -40,17 +40,29 @@ class CrmLead(models.Model):
         leads = self.browse()
         if vals.get("partner_id"):
             leads = self.filtered(lambda lead: not lead.partner_id)
-        addresses = {lead: lead.email_normalized for lead in leads}
+        addresses = {lead.id: lead.email_normalized for lead in leads}
         result = super().write(vals)
         if addresses:
             self._log_waiting_interactions(addresses)
         return result
 
     def _log_waiting_interactions(self, addresses):
-        """Log what waited for the contact of leads, with the dates of then.
+        """Log what waited for the contact of leads at the end of the transaction.
 
-        :param dict addresses: {lead: its e-mail address when it had no contact}
+        All leads of a transaction are asked at once: converting many would ask for
+        each.
+
+        :param dict addresses: {id of a lead: its e-mail address without a contact}
         """
+        precommit = self.env.cr.precommit
+        waiting = precommit.data.setdefault("interaction_log_crm.leads", {})
+        if not waiting:
+            precommit.add(self.browse()._log_all_waiting_interactions)
+        for lead_id, address in addresses.items():
+            waiting.setdefault(lead_id, address)
+
+    def _log_all_waiting_interactions(self):
+        addresses = self.env.cr.precommit.data.pop("interaction_log_crm.leads")
         # whoever enters the contact: the system has seen what is logged
         self.env["interaction.skipped.event"].sudo()._log_of_leads(addresses)
 
@@ -73,5 +85,5 @@ class CrmLead(models.Model):
             vals = {**(event.match_vals or {}), "res_id": self.id}
             event.write({"res_id": self.id, "match_vals": vals})
         if self.partner_id:
-            self._log_waiting_interactions({self: self.email_normalized})
+            self._log_waiting_interactions({self.id: self.email_normalized})
         return result

@@ -40,23 +40,28 @@ class InteractionSkippedEvent(models.Model):
 
         What fails stays in the list. Raises nothing but what a retry fixes.
 
-        :param dict addresses: {lead: the e-mail address that it had without a contact}
+        :param dict addresses: {id of a lead: its e-mail address without a contact}
         """
-        leads = self.env["crm.lead"].union(*addresses).sudo()
         try:
             with isolated_savepoint(self.env.cr):
                 events = self.search(
-                    Domain("res_model", "=", leads._name)
-                    & Domain("res_id", "in", leads.ids)
+                    Domain("res_model", "=", "crm.lead")
+                    & Domain("res_id", "in", list(addresses))
                     & Domain("state", "=", "todo")
                 ).try_lock_for_update()
-                for lead, address in addresses.items():
-                    events._log_of_lead(lead.sudo(), address)
+                for lead in self.env["crm.lead"].browse(events.mapped("res_id")):
+                    # a merge may have deleted it, or a later write emptied its contact
+                    if lead.exists().partner_id:
+                        events._log_of_lead(lead, addresses[lead.id])
         except RETRIED:
             raise  # Odoo runs the request again
         except Exception as error:
             report_failure(
-                self.env, error, _logger, "Could not log what waited for %s", leads
+                self.env,
+                error,
+                _logger,
+                "Could not log what waited for leads %s",
+                list(addresses),
             )
 
     def _log_of_lead(self, lead, address):

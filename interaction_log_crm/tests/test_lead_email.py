@@ -106,6 +106,7 @@ class TestLeadEmail(InteractionEmailCommon, InteractionCrmCommon):
         # whoever converts it, with a right on the log or without
         lead = self._as(lead, self.user_assistant)
         lead._handle_partner_assignment()
+        self.cr.flush()
         partner = lead.partner_id
         self.assertEqual(partner.email_normalized, ADDRESS)
         entry = self._assert_logged(lead, partner)
@@ -118,6 +119,7 @@ class TestLeadEmail(InteractionEmailCommon, InteractionCrmCommon):
         """Then the lead has that address, too; the e-mail was from the old one."""
         lead = self._receive_lead()
         self._as(lead).partner_id = self.carol
+        self.cr.flush()
         self._assert_logged(lead, self.carol)
 
     def test_create_contact_and_log(self):
@@ -135,6 +137,7 @@ class TestLeadEmail(InteractionEmailCommon, InteractionCrmCommon):
         )
         lead = self._receive_lead("Eva <eva@stranger.example.com>")
         self._waiting(lead).with_user(manager).action_create_contact()
+        self.cr.flush()
         self.assertEqual(lead.partner_id.name, "Eva")
         self.assertEqual(self._find(lead).partner_id, lead.partner_id)
 
@@ -143,6 +146,7 @@ class TestLeadEmail(InteractionEmailCommon, InteractionCrmCommon):
         lead = self._receive_lead()
         partner = self.env["res.partner"].create({"name": "Stan", "email": ADDRESS})
         self._post(lead, partner)
+        self.cr.flush()
         self.assertEqual(lead.partner_id, partner)
         self.assertEqual(
             set(self._find(lead).mapped("event")), {"email_in", "email_out"}
@@ -155,12 +159,14 @@ class TestLeadEmail(InteractionEmailCommon, InteractionCrmCommon):
         )
         self.assertEqual(len(self._waiting(lead)), 2)
         self._as(lead).partner_id = self.carol
+        self.cr.flush()
         self.assertEqual(self._find(lead).partner_id, self.carol)
         self.assertEqual(len(self._waiting(lead)), 1)
 
     def test_internal_contact(self):
         lead = self._receive_lead()
         self._as(lead).partner_id = self.user_other_sales.partner_id
+        self.cr.flush()
         self.assertFalse(self._find(lead))
         self.assertEqual(len(self._waiting(lead)), 1)
 
@@ -168,6 +174,7 @@ class TestLeadEmail(InteractionEmailCommon, InteractionCrmCommon):
         lead = self._receive_lead()
         self._waiting(lead).with_user(self.user_manager).action_dismiss()
         self._as(lead).partner_id = self.carol
+        self.cr.flush()
         self.assertFalse(self._find(lead))
 
     def test_a_failure_keeps_the_contact(self):
@@ -179,6 +186,7 @@ class TestLeadEmail(InteractionEmailCommon, InteractionCrmCommon):
             ),
         ):
             self._as(lead).partner_id = self.carol
+            self.cr.flush()
         self.assertEqual(lead.partner_id, self.carol)
         self.assertEqual(len(self._waiting(lead)), 1)
 
@@ -202,6 +210,7 @@ class TestLeadEmail(InteractionEmailCommon, InteractionCrmCommon):
         yesterday = fields.Datetime.now().replace(microsecond=0) - timedelta(days=1)
         self._waiting(lead).date = yesterday
         self._as(lead).partner_id = self.carol
+        self.cr.flush()
         self.assertRecordValues(
             self._find(lead), [{"date": yesterday, "partner_id": self.carol.id}]
         )
@@ -214,6 +223,30 @@ class TestLeadEmail(InteractionEmailCommon, InteractionCrmCommon):
         ):
             lead.write({"name": "Desks!", "partner_id": False})
             self._as(self.opportunity).partner_id = self.carol
+            self.cr.flush()
+
+    def test_asked_once_for_all(self):
+        """Converting a hundred leads asks once what waited for them."""
+        leads = self.env["crm.lead"].concat(
+            *(self._receive_lead(f"Max <max{n}@stranger.example.com>") for n in (1, 2))
+        )
+        ask = type(self.Skipped)._log_of_leads
+        with patch.object(
+            type(self.Skipped), "_log_of_leads", autospec=True, side_effect=ask
+        ) as asked:
+            for lead in leads:
+                self._as(lead).partner_id = self.carol
+            self.cr.flush()
+        asked.assert_called_once()
+        self.assertEqual(self._find(leads).partner_id, self.carol)
+        self.assertEqual(len(self._find(leads)), 2)
+
+    def test_contact_taken_away_again(self):
+        lead = self._receive_lead()
+        self._as(lead).partner_id = self.carol
+        self._as(lead).partner_id = False
+        self.cr.flush()
+        self.assertEqual(len(self._waiting(lead)), 1)
 
     # -- merging --------------------------------------------------------------
 
@@ -225,6 +258,7 @@ class TestLeadEmail(InteractionEmailCommon, InteractionCrmCommon):
         )
         partner.email = ADDRESS
         merged = self._as(lead | opportunity).merge_opportunity()
+        self.cr.flush()
         self.assertEqual(merged, opportunity)
         self._assert_logged(merged, partner)
 
@@ -233,6 +267,7 @@ class TestLeadEmail(InteractionEmailCommon, InteractionCrmCommon):
         other = self._new_lead(name="Desks", partner_id=self.carol.id)
         first, *_rest = (lead | other)._sort_by_confidence_level(reverse=True)
         merged = self._as(lead | other).merge_opportunity()
+        self.cr.flush()
         self.assertEqual(merged, first)
         self.assertEqual(merged.partner_id, self.carol)
         self.assertEqual(self._find(merged).partner_id, self.carol)
