@@ -17,12 +17,9 @@ class InteractionRecorder(models.AbstractModel):
     _inherit = "interaction.recorder"
 
     @api.model
-    def _get_failure_reason(self, failure_type, failure_reason=None):
+    def _get_failure_texts(self):
         # EXTENDS: why a text message did not arrive
-        known = FAILURE_TEXTS.get(failure_type)
-        if known:
-            return known._translate(self.env.lang or "en_US")
-        return super()._get_failure_reason(failure_type, failure_reason)
+        return super()._get_failure_texts() | FAILURE_TEXTS
 
     @api.model
     def _find_sent_sms(self, texts, names):
@@ -64,16 +61,16 @@ class InteractionRecorder(models.AbstractModel):
     def _make_sent_sms(self, text, partner):
         document = text.document or partner
         return Sent(
-            document._name,
-            text.uid,
-            text.date,
-            Mail(
-                document.id,
-                partner,
-                text.source_key,
-                False,
-                get_first_words(text.text),
-                {
+            model=document._name,
+            uid=text.uid,
+            date=text.date,
+            mail=Mail(
+                res_id=document.id,
+                partner=partner,
+                source_key=text.source_key,
+                has_files=False,
+                subject=get_first_words(text.text),
+                vals={
                     "mail_message_id": text.message.id,
                     "note": text.text,
                     "contact_via": text.number,

@@ -18,9 +18,6 @@ class InteractionRecorder(models.AbstractModel):
     _inherit = "interaction.recorder"
 
     @api.model
-    def _get_failure_reason(self, failure_type, failure_reason=None):
+    def _get_failure_texts(self):
         # EXTENDS: why a letter was not sent
-        known = FAILURE_TEXTS.get(failure_type)
-        if known:
-            return known._translate(self.env.lang or "en_US")
-        return super()._get_failure_reason(failure_type, failure_reason)
+        return super()._get_failure_texts() | FAILURE_TEXTS

@@ -91,16 +91,16 @@ class SnailmailLetter(models.Model):
         notification = self._get_interaction_notification()
         message = notification.mail_message_id
         return Sent(
-            message.model,
-            self._get_sender_uid(),
-            self.create_date,
-            Mail(
-                message.res_id,
-                notification.res_partner_id,
-                f"{NOTIFICATION_KEY}{notification.id}",
-                True,
-                self.attachment_fname,
-                {
+            model=message.model,
+            uid=self._get_sender_uid(),
+            date=self.create_date,
+            mail=Mail(
+                res_id=message.res_id,
+                partner=notification.res_partner_id,
+                source_key=f"{NOTIFICATION_KEY}{notification.id}",
+                has_files=True,
+                subject=self.attachment_fname,
+                vals={
                     "contact_via": self._get_address_line(),
                     "delivery_status": notification._get_delivery_status(),
                     "delivery_error": notification._get_delivery_error(),

@@ -6,7 +6,7 @@ Hooks: `interaction.log.entry._update_delivery_status`, `_is_sent_email`,
 `interaction.completeness._get_period_sql`;
 `interaction.batch._is_told_as_one`, `_get_undelivered_record`. For messages other than
 e-mails: `interaction.event._get_message_events`; `interaction.recorder._record_sent`,
-`_get_failure_reason`; `mail.notification._get_canceled_reason`;
+`_get_failure_texts`; `mail.notification._get_canceled_reason`;
 `mail.message._get_interaction_mails`; `interaction.rule._get_email_flow`;
 `account.move.send._record_unsent`;
 `_get_einvoice_methods`, `_get_einvoice_delivery`, `_get_einvoice_address`.

@@ -70,12 +70,12 @@ class AccountMoveSend(models.AbstractModel):
             if move.partner_id._filter_interaction_external():
                 mails_of[move._name, data.get("author_user_id")].append(
                     Mail(
-                        move.id,
-                        move.partner_id,
-                        None,  # no message stands for it
-                        True,
-                        data.get("mail_subject"),
-                        {"delivery_status": "error", "delivery_error": reason},
+                        res_id=move.id,
+                        partner=move.partner_id,
+                        source_key=None,  # no message stands for it
+                        has_files=True,
+                        subject=data.get("mail_subject"),
+                        vals={"delivery_status": "error", "delivery_error": reason},
                         report_ids=self._get_sent_reports(data).ids,
                     )
                 )

@@ -412,13 +412,14 @@ class InteractionRecorder(models.AbstractModel):
     def _get_failure_reason(
         self, failure_type: str | None, failure_reason: str | None = None
     ) -> str:
-        """Return in one sentence why an e-mail did not arrive.
-
-        A hook: override for the failures of what leaves by another way.
+        """Return in one sentence why an e-mail, or what else was sent, did not arrive.
 
         :param failure_type: as of `mail.notification`
         :param failure_reason: what the mail server says, also as HTML
         """
+        text = self._get_failure_texts().get(failure_type)
+        if text:
+            return text._translate(self.env.lang or "en_US")
         answer = " ".join(html2plaintext(failure_reason or "").split())
         known = explain_failure(self.env, failure_type, answer)
         if len(answer) > 500:
@@ -431,6 +432,14 @@ class InteractionRecorder(models.AbstractModel):
         if not known:
             return answer
         return self.env._("%(error)s: %(reason)s", error=known, reason=answer)
+
+    @api.model
+    def _get_failure_texts(self) -> dict:
+        """Return {failure type: lazy translation} of what leaves by another way.
+
+        A hook: extend for the types that an addon adds to `mail.notification`.
+        """
+        return {}
 
     @api.model
     def _get_sender_uid(self, message):

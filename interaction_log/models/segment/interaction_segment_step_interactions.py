@@ -72,7 +72,7 @@ class InteractionSegmentStep(models.Model):
     # A logged batch
     batch_id = fields.Many2one(
         "interaction.batch",
-        string="Logged Segment",
+        string="Batch",
         index="btree_not_null",
         ondelete="set null",
     )
