@@ -4,6 +4,11 @@
 state=$root/.host # everything the host makes; ./dev clean removes it
 logs=$state/log
 
+# Odoo is compiled once, not by each of its processes (5 s of 8), whatever a container
+# says; and no source folder gets files of ours.
+unset PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX=$state/pycache
+
 say() { printf '%s\n' "$*"; }
 
 die() {

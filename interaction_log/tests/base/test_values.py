@@ -85,7 +85,7 @@ class TestValues(InteractionCommon):
     def test_every_field_of_every_model(self):
         """Each as the only value, so that it is met before what is missing."""
         self._log()
-        calls = 0
+        calls, failures = 0, []
         for model, operation in self._get_models():
             ids = (
                 [] if operation == "create" else [model.sudo().search([], limit=1).ids]
@@ -93,16 +93,16 @@ class TestValues(InteractionCommon):
             for field in self._get_fields(model):
                 is_text = field.type in ("char", "text", "html")
                 for value in (*NONSENSE, TOO_LONG) if is_text else NONSENSE:
-                    with self.subTest(
-                        model=model._name,
-                        operation=operation,
-                        field=field.name,
-                        value=str(value)[:40].encode(errors="replace"),
-                    ):
-                        calls += 1
-                        vals = {field.name: value}
+                    calls += 1
+                    vals = {field.name: value}
+                    # a subtest each would take longer than the calls
+                    try:
                         sentence = self._call(model._name, operation, *ids, vals)
                         self.assertNotIn("violates", sentence or "")
+                    except Exception as error:
+                        text = str(value)[:40].encode(errors="replace")
+                        failures.append((operation, field, text, repr(error)[:200]))
+        self.assertFalse(failures)
         self.assertGreater(calls, 1_000)
 
     def test_unknown_fields(self):
