@@ -391,7 +391,8 @@ init_postgres() {
     cd "$pg.part"
     "${as_pg_user[@]}" "$pg_bin/initdb" --pgdata data --username postgres --no-sync \
         --encoding UTF8 --locale C.UTF-8 --auth reject
-    say 'host all odoo 127.0.0.1/32 scram-sha-256' >data/pg_hba.conf
+    # ./dev bench replica: `all` are databases only
+    printf 'host %s odoo 127.0.0.1/32 scram-sha-256\n' all replication >data/pg_hba.conf
     # Databases of a development host: fast, and lost at worst with the machine.
     cat >>data/postgresql.conf <<'EOF'
 listen_addresses = '127.0.0.1'
@@ -402,7 +403,8 @@ fsync = off
 synchronous_commit = off
 full_page_writes = off
 EOF
-    say "CREATE ROLE odoo LOGIN CREATEDB PASSWORD '$(<password)'" |
+    printf '%s\n' "CREATE ROLE odoo LOGIN CREATEDB REPLICATION PASSWORD '$(<password)'" \
+        'GRANT EXECUTE ON FUNCTION pg_wal_replay_pause(), pg_wal_replay_resume() TO odoo' |
         "${as_pg_user[@]}" "$pg_bin/postgres" --single -D data postgres
     cd "$state"
     mv "$pg.part" "$pg"
