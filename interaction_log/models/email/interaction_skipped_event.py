@@ -24,7 +24,7 @@ class InteractionSkippedEvent(models.Model):
                 and event.state == "todo"
                 and bool(event.rule_id)
                 and not event._is_contact_known()
-                and event.match_vals.get("contact_via")
+                and (event.match_vals or {}).get("contact_via")
             )
 
     def _is_contact_known(self):
