@@ -6,6 +6,10 @@ readonly peers=$state/peers # what the addon is compared with
 
 # Measures in a database made for it, so that nothing else is in it.
 command_bench() {
+    if [[ ${1:-} == scale ]]; then
+        bench_scale "${@:2}"
+        return
+    fi
     setup
     ensure_pdf_engine
     have wkhtmltopdf || die "a bench prints documents, and there is $no_pdf_engine."
@@ -20,4 +24,47 @@ command_bench() {
         --peers "$peers/odoo/addons" "$@" || status=$?
     drop_database "$bench_database"
     return "$status"
+}
+
+# ./dev bench scale [--entries N] [--make]: in databases of their own, which --make leaves
+bench_scale() {
+    local entries=2000000
+    while (($#)); do
+        case $1 in
+            --entries)
+                [[ ${2:-} =~ ^[1-9][0-9]{3,8}$ ]] ||
+                    die '--entries needs a number, from 1000.'
+                entries=$2 && shift
+                ;;
+            --make) ;;
+            *) die "./dev bench scale does not know \"$1\"." ;;
+        esac
+        shift
+    done
+    setup
+    lock_tests
+    prepare_test_base
+    drop_half_made "$bench_database"
+    prepare_large "$entries"
+    drop_database "$bench_database"
+}
+
+# prepare_large ENTRIES: the database interaction_log_scale_ENTRIES, with that many
+prepare_large() {
+    local name=interaction_log_scale_$1
+    drop_half_made "$name"
+    if ! database_exists "$name"; then
+        database_exists "$bench_database" ||
+            step "Installing $addon for its benches" 'Mend the addon.' \
+                install_in_clone "$bench_database" "$(all_addons)"
+        step "Making $1 entries in database \"$name\"" 'Mend bench/large.py.' \
+            make_database "$name" make_large "$name" "$1"
+    elif addon_changed "$name"; then
+        step "Updating $addon in database \"$name\"" 'Mend the addon.' update_database "$name"
+    fi
+}
+
+make_large() {
+    copy_database "$bench_database" "$1"
+    "$python" -m bench.large --config "$odoo_conf" --database "$1" --entries "$2"
 }
