@@ -1,7 +1,6 @@
 """Measure what the addon costs: `./dev bench` runs this in Odoo's environment."""
 
 import argparse
-import json
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -10,6 +9,8 @@ import odoo.service.server
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
+
+from .common import finish
 
 # The modules with the benches: each has a function `bench` that takes the environment
 # and returns the figures. What it writes, it commits: the database is made for it.
@@ -24,21 +25,6 @@ BENCHES = {
     # the last one: it brings a peer along
     "segment": "log_segment",
 }
-COLUMNS = ("name", "value", "unit", "ratio", "goal", "holds")
-
-
-def show(figure):
-    """Return the columns of a figure as texts."""
-    return [
-        "" if figure[column] is None else str(figure[column]) for column in COLUMNS[:-1]
-    ] + ["yes" if figure["holds"] else "NO"]
-
-
-def print_table(figures):
-    rows = [COLUMNS, *map(show, figures)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        sys.stdout.write("  ".join(map(str.ljust, row, widths)).rstrip() + "\n")
 
 
 def main():
@@ -52,9 +38,9 @@ def main():
     if unknown := set(options.names) - BENCHES.keys():
         parser.error(f"no bench {', '.join(unknown)}: choose from {', '.join(BENCHES)}")
 
-    config.parse_config(
-        ["-c", options.config, "-d", options.database, "--log-level", "warn"]
-    )
+    # the other one is that without the addon
+    databases = f"{options.database},{options.database}_without"
+    config.parse_config(["-c", options.config, "-d", databases, "--log-level", "warn"])
     if options.peers:
         config["addons_path"] = [*config["addons_path"], options.peers]
     odoo.service.server.load_server_wide_modules()
@@ -65,10 +51,7 @@ def main():
             # Odoo finds its addons only now that it has its configuration
             module = import_module(f"{__package__}.{BENCHES[name]}")
             figures += module.bench(api.Environment(cr, SUPERUSER_ID, {}))
-    print_table(figures)
-    if options.json:
-        options.json.write_text(json.dumps(figures, indent=4) + "\n")
-    sys.exit(not all(figure["holds"] for figure in figures))
+    finish(figures, options.json)
 
 
 main()

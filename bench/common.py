@@ -1,25 +1,80 @@
 """What the benches share: a figure, and a company with invoices."""
 
+import json
+import sys
 from contextlib import contextmanager
+from statistics import median, quantiles
 from unittest.mock import patch
 
 from odoo import Command
+
+COLUMNS = ("name", "value", "unit", "n", "min", "spread", "ratio", "goal")
 
 
 def make_figure(name, value, unit, goal=None, ratio=None):
     """Return one figure.
 
+    :param value: a number, or all that were measured: then their median is the value,
+        and the spread is the range of the middle half of them
     :param goal: an upper limit of the ratio, else of the value; none for what is there
         to compare with
     """
+    samples = value if isinstance(value, list | tuple) else [value]
+    value = median(samples)
+    lower, _middle, upper = quantiles(samples, n=4) if samples[1:] else [value] * 3
     return {
         "name": name,
         "value": round(value, 3),
         "unit": unit,
+        "n": len(samples),
+        "min": round(min(samples), 3),
+        "spread": round(upper - lower, 3),
         "ratio": None if ratio is None else round(ratio, 4),
         "goal": goal,
         "holds": goal is None or (value if ratio is None else ratio) <= goal,
     }
+
+
+def take_turns(functions, times):
+    """Call each of the functions that many times, by turns.
+
+    So whatever else the machine does meanwhile falls on all of them. Which one comes
+    first changes, and what the first time returns is thrown away: it fills the caches.
+
+    :param dict functions: by name
+    :return: dict of what each of them returned, in lists
+    """
+    results = {name: [] for name in functions}
+    for time in range(times + 1):
+        names = list(functions)
+        for name in names[time % len(names) :] + names[: time % len(names)]:
+            result = functions[name]()
+            if time:
+                results[name].append(result)
+    return results
+
+
+def get_ratio(times, others):
+    """Return the median of the ratios of what was measured by turns."""
+    return median(time / other for time, other in zip(times, others, strict=True))
+
+
+def finish(figures, path=None, extra=()):
+    """Print the figures as a table, write them to a file, and end.
+
+    :param extra: names of columns that these figures have besides
+    """
+    columns = (*COLUMNS, *extra)
+    rows = [[*columns, "holds"]]
+    for figure in figures:
+        cells = ["" if figure[name] is None else str(figure[name]) for name in columns]
+        rows.append([*cells, "yes" if figure["holds"] else "NO"])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        sys.stdout.write("  ".join(map(str.ljust, row, widths)).rstrip() + "\n")
+    if path:
+        path.write_text(json.dumps(figures, indent=4) + "\n")
+    sys.exit(not all(figure["holds"] for figure in figures))
 
 
 def make_invoices(env, number):

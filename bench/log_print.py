@@ -1,13 +1,13 @@
 """Logging alone: what recording a print takes, without the print."""
 
-from statistics import median
+from functools import partial
 from time import perf_counter
 
 from odoo.addons.interaction_log.models.recording.outgoing_file import OutgoingFile
 
-from .common import make_figure, make_invoices
+from .common import get_ratio, make_figure, make_invoices, take_turns
 
-TIMES = 20
+TURNS = 20
 SIZES = (1, 30, 150)
 # of the file of each document, in bytes
 FILE_SIZE = 100_000
@@ -16,7 +16,11 @@ GOAL_QUERIES = 8
 
 
 def bench(env):
-    """Return the time per document and the number of queries, for each size."""
+    """Return the time per document and the number of queries, for each size.
+
+    A peer is Odoo's note in the chatter; the limit is what the database takes to
+    insert the same rows with the same indexes. All take turns.
+    """
     invoices = make_invoices(env, max(SIZES))
     env.cr.commit()
     report = env.ref("account.account_invoices")
@@ -24,35 +28,36 @@ def bench(env):
     invoices = invoices.with_env(env)
     figures = []
     for size in SIZES:
-        times, queries = zip(
-            *(record(env, invoices[:size], report, time) for time in range(TIMES + 1)),
-            strict=True,
-        )
-        # the first time fills the caches
-        milliseconds = median(times[1:]) * 1000 / size
+        documents = invoices[:size]
+        queries = []
+        peers = {"note in the chatter": note, "bare rows": insert}
+        ways = {
+            "logged": partial(record, env, documents, report, queries),
+            **{
+                name: partial(measure, env, function, documents, report)
+                for name, function in peers.items()
+            },
+        }
+        taken = {
+            name: [seconds * 1000 / size for seconds in times]
+            for name, times in take_turns(ways, TURNS).items()
+        }
         name = f"log {size} printed"
         figures += [
-            make_figure(name, milliseconds, "ms each", GOAL_MS),
+            make_figure(name, taken["logged"], "ms each", GOAL_MS),
+            # the first time fills the caches
             make_figure(name, max(queries[1:]), "queries", GOAL_QUERIES),
-            *compare(env, invoices[:size], report, milliseconds),
+            *(
+                make_figure(
+                    f"{peer} for {size}",
+                    taken[peer],
+                    "ms each",
+                    ratio=get_ratio(taken["logged"], taken[peer]),
+                )
+                for peer in peers
+            ),
         ]
     return figures
-
-
-def compare(env, documents, report, milliseconds):
-    """Return how long it takes to note the same by other means, per document.
-
-    A peer is Odoo's note in the chatter; the limit is what the database takes to
-    insert the same rows with the same indexes.
-    """
-    size = len(documents)
-    peer = median(measure(env, note, documents) for _ in range(TIMES)) * 1000 / size
-    rows = median(measure(env, insert, documents, report) for _ in range(TIMES))
-    limit = rows * 1000 / size
-    return [
-        make_figure(f"{name} for {size}", value, "ms each", ratio=milliseconds / value)
-        for name, value in (("note in the chatter", peer), ("bare rows", limit))
-    ]
 
 
 def measure(env, function, documents, *args):
@@ -64,7 +69,7 @@ def measure(env, function, documents, *args):
     return seconds
 
 
-def note(env, documents):
+def note(env, documents, _report):
     started = perf_counter()
     documents._message_log_batch(dict.fromkeys(documents.ids, "Printed"))
     env.flush_all()
@@ -91,8 +96,8 @@ def insert(env, documents, report):
     return perf_counter() - started
 
 
-def record(env, documents, report, time):
-    """Record one print and take it back; return (seconds, number of queries)."""
+def record(env, documents, report, queries):
+    """Record one print and take it back; return the seconds, and note the queries."""
     env.invalidate_all()
     # what rendering has read: the documents with their contacts
     documents.mapped("display_name")
@@ -105,11 +110,12 @@ def record(env, documents, report, time):
         },
         "token": "bench",
     }
-    queries, started = env.cr.sql_log_count, perf_counter()
+    before, started = env.cr.sql_log_count, perf_counter()
     entries = env["interaction.recorder"]._record_event(
-        "print", documents, report=report, source=f"bench,{time}", details=details
+        "print", documents, report=report, source="bench,print", details=details
     )
-    seconds, queries = perf_counter() - started, env.cr.sql_log_count - queries
+    seconds = perf_counter() - started
+    queries.append(env.cr.sql_log_count - before)
     assert len(entries) == len(documents)
     env.cr.rollback()
-    return seconds, queries
+    return seconds

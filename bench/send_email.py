@@ -1,6 +1,5 @@
 """Sending one e-mail about a document: what it takes that it is logged."""
 
-from statistics import median
 from time import perf_counter
 
 from .common import make_figure, make_invoices, no_rules, no_smtp
@@ -31,7 +30,10 @@ def bench(env):
         note = count_of_no_rule(env)
     return [
         make_figure(
-            "e-mail, logged: added time", median(extra_times) * 1000, "ms", GOAL_MS
+            "e-mail, logged: added time",
+            [seconds * 1000 for seconds in extra_times],
+            "ms",
+            GOAL_MS,
         ),
         make_figure(
             "e-mail, logged: added queries",

@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 
 readonly bench_database=interaction_log_bench
+readonly scale_small=2000 # entries that a large log is compared with
 readonly peers=$state/peers # what the addon is compared with
 
 # Measures in a database made for it, so that nothing else is in it.
@@ -19,25 +20,27 @@ command_bench() {
     prepare_test_base
     step "Installing $addon for its benches" 'Mend the addon.' \
         install_in_clone "$bench_database" "$addon"
+    clone_database "$(test_base)" "${bench_database}_without"
     local status=0
     "$python" -m bench --config "$odoo_conf" --database "$bench_database" \
         --peers "$peers/odoo/addons" "$@" || status=$?
     drop_database "$bench_database"
+    drop_database "${bench_database}_without"
     return "$status"
 }
 
-# ./dev bench scale [--entries N] [--make]: in databases of their own, which --make leaves
+# ./dev bench scale [--entries N] [--make | --keep] [--only WORDS] [--json FILE]
 bench_scale() {
-    local entries=2000000
+    local entries=2000000 make='' keep='' status=0 rest=()
     while (($#)); do
         case $1 in
             --entries)
-                [[ ${2:-} =~ ^[1-9][0-9]{3,8}$ ]] ||
-                    die '--entries needs a number, from 1000.'
+                [[ ${2:-} =~ ^[1-9][0-9]{3,8}$ ]] || die '--entries needs a number, from 1000.'
                 entries=$2 && shift
                 ;;
-            --make) ;;
-            *) die "./dev bench scale does not know \"$1\"." ;;
+            --make) make=yes ;;
+            --keep) keep=yes ;;
+            *) rest+=("$1") ;;
         esac
         shift
     done
@@ -45,13 +48,25 @@ bench_scale() {
     lock_tests
     prepare_test_base
     drop_half_made "$bench_database"
+    [[ -n $make ]] || prepare_large "$scale_small"
     prepare_large "$entries"
     drop_database "$bench_database"
+    [[ -z $make ]] || return 0
+    "$python" -m bench.scale --config "$odoo_conf" --small "$(large "$scale_small")" \
+        --large "$(large "$entries")" "${rest[@]}" || status=$?
+    if [[ -z $keep ]]; then
+        drop_database "$(large "$scale_small")"
+        drop_database "$(large "$entries")"
+    fi
+    return "$status"
 }
 
-# prepare_large ENTRIES: the database interaction_log_scale_ENTRIES, with that many
+large() { printf 'interaction_log_scale_%d' "$1"; }
+
+# prepare_large ENTRIES: the database with that many, as it is kept
 prepare_large() {
-    local name=interaction_log_scale_$1
+    local name
+    name=$(large "$1")
     drop_half_made "$name"
     if ! database_exists "$name"; then
         database_exists "$bench_database" ||

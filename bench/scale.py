@@ -1,0 +1,228 @@
+"""The web client's pages with a large log, against a small one.
+
+Sends what the web client sends (requests.json, made by record.mjs) to a server that
+serves both databases, by turns. A page is as fast as its slowest request.
+"""
+
+import argparse
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from time import monotonic, perf_counter, sleep
+
+import requests
+
+import odoo.service.server
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.service.model import call_kw
+from odoo.tools import config
+
+from .common import finish, make_figure
+
+TURNS = 11
+# a page is measured no longer, but three times at least
+SECONDS = 20
+GOAL_MS, GOAL_RATIO = 300, 1.5
+# of what groups or sums the whole log, without a filter
+GOAL_WHOLE_MS = 1500
+PAGE_100 = 99 * 80
+TABLE = "interaction_log_entry"
+# what names a record in the requests, in each database
+RECORDS = {
+    "entry": (
+        "interaction.log.entry",
+        [("event", "=", "email_out"), ("res_model", "=", "account.move")],
+        "id desc",
+    ),
+    "contact": ("res.partner", [("ref", "=", "B1")], "id"),
+    "segment": ("interaction.segment", [("state", "=", "draft")], "id desc"),
+    "batch": ("interaction.batch", [("event", "=", "segment")], "id"),
+    "template": ("interaction.template", [("code", "=", "LETTER")], "id"),
+}
+
+
+class Database:
+    """One of the two databases: its client, and the ids of the records asked for."""
+
+    def __init__(self, name, url, days):
+        self.name = name
+        self.url = url
+        self.days = days
+        self.session = requests.Session()
+        with self.open() as env:
+            self.ids = {
+                name: env[model].search(domain, order=order, limit=1).id
+                for name, (model, domain, order) in RECORDS.items()
+            }
+            self.size = env["interaction.log.entry"].search_count([])
+            self.user_id = env.ref("base.user_admin").id
+        self.ids["page_100"] = max(min(PAGE_100, self.size - 80), 0)
+        self.call(
+            "/web/session/authenticate",
+            {"db": name, "login": "admin", "password": "admin"},
+        )
+
+    @contextmanager
+    def open(self):
+        with Registry(self.name).cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {})
+            cr.rollback()
+
+    def call(self, path, params):
+        """Return the seconds that one request takes."""
+        started = perf_counter()
+        response = self.session.post(
+            self.url + path, json={"jsonrpc": "2.0", "method": "call", "params": params}
+        )
+        seconds = perf_counter() - started
+        if error := response.json().get("error"):
+            sys.exit(f"{path} {params}: {error['data'].get('debug')}")
+        return seconds
+
+    def fill(self, value):
+        """Return a recorded value with the ids of this database, and today's dates."""
+        if isinstance(value, dict):
+            return {key: self.fill(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.fill(item) for item in value]
+        if not isinstance(value, str):
+            return value
+        if value[:1] == "$":
+            return self.ids[value[1:]]
+        if re.fullmatch(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?", value):
+            moved = datetime.fromisoformat(value) + timedelta(self.days)
+            return moved.isoformat(" ")[: len(value)]
+        return value
+
+    def count_scanned(self, page):
+        """Return how many entries the requests of a page read by sequential scans."""
+        scanned = "SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = %s"
+        with self.open() as env:
+            # the scans of other processes are not told to this one
+            env.cr.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+            user = env(user=self.user_id)
+            for request in page["requests"]:
+                params = self.fill(request["params"])
+                if "model" in params:
+                    model = user[params["model"]]
+                    call_kw(model, params["method"], params["args"], params["kwargs"])
+            env.cr.execute(scanned, [TABLE])
+            return env.cr.fetchone()[0]
+
+
+def read_requests():
+    """Return (the pages, how many days ago they were recorded)."""
+    recorded = json.loads(Path(__file__).with_name("requests.json").read_text())
+    shared = recorded["shared"]
+
+    def expand(value):
+        if isinstance(value, dict):
+            return {key: expand(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [expand(item) for item in value]
+        if isinstance(value, str) and re.fullmatch(r"#\d+", value):
+            return expand(shared[int(value[1:])])
+        return value
+
+    days = (date.today() - date.fromisoformat(recorded["recorded"])).days
+    return expand(recorded["pages"]), days
+
+
+@contextmanager
+def serve(options):
+    """Serve both databases; the web server's address is what is returned."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, Path(sys.executable).with_name("odoo")]
+    command += ["--config", options.config, "--http-port", str(port)]
+    command += ["--database", f"{options.small},{options.large}", "--db-filter", "."]
+    command += ["--max-cron-threads", "0", "--log-level", "warn"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
+        try:
+            deadline = monotonic() + 120
+            while True:
+                try:
+                    socket.create_connection(("127.0.0.1", port)).close()
+                    break
+                except OSError:
+                    if server.poll() is not None or monotonic() > deadline:
+                        sys.exit("Odoo does not start")
+                    sleep(0.2)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+def measure(page, small, large):
+    """Return the figure of a page: that of its slowest request with the large log."""
+    scanned = large.count_scanned(page)
+    times = {}
+    started = monotonic()
+    for turn in range(TURNS + 1):
+        if turn > 3 and monotonic() > started + SECONDS:
+            break
+        for database in (small, large) if turn % 2 else (large, small):
+            for number, request in enumerate(page["requests"]):
+                seconds = database.call(
+                    request["path"], database.fill(request["params"])
+                )
+                if turn:  # the first one fills the caches
+                    times.setdefault((database, number), []).append(seconds * 1000)
+    number = max(
+        range(len(page["requests"])), key=lambda number: median(times[large, number])
+    )
+    method = page["requests"][number]["path"].rpartition("/")[2]
+    figure = make_figure(
+        f"{page['name']} ({method})",
+        times[large, number],
+        "ms",
+        ratio=median(times[large, number]) / median(times[small, number]),
+    )
+    whole = page.get("whole")
+    figure["goal"] = f"{GOAL_WHOLE_MS if whole else GOAL_MS} ms or {GOAL_RATIO}"
+    figure["scanned"] = scanned
+    figure["holds"] = (
+        figure["value"] <= (GOAL_WHOLE_MS if whole else GOAL_MS)
+        or figure["ratio"] <= GOAL_RATIO
+    ) and (bool(whole) or scanned < large.size / 10)
+    return figure
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev bench scale", description=__doc__)
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
+    parser.add_argument("--only", default="", help="pages whose name has this in it")
+    for name in ("config", "small", "large"):
+        parser.add_argument(f"--{name}", required=True, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    config.parse_config(
+        ["-c", options.config, "-d", options.large, "--log-level", "warn"]
+    )
+    odoo.service.server.load_server_wide_modules()
+    pages, days = read_requests()
+    figures = []
+    with serve(options) as url:
+        small = Database(options.small, url, days)
+        large = Database(options.large, url, days)
+        for page in pages:
+            if page["requests"] and options.only in page["name"]:
+                sys.stderr.write(f"{page['name']} ...\n")
+                figures.append(measure(page, small, large))
+    sys.stdout.write(
+        f"{large.size} entries; ratio: against {small.size}; scanned: entries read one"
+        f" after the other; load {os.getloadavg()[0]:.1f}\n"
+    )
+    finish(figures, options.json, extra=("scanned",))
+
+
+if __name__ == "__main__":
+    main()
