@@ -5,17 +5,12 @@ serves both databases, by turns. A page is as fast as its slowest request.
 """
 
 import argparse
-import json
 import os
-import re
-import socket
-import subprocess
 import sys
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
 from pathlib import Path
 from statistics import median
-from time import monotonic, perf_counter, sleep
+from time import monotonic, perf_counter
 
 import requests
 
@@ -25,6 +20,7 @@ from odoo.modules.registry import Registry
 from odoo.service.model import call_kw
 from odoo.tools import config
 
+from .client import fill, read_requests, serve
 from .common import finish, make_figure
 
 TURNS = 11
@@ -88,19 +84,7 @@ class Database:
         return seconds
 
     def fill(self, value):
-        """Return a recorded value with the ids of this database, and today's dates."""
-        if isinstance(value, dict):
-            return {key: self.fill(item) for key, item in value.items()}
-        if isinstance(value, list):
-            return [self.fill(item) for item in value]
-        if not isinstance(value, str):
-            return value
-        if value[:1] == "$":
-            return self.ids[value[1:]]
-        if re.fullmatch(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?", value):
-            moved = datetime.fromisoformat(value) + timedelta(self.days)
-            return moved.isoformat(" ")[: len(value)]
-        return value
+        return fill(value, self.ids, self.days)
 
     def count_scanned(self, page):
         """Return how many entries the requests of a page read by sequential scans."""
@@ -116,50 +100,6 @@ class Database:
                     call_kw(model, params["method"], params["args"], params["kwargs"])
             env.cr.execute(scanned, [TABLE])
             return env.cr.fetchone()[0]
-
-
-def read_requests():
-    """Return (the pages, how many days ago they were recorded)."""
-    recorded = json.loads(Path(__file__).with_name("requests.json").read_text())
-    shared = recorded["shared"]
-
-    def expand(value):
-        if isinstance(value, dict):
-            return {key: expand(item) for key, item in value.items()}
-        if isinstance(value, list):
-            return [expand(item) for item in value]
-        if isinstance(value, str) and re.fullmatch(r"#\d+", value):
-            return expand(shared[int(value[1:])])
-        return value
-
-    days = (date.today() - date.fromisoformat(recorded["recorded"])).days
-    return expand(recorded["pages"]), days
-
-
-@contextmanager
-def serve(options):
-    """Serve both databases; the web server's address is what is returned."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, Path(sys.executable).with_name("odoo")]
-    command += ["--config", options.config, "--http-port", str(port)]
-    command += ["--database", f"{options.small},{options.large}", "--db-filter", "."]
-    command += ["--max-cron-threads", "0", "--log-level", "warn"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
-        try:
-            deadline = monotonic() + 120
-            while True:
-                try:
-                    socket.create_connection(("127.0.0.1", port)).close()
-                    break
-                except OSError:
-                    if server.poll() is not None or monotonic() > deadline:
-                        sys.exit("Odoo does not start")
-                    sleep(0.2)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
 
 
 def measure(page, small, large):
@@ -210,7 +150,8 @@ def main():
     odoo.service.server.load_server_wide_modules()
     pages, days = read_requests()
     figures = []
-    with serve(options) as url:
+    databases = f"{options.small},{options.large}"
+    with serve(options.config, databases, "--max-cron-threads", "0") as url:
         small = Database(options.small, url, days)
         large = Database(options.large, url, days)
         for page in pages:

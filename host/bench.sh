@@ -3,19 +3,18 @@
 
 readonly bench_database=interaction_log_bench
 readonly scale_small=2000 # entries that a large log is compared with
-readonly peers=$state/peers # what the addon is compared with
+readonly bench_venv=$state/bench # what the addon is compared with, and Locust
 
 # Measures in a database made for it, so that nothing else is in it.
 command_bench() {
-    if [[ ${1:-} == scale ]]; then
-        bench_scale "${@:2}"
+    if [[ ${1:-} == scale || ${1:-} == load ]]; then
+        bench_large "$@"
         return
     fi
     setup
     ensure_pdf_engine
     have wkhtmltopdf || die "a bench prints documents, and there is $no_pdf_engine."
-    ensure_oca_addons "$peers" "$root/host/requirements-bench.txt" \
-        "what $addon is compared with"
+    ensure_bench_venv
     lock_tests
     prepare_test_base
     step "Installing $addon for its benches" 'Mend the addon.' \
@@ -23,15 +22,61 @@ command_bench() {
     clone_database "$(test_base)" "${bench_database}_without"
     local status=0
     "$python" -m bench --config "$odoo_conf" --database "$bench_database" \
-        --peers "$peers/odoo/addons" "$@" || status=$?
+        --peers "$(site_packages "$bench_venv")/odoo/addons" "$@" || status=$?
     drop_database "$bench_database"
     drop_database "${bench_database}_without"
     return "$status"
 }
 
+ensure_bench_venv() {
+    ensure_venv "$bench_venv" "$root/host/requirements-bench.txt" 'what benches need' "$python"
+}
+
 # ./dev bench scale [--entries N] [--make | --keep] [--only WORDS] [--json FILE]
-bench_scale() {
-    local entries=2000000 make='' keep='' status=0 rest=()
+# ./dev bench load [--entries N] [--keep] [--users N] [--minutes N] [--json FILE]
+bench_large() {
+    local bench=$1 entries=2000000 make='' keep='' status=0 rest=()
+    shift
+    while (($#)); do
+        case $1 in
+            --entries)
+                [[ ${2:-} =~ ^[1-9][0-9]{3,8}$ ]] || die '--entries needs a number, from 1000.'
+                entries=$2 && shift
+                ;;
+            --make) make=yes ;;
+            --keep) keep=yes ;;
+            *) rest+=("$1") ;;
+        esac
+        shift
+    done
+    setup
+    if [[ $bench == load ]]; then
+        ensure_pdf_engine
+        ensure_bench_venv
+        rest+=(--locust "$bench_venv/bin/python")
+    fi
+    lock_tests
+    prepare_test_base
+    drop_half_made "$bench_database"
+    if [[ $bench == scale && -z $make ]]; then
+        prepare_large "$scale_small"
+        rest+=(--small "$(large "$scale_small")")
+    fi
+    prepare_large "$entries"
+    drop_database "$bench_database"
+    [[ -z $make ]] || return 0
+    "$python" -m "bench.$bench" --config "$odoo_conf" --large "$(large "$entries")" \
+        "${rest[@]}" || status=$?
+    if [[ -z $keep ]]; then
+        drop_database "$(large "$scale_small")"
+        drop_database "$(large "$entries")"
+    fi
+    return "$status"
+}
+
+large() {
+    local bench=$1 entries=2000000 make='' keep='' status=0 rest=()
+    shift
     while (($#)); do
         case $1 in
             --entries)
