@@ -1,11 +1,18 @@
+from collections import defaultdict
+from datetime import datetime, time, timedelta
+
+import pytz
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 # How the calendar is kept fast: it shows that many interactions of a period at most
-CALENDAR_LIMIT = 1000
+CALENDAR_LIMIT = 500
 # How many contacts of one meeting it names
 CALENDAR_NAMES = 10
+# In hours. The few that take longer are asked for however old they are.
+WEEK = 7 * 24
 
 
 class InteractionLogEntry(models.Model):
@@ -14,68 +21,156 @@ class InteractionLogEntry(models.Model):
     _inherit = "interaction.log.entry"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
     # the few that take longer than a week, for which the calendar looks further back
-    _long_idx = models.Index("(date) WHERE duration > 168")
+    _long_idx = models.Index(f"(date) WHERE duration > {WEEK}")
 
     @api.model
-    def get_calendar_entries(self, domain, field_names, start=None):
+    def get_calendar_entries(self, domain, field_names, start, end):
         """Return what the calendar shows of a period, and how much there is.
 
-        :param domain: of the entries; with a period
+        :param domain: of the entries, whenever they were
         :param field_names: of the fields to read
         :param start: UTC datetime when the period begins: what was over by then is
             neither returned nor counted
+        :param end: UTC datetime when it ends: what began later isn't, either
         :return: dict of `total`, how many there are, and `entries`: dicts as of `read`
             of all entries, but of one for those of a batch in the same state, with how
             many it stands for as `interaction_number`, and if they are several
             `interaction_batch_id`. Where they are more than `CALENDAR_LIMIT`, the first
             ones of each day.
         """
-        rows = self._search_calendar(Domain(domain), fields.Datetime.to_datetime(start))
-        numbers = {id_: number for id_, number, _total in rows}
+        start, end = map(fields.Datetime.to_datetime, (start, end))
+        numbers, total = self._search_calendar(Domain(domain), start, end)
         result = self.browse(numbers).read(field_names)
         for values in result:
             values["interaction_number"] = numbers[values["id"]]
         self._describe_batches([v for v in result if v["interaction_number"] > 1])
-        return {"entries": result, "total": rows[0][2] if rows else 0}
+        return {"entries": result, "total": total}
 
     @api.model
-    def _search_calendar(self, domain, start):
-        """Return (id, number of entries that it stands for, total) of what is shown."""
-        query = self._search(domain)  # with the record rules
-        if query.is_empty():
-            return []
-        names = ("id", "date", "duration", "batch_id", "state")
-        shown = SQL("TRUE")
-        if start:
-            shown = SQL(
-                "date >= %(start)s "
-                "OR date + COALESCE(duration, 0) * INTERVAL '1 hour' > %(start)s",
-                start=start,
+    def _search_calendar(self, domain, start, end):
+        """Return what is shown, {id: how many it stands for}, and how much there is.
+
+        All is counted by day, which takes little more than reading it, but only the
+        first ones of each day are sorted.
+        """
+        domain &= Domain("date", "<=", end) & self._get_lasting_domain(start)
+        days = self._get_calendar_days(start, end)
+        counts, shown = self._count_calendar(domain, days)
+        totals = {day: counts[day] + len(shown[day]) for day in {*counts, *shown}}
+        shares, left = {}, CALENDAR_LIMIT
+        for number, day in enumerate(sorted(totals, key=totals.get)):
+            shares[day] = min(totals[day], left // (len(totals) - number))
+            left -= shares[day]
+        for day, date, id_ in self._search_calendar_days(
+            domain & Domain("batch_id", "=", False),
+            days,
+            {day: shares[day] for day in counts},
+        ):
+            shown[day].append((date, id_, 1))
+        numbers = {
+            id_: number
+            for day, rows in shown.items()
+            for _date, id_, number in sorted(rows)[: shares[day]]
+        }
+        return numbers, sum(totals.values())
+
+    @api.model
+    def _get_lasting_domain(self, start):
+        """Return the domain of what is not over at `start`."""
+        since = start - timedelta(hours=WEEK)
+        ends_later = Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s + COALESCE(%s, 0) * INTERVAL '1 hour' > %s",
+                model._field_to_sql(alias, "date", query),
+                model._field_to_sql(alias, "duration", query),
+                start,
             )
-        return self.env.execute_query(
+        )
+        # the first half is what an index finds
+        return (Domain("date", ">=", since) | Domain("duration", ">", WEEK)) & (
+            Domain("date", ">=", start) | ends_later
+        )
+
+    @api.model
+    def _get_calendar_days(self, start, end):
+        """Return when the days of a period begin for the user: in UTC, `start` first."""
+        tz, days = self.env.tz, [start]
+        day = pytz.utc.localize(start).astimezone(tz).date()
+        while days[-1] <= end:
+            day += timedelta(days=1)
+            midnight = tz.localize(datetime.combine(day, time.min))
+            days.append(midnight.astimezone(pytz.utc).replace(tzinfo=None))
+        return days[:-1] or days
+
+    @api.model
+    def _count_calendar(self, domain, days):
+        """Count the entries of `domain` by day; day 0 is the time before `days`.
+
+        :return: {day: number of entries of no batch}, and of the batches {day: list of
+            (date, id of the first entry, number of entries)}
+        """
+        counts, batches = defaultdict(int), defaultdict(list)
+        query = self._search(domain)
+        if query.is_empty():
+            return counts, batches
+        batch, state, date, id_ = (
+            self._field_to_sql(query.table, name, query)
+            for name in ("batch_id", "state", "date", "id")
+        )
+        query.groupby = SQL(
+            "%s, %s, CASE WHEN %s IS NULL THEN width_bucket(%s, %s::timestamp[]) END",
+            *(batch, state, batch, date, days),
+        )
+        rows = query.select(
+            SQL("%s IS NULL", batch),
+            # that of the first one, where a batch has several
+            SQL("width_bucket(MIN(%s), %s::timestamp[])", date, days),
+            SQL("MIN(%s)", date),
+            SQL("MIN(%s)", id_),
+            SQL("COUNT(*)"),
+        )
+        for is_single, day, *batch in self.env.execute_query(rows):
+            if is_single:
+                counts[day] += batch[-1]
+            else:
+                batches[day].append(tuple(batch))
+        return counts, batches
+
+    @api.model
+    def _search_calendar_days(self, domain, days, limits):
+        """Return (day, date, id) of the first entries of `domain` of each day.
+
+        :param limits: {day: how many}; see `_count_calendar`
+        """
+        rows, limits = [], {day: limit for day, limit in limits.items() if limit}
+        if limit := limits.pop(0, 0):
+            earlier = self.search_fetch(
+                domain & Domain("date", "<", days[0]),
+                ["date"],
+                order="date, id",
+                limit=limit,
+            )
+            rows += [(0, entry.date, entry.id) for entry in earlier]
+        query = self._search(domain)
+        if not limits:
+            return rows
+        date, id_ = (
+            self._field_to_sql(query.table, name, query) for name in ("date", "id")
+        )
+        query.add_where(SQL("%s >= day.since AND %s < day.until", date, date))
+        query.order = SQL("%s, %s", date, id_)
+        query.limit = max(limits.values())
+        ends = [*days[1:], datetime.max]
+        return rows + self.env.execute_query(
             SQL(
-                # the first of each day come first, then the second ones, and so on
-                """SELECT id, number, COUNT(*) OVER () FROM (
-                    SELECT id, number, day, ROW_NUMBER() OVER (
-                        PARTITION BY day ORDER BY date, id) AS place
-                    FROM (
-                        SELECT MIN(id) AS id, MIN(date) AS date, COUNT(*) AS number,
-                            (MIN(date) AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date
-                                AS day
-                        FROM (SELECT %(columns)s FROM %(tables)s WHERE %(where)s) entry
-                        WHERE %(shown)s
-                        GROUP BY batch_id, state, CASE WHEN batch_id IS NULL THEN id END
-                    ) shown
-                ) placed
-                ORDER BY place, day LIMIT %(limit)s""",
-                tz=str(self.env.tz),
-                columns=SQL(", ").join(
-                    self._field_to_sql(query.table, name, query) for name in names
-                ),
-                tables=query.from_clause,
-                where=query.where_clause or SQL("TRUE"),
-                shown=shown,
-                limit=CALENDAR_LIMIT,
+                """SELECT day.number, entry.date, entry.id
+                FROM unnest(%s, %s::timestamp[], %s::timestamp[])
+                    AS day (number, since, until)
+                CROSS JOIN LATERAL (%s) entry""",
+                list(limits),
+                [days[day - 1] for day in limits],
+                [ends[day - 1] for day in limits],
+                query.select(SQL("%s AS date", date), SQL("%s AS id", id_)),
             )
         )
 

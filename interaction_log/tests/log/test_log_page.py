@@ -518,13 +518,20 @@ class TestLogPage(InteractionCommon):
     # Calendar
     # ------------------------------------------------------------------
 
+    _calendar_path = (
+        "odoo.addons.interaction_log.models.log.interaction_log_entry_calendar"
+    )
+
     def _get_calendar(self, *domain, user=None):
-        period = [("date", ">=", "2026-01-01"), ("date", "<", "2026-02-01")]
+        entries = self.env["interaction.log.entry"].with_user(user or self.user_sales)
         return {
             values["id"]: (values["name"], values["interaction_number"])
-            for values in self.env["interaction.log.entry"]
-            .with_user(user or self.user_sales)
-            .get_calendar_entries([*period, *domain], ["name", "date"])["entries"]
+            for values in entries.get_calendar_entries(
+                [*domain],
+                ["name", "date"],
+                start="2026-01-01 00:00:00",
+                end="2026-01-31 23:59:59",
+            )["entries"]
         }
 
     def test_calendar_shows_a_batch_as_one(self):
@@ -540,8 +547,10 @@ class TestLogPage(InteractionCommon):
             {together[0].id: ("Workshop", 3), alone.id: ("Call", 1)},
         )
         (shown,) = self.Entry.with_user(self.user_sales).get_calendar_entries(
-            [("id", "in", together.ids), ("date", ">=", "2026-01-01")],
+            [("id", "in", together.ids)],
             ["partner_name", "duration"],
+            start="2026-01-01 00:00:00",
+            end="2026-01-31 23:59:59",
         )["entries"]
         self.assertEqual(shown["interaction_batch_id"], batch.id)
         self.assertEqual(shown["duration"], 4, "that of the whole, which was shared")
@@ -569,8 +578,6 @@ class TestLogPage(InteractionCommon):
         evening = self._log(date="2026-01-11 02:00:00")  # still the tenth there
         quiet = self._log(date="2026-01-12 15:00:00")
         entries = busy | evening | quiet
-        path = "odoo.addons.interaction_log.models.log.interaction_log_entry_calendar"
-        period = [("date", ">=", "2026-01-01"), ("id", "in", entries.ids)]
         for limit, shown in (
             (1, busy[:1]),
             (2, busy[0] | quiet),
@@ -578,33 +585,67 @@ class TestLogPage(InteractionCommon):
             (6, busy | quiet),
             (7, entries),
         ):
-            with self.subTest(limit=limit), patch(f"{path}.CALENDAR_LIMIT", limit):
+            with self.subTest(limit=limit), patch(f"{self._calendar_path}.CALENDAR_LIMIT", limit):
                 found = self.Entry.with_user(self.user_sales).get_calendar_entries(
-                    period, ["name"]
+                    [("id", "in", entries.ids)],
+                    ["name"],
+                    start="2026-01-01 05:00:00",
+                    end="2026-02-01 04:59:59",
                 )
                 ids = {values["id"] for values in found["entries"]}
                 self.assertEqual(ids, set(shown.ids))
                 self.assertEqual(found["total"], 7)
 
     def test_calendar_leaves_out_what_was_over_before(self):
-        """It asks for a week more, as what began then may last until the period."""
-        before, lasting, within = (
-            self._log(date=date, duration=2)
-            for date in (
-                "2026-01-09 22:00:00",
-                "2026-01-09 23:00:00",
-                "2026-01-10 00:00:00",
+        """What began then may last until the period, and is shown, also a long one."""
+        before, lasting, long, within, after = (
+            self._log(date=date, duration=hours)
+            for date, hours in (
+                ("2026-01-09 22:00:00", 2),
+                ("2026-01-09 23:00:00", 2),
+                ("2025-11-10 23:00:00", 24 * 70),
+                ("2026-01-10 00:00:00", 2),
+                ("2026-01-20 00:00:01", 2),
             )
         )
-        entries = before | lasting | within
-        period = [("date", ">=", "2026-01-03"), ("id", "in", entries.ids)]
-        for start, shown in (
-            (None, entries),
-            ("2026-01-10 00:00:00", lasting | within),
-        ):
-            found = entries.get_calendar_entries(period, ["name"], start=start)
-            self.assertEqual({v["id"] for v in found["entries"]}, set(shown.ids))
-            self.assertEqual(found["total"], len(shown))
+        over = self._log(date="2025-11-10 23:00:00", duration=24 * 50)
+        batch, together = self._log_batch(date="2026-01-09 12:00:00", duration=20)
+        entries = before | lasting | long | within | over | after | together
+        shown = lasting | long | within | together[0]
+        period = {"start": "2026-01-10 00:00:00", "end": "2026-01-20 00:00:00"}
+        domain = [("id", "in", entries.ids)]
+        found = entries.get_calendar_entries(domain, ["name"], **period)
+        self.assertEqual({v["id"] for v in found["entries"]}, set(shown.ids))
+        self.assertEqual(found["total"], len(shown))
+        # the earliest of them, where there is no room for all
+        with patch(f"{self._calendar_path}.CALENDAR_LIMIT", 2):
+            found = entries.get_calendar_entries(domain, ["name"], **period)
+        self.assertEqual({v["id"] for v in found["entries"]}, {long.id, within.id})
+        self.assertEqual(found["total"], len(shown))
+        self.assertEqual(together.batch_id, batch)
+
+    def test_calendar_counts_what_it_shows(self):
+        """Batches and single ones, of all days, as many as of other days."""
+        entries, expected = self.Entry.browse(), 0
+        for day, singles, batches in ((4, 3, 2), (5, 0, 4), (6, 9, 1), (31, 1, 0)):
+            for _number in range(singles):
+                entries |= self._log(date=f"2026-01-{day:02} 10:00:00")
+            for _number in range(batches):
+                entries |= self._log_batch(date=f"2026-01-{day:02} 11:00:00")[1]
+            expected += singles + batches
+        for limit, shown in ((500, 20), (20, 20), (12, 12), (9, 9), (4, 4)):
+            with patch(f"{self._calendar_path}.CALENDAR_LIMIT", limit):
+                found = self.Entry.with_user(self.user_sales).get_calendar_entries(
+                    [("id", "in", entries.ids)],
+                    ["date"],
+                    start="2026-01-01 00:00:00",
+                    end="2026-02-01 00:00:00",
+                )
+            self.assertEqual(found["total"], expected)
+            self.assertEqual(len(found["entries"]), shown)
+            self.assertEqual(
+                {values["date"].day for values in found["entries"]}, {4, 5, 6, 31}
+            )
 
     def test_calendar_of_another_company(self):
         other = self.env["res.company"].sudo().create({"name": "Other"})

@@ -7,25 +7,10 @@ import {formatInteger} from "@web/views/fields/formatters";
 import {registry} from "@web/core/registry";
 import {serializeDateTime} from "@web/core/l10n/dates";
 
-// In hours. The few interactions that take longer are asked for however old they are.
-const WEEK = 7 * 24;
-
 /**
  * What was logged together, such as a meeting with several people, is shown as one.
  */
 class InteractionLogCalendarModel extends CalendarModel {
-    /** Core asks for all that began before the end, however long ago. */
-    computeRangeDomain(data) {
-        const {date_delay: duration, date_start: date} = this.meta.fieldMapping;
-        const since = serializeDateTime(data.range.start.minus({hours: WEEK}));
-        return [
-            ...super.computeRangeDomain(data),
-            "|",
-            [date, ">=", since],
-            [duration, ">", WEEK],
-        ];
-    }
-
     async fetchRecords(data) {
         const {activeFields, context, fieldNames, resModel} = this.meta;
         const {entries, total} = await this.orm.call(
@@ -35,7 +20,11 @@ class InteractionLogCalendarModel extends CalendarModel {
                 this.computeDomain(data),
                 [...new Set([...fieldNames, ...Object.keys(activeFields)])],
             ],
-            {context, start: serializeDateTime(data.range.start)}
+            {
+                context,
+                start: serializeDateTime(data.range.start),
+                end: serializeDateTime(data.range.end),
+            }
         );
         Object.assign(data, {shownCount: entries.length, totalCount: total});
         return entries;
