@@ -61,10 +61,9 @@ class InteractionLogEntry(models.Model):
         for number, day in enumerate(sorted(totals, key=totals.get)):
             shares[day] = min(totals[day], left // (len(totals) - number))
             left -= shares[day]
+        singles = domain & Domain("date", ">=", start) & Domain("batch_id", "=", False)
         for day, date, id_ in self._search_calendar_days(
-            domain & Domain("batch_id", "=", False),
-            days,
-            {day: shares[day] for day in counts},
+            singles, days, {day: shares[day] for day in counts}
         ):
             shown[day].append((date, id_, 1))
         numbers = {
@@ -106,35 +105,43 @@ class InteractionLogEntry(models.Model):
     def _count_calendar(self, domain, days):
         """Count the entries of `domain` by day; day 0 is the time before `days`.
 
-        :return: {day: number of entries of no batch}, and of the batches {day: list of
-            (date, id of the first entry, number of entries)}
+        :return: {day: number of entries of no batch}, and of the others {day: list of
+            (date, id of the first entry, number of entries)}; what began before `days`
+            is among the others, each for itself
         """
-        counts, batches = defaultdict(int), defaultdict(list)
+        counts, others = defaultdict(int), defaultdict(list)
         query = self._search(domain)
         if query.is_empty():
-            return counts, batches
+            return counts, others
         batch, state, date, id_ = (
             self._field_to_sql(query.table, name, query)
             for name in ("batch_id", "state", "date", "id")
         )
         query.groupby = SQL(
-            "%s, %s, CASE WHEN %s IS NULL THEN width_bucket(%s, %s::timestamp[]) END",
-            *(batch, state, batch, date, days),
+            """%(batch)s, %(state)s, CASE WHEN %(batch)s IS NULL THEN
+                CASE WHEN %(date)s < %(start)s THEN -%(id)s
+                ELSE width_bucket(%(date)s, %(days)s::timestamp[]) END END""",
+            batch=batch,
+            state=state,
+            date=date,
+            id=id_,
+            start=days[0],
+            days=days,
         )
         rows = query.select(
-            SQL("%s IS NULL", batch),
+            batch,
             # that of the first one, where a batch has several
             SQL("width_bucket(MIN(%s), %s::timestamp[])", date, days),
             SQL("MIN(%s)", date),
             SQL("MIN(%s)", id_),
             SQL("COUNT(*)"),
         )
-        for is_single, day, *batch in self.env.execute_query(rows):
-            if is_single:
-                counts[day] += batch[-1]
+        for batch_id, day, *first, number in self.env.execute_query(rows):
+            if batch_id or not day:
+                others[day].append((*first, number))
             else:
-                batches[day].append(tuple(batch))
-        return counts, batches
+                counts[day] += number
+        return counts, others
 
     @api.model
     def _search_calendar_days(self, domain, days, limits):
@@ -142,18 +149,10 @@ class InteractionLogEntry(models.Model):
 
         :param limits: {day: how many}; see `_count_calendar`
         """
-        rows, limits = [], {day: limit for day, limit in limits.items() if limit}
-        if limit := limits.pop(0, 0):
-            earlier = self.search_fetch(
-                domain & Domain("date", "<", days[0]),
-                ["date"],
-                order="date, id",
-                limit=limit,
-            )
-            rows += [(0, entry.date, entry.id) for entry in earlier]
-        query = self._search(domain)
+        limits = {day: limit for day, limit in limits.items() if limit}
         if not limits:
-            return rows
+            return []
+        query = self._search(domain)
         date, id_ = (
             self._field_to_sql(query.table, name, query) for name in ("date", "id")
         )
@@ -161,7 +160,7 @@ class InteractionLogEntry(models.Model):
         query.order = SQL("%s, %s", date, id_)
         query.limit = max(limits.values())
         ends = [*days[1:], datetime.max]
-        return rows + self.env.execute_query(
+        return self.env.execute_query(
             SQL(
                 """SELECT day.number, entry.date, entry.id
                 FROM unnest(%s, %s::timestamp[], %s::timestamp[])
@@ -178,19 +177,10 @@ class InteractionLogEntry(models.Model):
     def _describe_batches(self, values_list):
         """Let what the calendar shows of one entry tell of its whole batch."""
         entries = self.browse(values["id"] for values in values_list)
-        names = dict(
-            self._read_group(
-                [
-                    ("batch_id", "in", entries.batch_id.ids),
-                    ("state", "in", entries.mapped("state")),
-                ],
-                ["batch_id"],
-                ["partner_name:array_agg"],
-            )
-        )
+        names = entries._get_calendar_names()
         for entry, values in zip(entries, values_list, strict=True):
             batch = entry.batch_id
-            contacts = "; ".join(sorted(filter(None, names[batch]))[:CALENDAR_NAMES])
+            contacts = "; ".join(sorted(filter(None, names[entry.id])))
             if values["interaction_number"] > CALENDAR_NAMES:
                 contacts = f"{contacts}; …"
             values |= {
@@ -199,3 +189,30 @@ class InteractionLogEntry(models.Model):
                 "partner_name": contacts,
                 "summary": f"{batch.name}: {contacts}",
             }
+
+    def _get_calendar_names(self):
+        """Return {id: names of some contacts of the batch of the entry, in its state}.
+
+        Of a segment not all are read, to name `CALENDAR_NAMES` of them.
+        """
+        query = self._search([])
+        if not self or query.is_empty():
+            return {}
+        batch, state, name = (
+            self._field_to_sql(query.table, name, query)
+            for name in ("batch_id", "state", "partner_name")
+        )
+        query.add_where(
+            SQL("%s = shown.batch_id AND %s = shown.state", batch, state)
+        )
+        query.limit = CALENDAR_NAMES
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT shown.id, ARRAY(%s) FROM %s shown WHERE shown.id = ANY(%s)""",
+                    query.select(name),
+                    SQL.identifier(self._table),
+                    list(self._ids),
+                )
+            )
+        )
