@@ -35,8 +35,10 @@ class InteractionLogEntry(models.Model):
         help="Attachments of the e-mail that you have access to.",
     )
 
-    # the few that the daily job looks at
-    _pending_idx = models.Index("(id) WHERE delivery_status IN ('pending', 'error')")
+    # the few that the daily job looks at, and that the list is filtered by
+    _undelivered_idx = models.Index(
+        "(date) WHERE delivery_status IN ('pending', 'bounced', 'error')"
+    )
 
     @api.model
     def _get_server_fields(self):

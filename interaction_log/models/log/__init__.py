@@ -28,6 +28,7 @@ from . import interaction_log_entry_display
 from . import interaction_log_entry_follow_up
 from . import interaction_log_entry_identity
 from . import interaction_log_entry_totals
+from . import interaction_log_entry_list  # asked before totals
 from . import interaction_log_entry_undo
 from . import interaction_purged_key
 from . import interaction_batch

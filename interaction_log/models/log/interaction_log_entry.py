@@ -80,9 +80,7 @@ class InteractionLogEntry(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Salesperson", index=True, ondelete="set null"
     )
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, ondelete="restrict"
-    )
+    company_id = fields.Many2one("res.company", required=True, ondelete="restrict")
     # How it went
     channel = fields.Selection(CHANNELS, required=True)
     flow = fields.Selection(FLOWS, string="Information Flow", required=True)

@@ -13,8 +13,8 @@ class InteractionLogEntry(models.Model):
 
     _inherit = "interaction.log.entry"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
-    # the few that don't count; nearly all of them do
-    _state_idx = models.Index("(state) WHERE state != 'logged'")
+    # the few that don't count, the newest first; nearly all of them do
+    _state_idx = models.Index("(state, date) WHERE state != 'logged'")
 
     is_automatic = fields.Boolean(
         string="Automatic Reply",
@@ -93,9 +93,15 @@ class InteractionLogEntry(models.Model):
         )
         if name in TOTALS:
             return SQL(
-                "%s FILTER (WHERE %s = 'logged' AND %s IS NOT TRUE)",
-                expression,
-                self._field_to_sql(self._table, "state", query),
-                self._field_to_sql(self._table, "is_automatic", query),
+                "%s FILTER (WHERE %s)", expression, self._get_counted_sql(query)
             )
         return expression
+
+    @api.model
+    def _get_counted_sql(self, query):
+        """Return the SQL of `_get_counted_domain`, for a part of what is read."""
+        return SQL(
+            "%s = 'logged' AND %s IS NOT TRUE",
+            self._field_to_sql(self._table, "state", query),
+            self._field_to_sql(self._table, "is_automatic", query),
+        )

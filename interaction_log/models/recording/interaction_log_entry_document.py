@@ -30,9 +30,11 @@ class InteractionLogEntry(models.Model):
         string="State of the Document", help="State of the document at that time."
     )
     document_currency_id = fields.Many2one("res.currency", ondelete="restrict")
+    # no sum: a document that was printed and e-mailed would be in it twice
     document_total = fields.Monetary(
         string="Total of the Document",
         currency_field="document_currency_id",
+        aggregator=None,
         help="Total of the document at that time.",
     )
     # The file as it left
