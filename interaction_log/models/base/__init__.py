@@ -1,7 +1,8 @@
 """What do all rooms share? Choices, savepoints, notifications, mixins, who is external.
 
 Uses Odoo only.
-Hooks: `_get_uses` and `_drop_event` (mixins), `_get_interaction_document_labels`.
+Hooks: `_get_uses`, `_drop_event`, `_count_operation`, `_run_slice` and
+`_is_operation_shared` (mixins), `_get_interaction_document_labels`.
 """
 
 from . import interaction_code_mixin
@@ -10,6 +11,7 @@ from . import interaction_event_mixin
 from . import interaction_former_user_mixin
 from . import interaction_state_mixin
 from . import interaction_technical_mixin
+from . import interaction_operation_mixin
 from . import interaction_use_mixin
 from . import interaction_document_link_mixin
 from . import interaction_value_mixin

@@ -2,8 +2,9 @@
 
 Uses base and template.
 Hooks: `_prepare_log_vals`, `_get_log_errors`, `_get_server_fields`, `_after_log`,
-`_after_cancel`, `_after_restore`, `_get_reserved_prefixes`, `_get_merge_values`,
-`_get_summary_sentences`, `_get_identities_sql`, `_get_undo_reason`,
+`_after_cancel`, `_after_restore`, `_before_delete`, `_get_reserved_prefixes`,
+`_get_merge_values`, `_get_summary_sentences`, `_get_identities_sql`,
+`_get_undo_reason`,
 `_get_impersonal_events`, `_find_record_partner`, `_is_logged_about`,
 `_get_follow_up_places` and `_prepare_kept_vals` of an entry;
 `_get_busy_reason` of a batch.
@@ -27,6 +28,7 @@ from . import interaction_log_entry_correct
 from . import interaction_log_entry_display
 from . import interaction_log_entry_follow_up
 from . import interaction_log_entry_identity
+from . import interaction_log_entry_purge
 from . import interaction_log_entry_totals
 from . import interaction_log_entry_list  # asked before totals
 from . import interaction_log_entry_undo

@@ -28,7 +28,7 @@ class InteractionBatch(models.Model):
         "interaction.value.mixin",
         "interaction.former.user.mixin",
         "interaction.state.mixin",
-        "interaction.technical.mixin",
+        "interaction.operation.mixin",
     ]
     _order = "id desc"
     _former_user_fields = ("create_uid",)

@@ -1,25 +1,17 @@
-import logging
-
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
-from ..base.failure import report_failure
-from ..base.savepoint import RETRIED
+from ..base import interaction_operation_mixin
 from ..base.ui import (
     get_announcement_action,
     get_notification_action,
     get_window_action,
 )
 
-_logger = logging.getLogger(__name__)
-
-# Batches of more entries are canceled, restored and deleted in the background
-FOREGROUND_LIMIT = 10_000
-# How many entries of them at a time; what is deleted takes more with it
+# How many entries of a batch are processed at a time
 SLICE = 5_000
-DELETE_SLICE = 1_000
 # Batches of no more entries are processed entry by entry, with all that hangs on it
 SINGLE_LIMIT = 500
 
@@ -27,42 +19,18 @@ SINGLE_LIMIT = 500
 class InteractionBatch(models.Model):
     """Canceling, restoring and deleting batches as a whole, whatever their size.
 
-    What is to be done is kept on the batch until it is done. Every slice takes the
-    entries that are left: a worker that is killed loses and doubles nothing.
+    Every slice takes the entries that are left.
     """
 
     _inherit = "interaction.batch"
 
     operation = fields.Selection(
-        [
+        selection_add=[
             ("cancel", "Being Canceled"),
             ("restore", "Being Restored"),
             ("delete", "Being Deleted"),
-        ],
-        string="In the Background",
-        readonly=True,
-        copy=False,
-        # the job looks for them
-        index="btree_not_null",
+        ]
     )
-    # what the user said when it began
-    operation_vals = fields.Json(readonly=True, copy=False)
-    operation_total = fields.Integer(
-        string="Interactions to Process", readonly=True, copy=False, technical=True
-    )
-    operation_problem = fields.Char(string="Problem", readonly=True, copy=False)
-    operation_progress = fields.Float(
-        string="Progress",
-        compute="_compute_operation_progress",
-        help="Percentage of processed interactions.",
-    )
-
-    @api.depends("operation", "operation_total", "entry_ids.state")
-    def _compute_operation_progress(self):
-        for batch in self:
-            total = batch.operation_total
-            left = batch.operation and batch._count_operation()
-            batch.operation_progress = 100 * (1 - left / total) if left and total else 0
 
     # ------------------------------------------------------------------
     # What the user does
@@ -148,28 +116,12 @@ class InteractionBatch(models.Model):
         can_undo = operation == "cancel" and not any(
             batch._count_operation("restore") for batch in self
         )
-        vals = {
-            **vals,
-            "uid": self.env.uid,
-            "date": fields.Datetime.to_string(fields.Datetime.now()),
-        }
-        # users write no batch but by what they do with its entries, checked above
-        self.sudo().write(
-            {
-                "operation": operation,
-                "operation_vals": vals,
-                "operation_problem": False,
-            }
-        )
-        for batch, count in counts.items():
-            batch.sudo().operation_total = count
-        if sum(counts.values()) > FOREGROUND_LIMIT:
-            self.env.ref(
-                "interaction_log.ir_cron_run_batch_operations"
-            ).sudo()._trigger()  # users trigger no job but this one
+        self._begin_operation(operation, vals)
+        if sum(counts.values()) > interaction_operation_mixin.FOREGROUND_LIMIT:
+            self._run_in_background()
             return self._get_operation_notice("later", operation, counts)
-        for batch, count in counts.items():
-            batch.sudo()._run_slice(count)
+        for batch in self.sudo():
+            batch._run_at_once()
         return self._get_operation_notice("done", operation, counts, can_undo)
 
     def _check_operation(self, operation):
@@ -320,28 +272,43 @@ class InteractionBatch(models.Model):
             .search_count(self._get_operation_domain(operation))
         )
 
-    def _run_slice(self, limit=None):
-        """Process the next entries of the pending operation, and end it after the last.
+    def _is_operation_shared(self):
+        # OVERRIDES: what can't be restored is counted by one worker alone
+        return self.operation != "restore"
 
-        :param int limit: how many; all others are left to the next slice
+    def _run_at_once(self):
+        """Process all entries of the pending operation."""
+        batch = self._with_operation_user()
+        entries = batch.env["interaction.log.entry"].search(
+            batch._get_operation_domain(), order="id"
+        )
+        done = batch._run_on(entries) if entries else 0
+        batch._end_operation(batch._get_left_problem(len(entries) - done))
+
+    def _run_slice(self):
+        # OVERRIDES: the next entries that no other worker has
+        batch = self._with_operation_user()
+        entries, is_last = batch.env["interaction.log.entry"]._lock_slice(
+            batch._get_operation_domain(), SLICE
+        )
+        done = batch._run_on(entries) if entries else 0
+        if is_last or (entries and not done):
+            batch._end_operation(batch._get_left_problem(len(entries) - done))
+        return len(entries)
+
+    def _run_on(self, entries):
+        """Do what is pending on entries of the batch.
+
         :return: how many were processed
         """
-        self.ensure_one()
-        operation = self.operation
-        limit = limit or (DELETE_SLICE if operation == "delete" else SLICE)
-        # what is written bears the name of who began it, also in the background; the
-        # right to do so was checked then
-        batch = self.with_user(self.operation_vals["uid"]).sudo()
-        found = batch.env["interaction.log.entry"].search(
-            batch._get_operation_domain(),
-            order="id",
-            limit=limit + 1,  # one more tells whether it is the last slice
+        return getattr(self, f"_run_{self.operation}")(entries)
+
+    def _get_left_problem(self, left):
+        """Say how many could not be processed, or return False where all were."""
+        return bool(left) and self.env._(
+            "Interactions not restored because they were logged again: %(count)s",
+            count=left,
         )
-        entries = found[:limit]
-        done = getattr(batch, f"_run_{operation}")(entries) if entries else 0
-        if len(found) <= limit or not done:
-            batch._end_operation(len(entries) - done)
-        return len(entries)
 
     def _run_cancel(self, entries):
         """Cancel the entries; see `_cancel`.
@@ -372,7 +339,8 @@ class InteractionBatch(models.Model):
         return entries._restore_set()
 
     def _run_delete(self, entries):
-        return self.env["interaction.log.entry"]._purge([("id", "in", entries.ids)])
+        entries._delete_set()
+        return len(entries)
 
     def _is_processed_singly(self):
         """Say whether the entries are processed one by one, not as a set.
@@ -383,81 +351,18 @@ class InteractionBatch(models.Model):
             return False
         return self.event == "meeting" or self.operation_total <= SINGLE_LIMIT
 
-    def _end_operation(self, left):
-        """Note that nothing is left to do.
+    def _end_operation(self, problem=False):
+        # EXTENDS: where two workers delete, neither sees the last entries go
+        super()._end_operation(problem)
+        self._delete_empty()
 
-        :param int left: how many entries could not be processed
-        """
-        batch = self.exists()  # what is deleted is gone with its last entry
-        problem = False
-        if left:
-            problem = self.env._(
-                "Interactions not restored because they were logged again: %(count)s",
-                count=left,
-            )
-        batch.write(
-            {
-                "operation": False,
-                "operation_vals": False,
-                "operation_total": 0,
-                "operation_problem": problem,
-            }
+    def _delete_empty(self):
+        """Delete the batches that have lost their last entry: they tell nothing."""
+        batches = self.exists().sudo()
+        # a large one is not read for that
+        rest = (
+            self.env["interaction.log.entry"]
+            .sudo()
+            ._read_group([("batch_id", "in", batches.ids)], ["batch_id"])
         )
-
-    # ------------------------------------------------------------------
-    # In the background
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _cron_run_operations(self):
-        """Go on with what is pending, slice by slice; each is committed."""
-        batches = self.search([("operation", "!=", False)], order="id")
-        cron = self.env["ir.cron"]
-        cron._commit_progress(
-            remaining=sum(batch._count_operation() for batch in batches)
-        )
-        for batch in batches:
-            if not batch._run_slices():
-                break
-
-    def _run_slices(self):
-        """Run the slices of one batch.
-
-        :return: whether there is time for more
-        """
-        cron = self.env["ir.cron"]
-        while True:
-            # somebody else may have it, or have ended it
-            if not self.try_lock_for_update(allow_referencing=True):
-                return True
-            self.invalidate_recordset()
-            if not self.operation:
-                return True
-            try:
-                count = self._run_slice()
-            except RETRIED:
-                # somebody changes one of the entries now; the next run goes on
-                self.env.cr.rollback()
-                _logger.info("%s goes on later", self)
-                return True
-            except Exception as error:
-                self.env.cr.rollback()
-                self._stop_operation(
-                    report_failure(self.env, error, _logger, "%s can't go on", self)
-                )
-                count = 0
-            if not cron._commit_progress(count):
-                return False
-            if not self.exists():
-                return True
-
-    def _stop_operation(self, problem):
-        """Let the user see what went wrong, and begin again; what is done stays so."""
-        self.write(
-            {
-                "operation": False,
-                "operation_vals": False,
-                "operation_total": 0,
-                "operation_problem": problem,
-            }
-        )
+        (batches - batches.browse().concat(*(batch for (batch,) in rest))).unlink()

@@ -480,12 +480,3 @@ class InteractionLogEntry(models.Model):
             ),
             log_exceptions=False,
         )
-
-    def unlink(self):
-        batches = self.batch_id.sudo()
-        self.env["interaction.purged.key"]._remember(self)
-        result = super().unlink()
-        # a batch of nothing tells nothing; a large one is not read for that
-        rest = self.sudo()._read_group([("batch_id", "in", batches.ids)], ["batch_id"])
-        (batches - batches.browse().concat(*(batch for (batch,) in rest))).unlink()
-        return result

@@ -378,7 +378,9 @@ class InteractionLogEntry(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_from_versions(self):
         """Link corrections of what is deleted with what that corrected."""
-        for correction in self.sudo().correction_ids - self:
+        # asked of the database: entries that nothing corrects are not read
+        corrections = self.sudo().search([("corrects_id", "in", self.ids)])
+        for correction in corrections - self:
             corrected = correction.corrects_id
             while corrected in self and corrected:
                 corrected = corrected.corrects_id

@@ -10,6 +10,7 @@ from . import test_log_create_ui
 from . import test_log_interactions
 from . import test_log_page
 from . import test_partner
+from . import test_purge
 from . import test_purged_key
 from . import test_rpc
 from . import test_timeline

@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.exceptions import UserError
 
+from ...models.base import interaction_operation_mixin
 from ...models.log import interaction_batch_operation
 from ...models.segment import interaction_segment_slice
 from ..common import InteractionCommon
@@ -244,12 +245,11 @@ class BatchCommon(InteractionCommon):
     def _run_cron(self):
         self._run_job("ir_cron_run_batch_operations")
 
+    @contextmanager
     def _large(self, at_once=2, size=2):
         """Let batches of a few entries be large ones."""
-        return patch.multiple(
-            interaction_batch_operation,
-            FOREGROUND_LIMIT=at_once,
-            SLICE=size,
-            DELETE_SLICE=size,
-            SINGLE_LIMIT=0,
-        )
+        with (
+            patch.object(interaction_operation_mixin, "FOREGROUND_LIMIT", at_once),
+            patch.multiple(interaction_batch_operation, SLICE=size, SINGLE_LIMIT=0),
+        ):
+            yield

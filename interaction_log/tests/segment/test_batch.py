@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from ...models.base import interaction_operation_mixin
 from ...models.email import interaction_batch
 from ...models.log import interaction_batch_operation
 from .common import BatchCommon
@@ -389,7 +390,7 @@ class TestBatch(BatchCommon):
             self._cancel(first | second)
             with (
                 patch.object(type(self.Entry), "_cancel_set", fail_first),
-                mute_logger(interaction_batch_operation.__name__),
+                mute_logger(interaction_operation_mixin.__name__),
             ):
                 self._run_cron()
         self.assertFalse(first.operation)

@@ -4,7 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ...models.base import interaction_operation_mixin
 from ...models.base.ui import SOFT_RELOAD, get_notification_action, get_window_action
+from ...models.log.interaction_log_entry_purge import SLICE
 
 # What was canceled within this time may be a mistake that somebody is about to restore
 RECENT = timedelta(days=1)
@@ -15,12 +17,14 @@ class InteractionLogPurge(models.TransientModel):
 
     Every filter that is left empty lets all pass. What was canceled in the last day is
     left out, unless the user says otherwise. The dialog asks twice, with the number.
+    Many are deleted in the background, and the dialog shows how far it is.
     """
 
     _name = "interaction.log.purge"
     _description = "Delete Canceled Interaction Log Entries"
-    _inherit = ["interaction.value.mixin"]
+    _inherit = ["interaction.value.mixin", "interaction.operation.mixin"]
 
+    operation = fields.Selection(selection_add=[("delete", "Being Deleted")])
     entry_ids = fields.Many2many("interaction.log.entry", string="Selected Entries")
     is_selection = fields.Boolean(
         default=lambda self: bool(self.env.context.get("default_entry_ids"))
@@ -48,6 +52,7 @@ class InteractionLogPurge(models.TransientModel):
     recent_count = fields.Integer(compute="_compute_entry_count")
     # how many the user was asked about
     asked_count = fields.Integer(readonly=True)
+    deleted_count = fields.Integer(readonly=True)
 
     @api.constrains("date_from", "date_to")
     def _check_dates(self):
@@ -82,11 +87,20 @@ class InteractionLogPurge(models.TransientModel):
             wizard.entry_count = Entry.search_count(wizard._get_domain())
 
     def _get_recent_domain(self):
-        return Domain("cancel_date", ">=", fields.Datetime.now() - RECENT)
+        return Domain("cancel_date", ">=", self._get_moment() - RECENT)
+
+    def _get_moment(self):
+        """Return when the user said what to delete."""
+        if self.operation:
+            return fields.Datetime.to_datetime(self.operation_vals["date"])
+        return fields.Datetime.now()
 
     def _get_domain(self):
         """Return the domain of the canceled entries that are to be deleted."""
         domain = self._get_filter_domain()
+        if self.operation:
+            # the user was not asked about what was canceled since
+            domain &= Domain("cancel_date", "<=", self._get_moment())
         return domain if self.with_recent else domain & ~self._get_recent_domain()
 
     def _get_filter_domain(self):
@@ -147,26 +161,83 @@ class InteractionLogPurge(models.TransientModel):
     def action_delete(self):
         """Delete the entries for good, and say how many they were.
 
+        Many are deleted in the background: then the dialog stays, and shows it.
+
         :raises UserError: where no canceled entry passes the filters, or not as many
             as the user was asked about
         """
         self.ensure_one()
         Entry, domain = self.env["interaction.log.entry"], self._get_domain()
-        if self.asked_count and self.asked_count != Entry.search_count(domain):
+        count = Entry.search_count(domain)
+        if self.asked_count and self.asked_count != count:
             raise UserError(
                 self.env._(
                     "The matching entries have changed in the meantime. Go back and "
                     "review them."
                 )
             )
-        count = Entry._purge(domain)
         if not count:
             raise UserError(
                 self.env._("No matching canceled interactions. Nothing was deleted.")
             )
+        if count > interaction_operation_mixin.FOREGROUND_LIMIT:
+            return self._delete_in_background(domain)
+        Entry._purge(domain)
         return get_notification_action(
-            self.env._(
-                "Canceled interaction log entries deleted: %(count)s", count=count
-            ),
-            next=SOFT_RELOAD,
+            self._get_deleted_message(count), next=SOFT_RELOAD
+        )
+
+    def _delete_in_background(self, domain):
+        Entry = self.env["interaction.log.entry"]
+        groups = Entry._read_group(Entry._check_purge(domain), ["batch_id"])
+        # two workers who share a batch both see entries of it to the last
+        batch_ids = [batch.id for (batch,) in groups if batch]
+        self._begin_operation("delete", {"batch_ids": batch_ids})
+        self._run_in_background()
+        return self._get_dialog_action()
+
+    def _get_deleted_message(self, count):
+        return self.env._(
+            "Canceled interaction log entries deleted: %(count)s", count=count
+        )
+
+    # ------------------------------------------------------------------
+    # In the background
+    # ------------------------------------------------------------------
+
+    def _is_operation_shared(self):
+        return True
+
+    def _count_operation(self):
+        purge = self._with_operation_user()
+        Entry = purge._get_entries()
+        if not Entry.has_access("read"):
+            return self.operation_total  # the next slice tells it
+        return Entry.search_count(purge._get_domain())
+
+    def _get_entries(self):
+        """Return the log as who deletes sees it: others have the rest."""
+        return self.env["interaction.log.entry"].sudo(False)
+
+    def _run_slice(self):
+        purge = self._with_operation_user()
+        Entry = purge._get_entries()
+        Entry.check_access("unlink")  # who has lost the right meanwhile is told so
+        entries, is_last = Entry._lock_slice(purge._get_domain(), SLICE)
+        if entries:
+            entries.sudo()._delete_set()
+        if is_last:
+            purge._end_operation()
+        return len(entries)
+
+    def _end_operation(self, problem=False):
+        vals, total = self.operation_vals, self.operation_total
+        super()._end_operation(problem)
+        if self.operation:
+            return  # another worker ends it
+        self.deleted_count = total
+        self.env["interaction.batch"].browse(vals["batch_ids"])._delete_empty()
+        self.env.user._bus_send(
+            "simple_notification",
+            {"type": "success", "message": self._get_deleted_message(total)},
         )

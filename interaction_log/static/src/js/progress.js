@@ -2,11 +2,11 @@ import {Component, onWillUnmount, status, xml} from "@odoo/owl";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 
-// How often the form of a segment that is being logged is read again, in milliseconds
+// How often a form is read again that shows how far something is, in milliseconds
 const INTERVAL = 2000;
 
-/** Reads the form again while its segment is being logged. */
-export class SegmentProgress extends Component {
+/** Reads the form again for as long as it is shown: it stands beside the progress. */
+export class Progress extends Component {
     static template = xml`<span/>`;
     static props = {...standardWidgetProps};
 
@@ -17,12 +17,7 @@ export class SegmentProgress extends Component {
 
     async refresh() {
         const {record} = this.props;
-        if (
-            record.data.state === "logging" &&
-            !record.data.is_paused &&
-            !this.isLoading &&
-            !(await record.isDirty())
-        ) {
+        if (!this.isLoading && !(await record.isDirty())) {
             this.isLoading = true;
             try {
                 await record.load();
@@ -38,10 +33,4 @@ export class SegmentProgress extends Component {
     }
 }
 
-registry.category("view_widgets").add("interaction_segment_progress", {
-    component: SegmentProgress,
-    fieldDependencies: [
-        {name: "state", type: "selection"},
-        {name: "is_paused", type: "boolean"},
-    ],
-});
+registry.category("view_widgets").add("interaction_progress", {component: Progress});

@@ -9,7 +9,7 @@ import {
     onRpc,
     patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
-import {SegmentProgress} from "@interaction_log/js/segment_progress";
+import {Progress} from "@interaction_log/js/progress";
 import {interactionModels} from "./interaction_log_test_helpers";
 
 class InteractionSegment extends models.Model {
@@ -47,7 +47,11 @@ async function mountSegment(resId) {
         arch: `
             <form>
                 <field name="name"/>
-                <widget name="interaction_segment_progress"/>
+                <div invisible="state != 'logging' or is_paused">
+                    <field name="state"/>
+                    <field name="is_paused"/>
+                    <widget name="interaction_progress"/>
+                </div>
             </form>`,
     });
     expect.verifySteps(["web_read"]);
@@ -96,7 +100,7 @@ test("a slow answer is waited for", async () => {
 
 test("a form that was left is not read again", async () => {
     const view = await mountSegment(1);
-    const widget = findComponent(view, (each) => each instanceof SegmentProgress);
+    const widget = findComponent(view, (each) => each instanceof Progress);
     patchWithCleanup(widget.props.record, {
         isDirty: () => expect.step("looked at"),
     });
