@@ -1,6 +1,7 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.tools import mute_logger
 
 from .failure import report_failure
 from .savepoint import RETRIED
@@ -81,7 +82,9 @@ class InteractionOperationMixin(models.AbstractModel):
     def _is_operation_shared(self) -> bool:
         """Say whether several workers may do slices of it at once; a hook.
 
-        Then `_run_slice` takes what no other worker has (`try_lock_for_update`).
+        Then `_run_slice` takes what no other worker has (`try_lock_for_update`). The
+        second worker begins at the other end (`interaction_from_end` in its context),
+        so that they rarely meet.
         """
         return False
 
@@ -194,10 +197,11 @@ class InteractionOperationMixin(models.AbstractModel):
         cron, tries = self.env["ir.cron"], 0
         while True:
             try:
-                if not self._is_next_slice_ours():
-                    return True
-                count = self._run_slice()
-                self.env.flush_all()
+                with mute_logger("odoo.sql_db"):  # what fails is told below
+                    if not self._is_next_slice_ours():
+                        return True
+                    count = self._run_slice()
+                    self.env.flush_all()
             except RETRIED:
                 # another worker was faster, or somebody changes one of the records now
                 self.env.cr.rollback()

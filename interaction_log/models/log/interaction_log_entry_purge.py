@@ -66,7 +66,8 @@ class InteractionLogEntry(models.Model):
         :param int size: how many
         :return: (entries, whether no other one is left)
         """
-        found = self.search(domain, order="id", limit=2 * size)
+        order = "id desc" if self.env.context.get("interaction_from_end") else "id"
+        found = self.search(domain, order=order, limit=2 * size)
         entries = found.try_lock_for_update(limit=size)
         return entries, len(entries) == len(found)
 

@@ -437,6 +437,14 @@ class TestTwoWorkers(TransactionCase):
             purge = self._env(cr)["interaction.log.purge"].browse(purge_id)
             self.assertRecordValues(purge, [{"operation": False, "deleted_count": 5}])
 
+    def test_second_worker_begins_at_the_other_end(self):
+        self._cancel()
+        with self.registry.cursor() as cr:
+            batch = self._batch(cr)
+            batch.with_context(interaction_from_end=True)._run_slice()
+            states = batch.entry_ids.sorted("id").mapped("state")
+            self.assertEqual(states, ["logged"] * 3 + ["canceled"] * 2)
+
     def test_same_slice(self):
         """Who comes too late for a slice takes the next one."""
         self._cancel()

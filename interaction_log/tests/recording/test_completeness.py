@@ -1,13 +1,20 @@
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
+from ...models.base import interaction_operation_mixin
 from ...models.recording import interaction_completeness
+from ...wizards.recording import interaction_completeness_check
 from ..common import InteractionAccountCommon
+
+
+class KilledError(BaseException):
+    """What ends a worker: nobody catches it."""
 
 
 @tagged("-at_install", "post_install")
@@ -44,6 +51,8 @@ class TestCompleteness(InteractionAccountCommon):
             {"date_from": self.today - timedelta(days=days), **vals}
         )
         check.action_check()
+        while check.operation:  # as the job does with a long period
+            check.sudo()._run_slice()
         return check
 
     def _line(self, check, event):
@@ -585,8 +594,8 @@ class TestCompleteness(InteractionAccountCommon):
         self.user_manager.sudo().tz = "Asia/Tokyo"
         check = self.Check.create({"date_from": "2026-01-02", "date_to": "2026-01-02"})
         self.assertEqual(
-            [str(moment) for moment in check._get_moments()],
-            ["2026-01-01 15:00:00", "2026-01-02 15:00:00"],
+            check._get_parts(["print"]),
+            [["print", "2026-01-01 15:00:00", "2026-01-02 15:00:00"]],
         )
 
     def test_who_may(self):
@@ -616,3 +625,105 @@ class TestCompleteness(InteractionAccountCommon):
         check = self.Check.with_user(manager_b).create({})
         check.action_check()
         self.assertFalse(check.line_ids)
+
+    # -- in the background ------------------------------------------------
+
+    def _mail_on_days(self, *days):
+        """Return invoices that were sent so many days ago."""
+        invoices = self.env["account.move"]
+        now = fields.Datetime.now().replace(microsecond=0)
+        for number in days:
+            invoice = self._new_move()
+            self._mail(invoice, self.anna, date=now - timedelta(days=number))
+            invoices += invoice
+        return invoices
+
+    def _check_in_the_background(self, days):
+        check = self.Check.create({"date_from": self.today - timedelta(days=days)})
+        check.action_check()
+        self.assertEqual(check.operation, "check")
+        self.assertFalse(check.is_checked)
+        return check
+
+    def _run_operations(self):
+        self._run_job("ir_cron_run_batch_operations")
+
+    def test_long_period_in_the_background(self):
+        invoices = self._mail_on_days(1, 40, 100)
+        check = self._check_in_the_background(110)
+        for act in (check.action_check, check.action_fill_in):
+            with self.assertRaisesRegex(UserError, "Wait until it is finished"):
+                act()
+        check.sudo()._run_slice()
+        self.assertGreater(check.operation_progress, 0)
+        self._run_operations()
+        self.assertRecordValues(check, [{"operation": False, "is_checked": True}])
+        self.assertRecordValues(
+            self._line(check, "email_out"), [{"trace_count": 3, "missing_count": 3}]
+        )
+        self.assertEqual(set(self._missing(check).mapped("res_id")), set(invoices.ids))
+        # the same as at once
+        with patch.object(interaction_completeness_check, "DAYS", 1000):
+            at_once = self._check(110)
+        self.assertEqual(at_once.missing_count, check.missing_count)
+
+    def test_worker_is_killed(self):
+        """What it compared is neither lost nor counted twice."""
+        self._mail_on_days(1, 40, 100)
+        check = self._check_in_the_background(110)
+        compare, parts = type(check)._run_check, []
+
+        def kill_third(page):
+            parts.append(page)
+            done = compare(page)
+            if len(parts) == 3:
+                raise KilledError
+            return done
+
+        with (
+            patch.object(type(check), "_run_check", kill_third),
+            suppress(KilledError),  # assertRaises would roll back what is committed
+        ):
+            self._run_operations()
+        self.env.invalidate_all()
+        self.assertEqual(check.operation, "check")
+        self._run_operations()
+        self.assertEqual(self._line(check, "email_out").trace_count, 3)
+
+    def test_failure_is_told(self):
+        check = self._check_in_the_background(110)
+        with (
+            patch.object(type(check), "_run_check", side_effect=ValueError("broken")),
+            # the second one warns of a job that did nothing
+            mute_logger(
+                interaction_operation_mixin.__name__,
+                "odoo.addons.base.models.ir_cron",
+            ),
+        ):
+            self._run_operations()
+        self.assertFalse(check.operation or check.is_checked)
+        self.assertIn("see the server log", check.operation_problem)
+        check.date_from = self.today
+        check.action_check()
+        self.assertTrue(check.is_checked)
+        self.assertFalse(check.operation_problem)
+
+    def test_many_are_filled_in_in_the_background(self):
+        invoices = self._mail_on_days(1, 2, 3, 4)
+        check = self._check()
+        self._missing(check).filtered(
+            lambda line: line.res_id == invoices[1].id
+        ).res_id = 0  # it can't be filled in
+        with (
+            patch.object(interaction_completeness_check, "FILL_IN_LIMIT", 3),
+            patch.object(interaction_completeness_check, "SLICE", 2),
+        ):
+            action = check.action_fill_in()
+            self.assertIn("4", action["params"]["message"])
+            self.assertEqual(check.operation, "fill_in")
+            self._run_operations()
+        self.assertFalse(check.operation)
+        for invoice in invoices - invoices[1]:
+            self.assertEqual(len(self._find(invoice)), 1)
+        self.assertEqual(self._find(invoices[0]).create_uid, self.user_manager)
+        self.assertEqual(check.missing_count, 1)

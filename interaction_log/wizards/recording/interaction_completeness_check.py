@@ -1,23 +1,40 @@
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 
 import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
-from ...models.base.ui import get_window_action
+from ...models.base.ui import SOFT_RELOAD, get_notification_action, get_window_action
+from .interaction_completeness_missing import SLICE
 
 # Which period is looked at when nothing else is said
 DEFAULT_DAYS = 30
+# How much of the period is compared at a time; more goes on in the background
+DAYS = 31
+# How many are filled in in the request: each is logged with its content
+FILL_IN_LIMIT = 500
 
 
 class InteractionCompletenessCheck(models.TransientModel):
-    """The page that compares what documents say of a period with the log."""
+    """The page that compares what documents say of a period with the log.
+
+    A long period is compared in the background, event by event and month by month, and
+    what is missing is filled in there where it is much. The page shows how far it is.
+    """
 
     _name = "interaction.completeness.check"
     _description = "Completeness of the Log"
-    _inherit = ["interaction.value.mixin"]
+    _inherit = ["interaction.value.mixin", "interaction.operation.mixin"]
 
+    operation = fields.Selection(
+        selection_add=[
+            ("check", "Being Compared"),
+            ("fill_in", "Being Filled In"),
+        ]
+    )
     date_from = fields.Date(
         string="From",
         required=True,
@@ -51,34 +68,58 @@ class InteractionCompletenessCheck(models.TransientModel):
         return self._get_records_action(name=self.env._("Completeness"))
 
     def action_check(self):
-        """Compare the traces of the period with the log.
+        """Compare the traces of the period with the log; a long one in the background.
 
-        :raises UserError: where the period ends before it begins
+        :raises UserError: where the period ends before it begins, or where the page is
+            at work
         """
         self.ensure_one()
         self.check_access("write")
         if self.date_to < self.date_from:
             raise UserError(self.env._("The end date is before the start date."))
+        self._check_idle()
         # only what is compared here is written, in tables that no user writes
         check = self.sudo()
         check.line_ids.unlink()
-        Completeness = self.env["interaction.completeness"]
-        since, until = self._get_moments()
-        for event in Completeness._get_events():
-            line = check.line_ids.create({"check_id": check.id, "event": event})
-            for found in Completeness._check(event, since, until):
-                line._add_found(found)
-        check.line_ids.filtered(lambda line: not line.trace_count).unlink()
-        check.is_checked = True
+        check.is_checked = False
+        events = self.env["interaction.completeness"]._get_events()
+        self._begin_operation("check", {"parts": self._get_parts(events)})
+        if self.date_to >= self.date_from + timedelta(days=DAYS):
+            self._run_in_background()
+        else:
+            while check.operation:
+                check._run_slice()
 
-    def _get_moments(self):
-        """Return the first moment of the period and the first after it, in UTC."""
-        days = (self.date_from, self.date_to + timedelta(days=1))
-        return tuple(
+    def _check_idle(self):
+        """Raise a UserError where the page is at work in the background."""
+        if self.operation:
+            raise UserError(
+                self.env._(
+                    "Completeness is being processed. Wait until it is finished."
+                )
+            )
+
+    def _get_parts(self, events):
+        """Return what is compared at a time: lists of event and moments in UTC."""
+        days = [self.date_from]
+        while (day := days[-1] + timedelta(days=DAYS)) <= self.date_to:
+            days.append(day)
+        moments = [
+            fields.Datetime.to_string(self._get_moment(day))
+            for day in (*days, self.date_to + timedelta(days=1))
+        ]
+        return [
+            [event, since, until]
+            for event in events
+            for since, until in pairwise(moments)
+        ]
+
+    def _get_moment(self, day):
+        """Return the first moment of a day, in UTC."""
+        return (
             self.env.tz.localize(datetime.combine(day, time.min))
             .astimezone(pytz.utc)
             .replace(tzinfo=None)
-            for day in days
         )
 
     def action_view_missing(self):
@@ -86,9 +127,95 @@ class InteractionCompletenessCheck(models.TransientModel):
         return self.line_ids.action_view_missing()
 
     def action_fill_in(self):
-        """Log all that is missing; see `_fill_in`."""
+        """Log all that is missing; see `_fill_in`.
+
+        :return: what tells the user, where it goes on in the background
+        """
         self.ensure_one()
-        return self.line_ids.missing_ids.action_fill_in()
+        self._check_idle()
+        missing = self.line_ids.missing_ids
+        missing.check_access("read")
+        count = missing.sudo().search_count(self._get_missing_domain())
+        if count <= FILL_IN_LIMIT:
+            return missing.action_fill_in()
+        self._begin_operation("fill_in", {"last": None, "filled": 0})
+        self._run_in_background()
+        return get_notification_action(
+            self.env._("%(count)s interactions are being filled in.", count=count),
+            next=SOFT_RELOAD,
+        )
+
+    def _get_missing_domain(self):
+        """Return the domain of what can still be filled in, and was not tried yet."""
+        domain = (
+            Domain("line_id.check_id", "in", self.ids)
+            & Domain("entry_id", "=", False)
+            & Domain("reason", "in", (False, ""))
+        )
+        if self.operation == "fill_in" and (last := self.operation_vals["last"]):
+            # in the order in which it happened
+            date, id_ = last
+            domain &= Domain("date", ">", date) | (
+                Domain("date", "=", date) & Domain("id", ">", id_)
+            )
+        return domain
+
+    # ------------------------------------------------------------------
+    # In the background
+    # ------------------------------------------------------------------
+
+    def _get_left(self):
+        return self.operation_vals["parts"]
+
+    def _count_operation(self):
+        if self.operation == "check":
+            return len(self._get_left())
+        Missing = self.env["interaction.completeness.missing"].sudo()
+        return Missing.search_count(self._get_missing_domain())
+
+    def _run_slice(self):
+        return getattr(self._with_operation_user(), f"_run_{self.operation}")()
+
+    def _run_check(self):
+        """Compare the next part; see `_get_parts`."""
+        [event, since, until], *left = self._get_left()
+        Completeness = self.env["interaction.completeness"].sudo(False)
+        line = self.line_ids.filtered(lambda line: line.event == event)
+        line = line or line.create({"check_id": self.id, "event": event})
+        moments = map(fields.Datetime.to_datetime, (since, until))
+        for found in Completeness._check(event, *moments):
+            line._add_found(found)
+        self.operation_vals = {**self.operation_vals, "parts": left}
+        if not left:
+            self.line_ids.filtered(lambda line: not line.trace_count).unlink()
+            self.is_checked = True
+            self._end_operation()
+        return 1
+
+    def _run_fill_in(self):
+        """Fill the next ones in; what fails is not tried again."""
+        missing = self.env["interaction.completeness.missing"].search(
+            self._get_missing_domain(), order="date, id", limit=SLICE
+        )
+        filled = self.operation_vals["filled"]
+        if missing:
+            last = missing[-1]
+            filled += missing._fill_in()
+            self.operation_vals = {
+                **self.operation_vals,
+                "last": [fields.Datetime.to_string(last.date), last.id],
+                "filled": filled,
+            }
+        if len(missing) < SLICE:
+            self._end_operation()
+            self.env.user._bus_send(
+                "simple_notification",
+                {
+                    "type": "success",
+                    "message": self.env._("Filled in: %(count)s", count=filled),
+                },
+            )
+        return len(missing)
 
 
 class InteractionCompletenessLine(models.TransientModel):
