@@ -60,7 +60,7 @@ def run_users(options, url, folder, given):
     """Let the users work; return (the statistics by action, what they say they did)."""
     paths = {name: folder / f"{name}.json" for name in ("given", "done")}
     paths["given"].write_text(json.dumps(given))
-    command = [options.locust, "-m", "locust", "--headless", "--only-summary"]
+    command = [sys.executable, "-m", "locust", "--headless", "--only-summary"]
     command += ["--locustfile", Path(__file__).with_name("users.py"), "--host", url]
     command += ["--users", str(options.users + 1), "--spawn-rate", "2"]
     command += ["--run-time", f"{options.minutes}m", "--stop-timeout", "120"]
@@ -143,7 +143,7 @@ def main():
     parser.add_argument("--users", type=int, default=50)
     parser.add_argument("--minutes", type=int, default=5)
     parser.add_argument("--json", type=Path, help="write the figures to this file")
-    for name in ("config", "large", "locust"):
+    for name in ("config", "large", "packages"):
         parser.add_argument(f"--{name}", required=True, help=argparse.SUPPRESS)
     options = parser.parse_args()
     config.parse_config(

@@ -102,12 +102,12 @@ class Database:
             return env.cr.fetchone()[0]
 
 
-def measure(page, small, large):
+def measure(page, small, large, turns):
     """Return the figure of a page: that of its slowest request with the large log."""
     scanned = large.count_scanned(page)
     times = {}
     started = monotonic()
-    for turn in range(TURNS + 1):
+    for turn in range(turns + 1):
         if turn > 3 and monotonic() > started + SECONDS:
             break
         for database in (small, large) if turn % 2 else (large, small):
@@ -141,6 +141,7 @@ def main():
     parser = argparse.ArgumentParser(prog="./dev bench scale", description=__doc__)
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     parser.add_argument("--only", default="", help="pages whose name has this in it")
+    parser.add_argument("--turns", type=int, default=TURNS, help="for a quick look")
     for name in ("config", "small", "large"):
         parser.add_argument(f"--{name}", required=True, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -157,7 +158,7 @@ def main():
         for page in pages:
             if page["requests"] and options.only in page["name"]:
                 sys.stderr.write(f"{page['name']} ...\n")
-                figures.append(measure(page, small, large))
+                figures.append(measure(page, small, large, options.turns))
     sys.stdout.write(
         f"{large.size} entries; ratio: against {small.size}; scanned: entries read one"
         f" after the other; load {os.getloadavg()[0]:.1f}\n"

@@ -3,7 +3,7 @@
 
 readonly bench_database=interaction_log_bench
 readonly scale_small=2000 # entries that a large log is compared with
-readonly bench_venv=$state/bench # what the addon is compared with, and Locust
+readonly bench_packages=$state/bench # what the addon is compared with, and Locust
 
 # Measures in a database made for it, so that nothing else is in it.
 command_bench() {
@@ -14,7 +14,7 @@ command_bench() {
     setup
     ensure_pdf_engine
     have wkhtmltopdf || die "a bench prints documents, and there is $no_pdf_engine."
-    ensure_bench_venv
+    ensure_bench_packages
     lock_tests
     prepare_test_base
     step "Installing $addon for its benches" 'Mend the addon.' \
@@ -22,14 +22,14 @@ command_bench() {
     clone_database "$(test_base)" "${bench_database}_without"
     local status=0
     "$python" -m bench --config "$odoo_conf" --database "$bench_database" \
-        --peers "$(site_packages "$bench_venv")/odoo/addons" "$@" || status=$?
+        --peers "$bench_packages/odoo/addons" "$@" || status=$?
     drop_database "$bench_database"
     drop_database "${bench_database}_without"
     return "$status"
 }
 
-ensure_bench_venv() {
-    ensure_venv "$bench_venv" "$root/host/requirements-bench.txt" 'what benches need' "$python"
+ensure_bench_packages() {
+    ensure_oca_addons "$bench_packages" "$root/host/requirements-bench.txt" 'what benches need'
 }
 
 # ./dev bench scale [--entries N] [--make | --keep] [--only WORDS] [--json FILE]
@@ -52,8 +52,8 @@ bench_large() {
     setup
     if [[ $bench == load ]]; then
         ensure_pdf_engine
-        ensure_bench_venv
-        rest+=(--locust "$bench_venv/bin/python")
+        ensure_bench_packages
+        rest+=(--packages "$bench_packages")
     fi
     lock_tests
     prepare_test_base
