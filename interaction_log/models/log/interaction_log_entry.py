@@ -338,6 +338,8 @@ class InteractionLogEntry(models.Model):
         rows = self._prepare_create_values(vals_list)
         for vals in rows:
             vals.pop("__precomputed__", None)
+            # nobody has changed it yet, and the database checks each user
+            vals.pop("write_uid", None)
         names = sorted({name for vals in rows for name in vals})
         columns = [name for name in names if self._fields[name].column_type]
         self.flush_model(["source_key"])
@@ -422,9 +424,10 @@ class InteractionLogEntry(models.Model):
                             if vals.get(name)
                         ]
                     )
-        # what is asked of every new entry is not read again
-        states = [vals.get("state") for vals in vals_list]
-        self._fields["state"]._insert_cache(self, states)
+        # what is asked of every new entry, also by the rules on logging, is not read
+        for name in ("state", "company_id"):
+            values = [vals.get(name) or None for vals in vals_list]
+            self._fields[name]._insert_cache(self, values)
         for field in self._fields.values():
             if field.type == "one2many":
                 continue  # nothing points to what is new

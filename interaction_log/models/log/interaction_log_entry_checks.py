@@ -69,20 +69,32 @@ class InteractionLogEntry(models.Model):
         for field in self._fields.values():
             if field.type not in ("many2one", "many2many") or not field.store:
                 continue
-            records = self.env[field.comodel_name].browse(
-                {
-                    id_
-                    for vals in vals_list
-                    if field.name in vals
-                    for id_ in self._get_given_ids(vals[field.name])
-                }
-            )
+            ids = {
+                id_
+                for vals in vals_list
+                if field.name in vals
+                for id_ in self._get_given_ids(vals[field.name])
+            }
+            records = self.env[field.comodel_name].browse(ids)
             if not self.env.su and records:
-                records = records.exists()._filtered_access("read")
+                records = self._filter_given(records, field)
             known[field.name] = {record.id: record for record in records}
         known["res_id"] = self._find_given_documents(vals_list)
         known["source_key"] = self._find_purged_keys(vals_list)
         return known
+
+    @api.model
+    def _filter_given(self, records, field):
+        """Return those of the records that exist and the user may see."""
+        if field.type == "many2many":  # the search of files asks for more than the ids
+            return records.exists()._filtered_access("read")
+        if not records.browse().has_access("read"):
+            return records.browse()
+        # one query asks what exists, what may be seen, and reads it
+        found = records.with_context(active_test=False).search_fetch(
+            [("id", "in", records.ids)], order="id"
+        )
+        return found.with_env(self.env)
 
     def _find_purged_keys(self, vals_list):
         """Return the (company id, key) in `vals_list` of what was deleted for good.

@@ -1,5 +1,6 @@
 from . import test_accessibility
 from . import test_actions
+from . import test_database
 from . import test_dialogs
 from . import test_fields
 from . import test_file_name

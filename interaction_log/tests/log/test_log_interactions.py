@@ -58,6 +58,7 @@ class TestLogInteractions(InteractionCommon):
             ],
         )
         self.assertEqual(entry.last_date, entry.date)
+        self.assertFalse(entry.write_uid, "nobody has changed it")
 
     def test_given_values_win(self):
         entry = self._log(
@@ -233,6 +234,20 @@ class TestLogInteractions(InteractionCommon):
                     self.assertQueryCount(most + more),
                 ):
                     entries.log_interactions(vals_list)
+
+    def test_queries_of_one(self):
+        """What is named is found and read by one query each, the new entry by none."""
+        vals = {
+            "template_id": self.template_call.id,
+            "partner_id": self.anna.id,
+            "source_key": "of another system,1",
+        }
+        Entry = self.Entry.with_user(self.user_sales)
+        Entry.log_interactions([vals])  # what is cached for good
+        self.env.invalidate_all()
+        # template, contact, company, its currency, deleted keys, and the entry
+        with self.assertQueryCount(6):
+            Entry.log_interactions([{**vals, "source_key": "of another system,2"}])
 
     def test_nothing_to_log(self):
         self.assertFalse(self.Entry.log_interactions([]))

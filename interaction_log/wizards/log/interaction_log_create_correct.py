@@ -7,7 +7,9 @@ class InteractionLogCreate(models.TransientModel):
 
     _inherit = "interaction.log.create"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
-    corrects_id = fields.Many2one("interaction.log.entry", ondelete="set null")
+    corrects_id = fields.Many2one(
+        "interaction.log.entry", index="btree_not_null", ondelete="set null"
+    )
     # also when that was deleted in the meantime
     is_correction = fields.Boolean()
     # the system knows with whom, when and how it was

@@ -51,7 +51,10 @@ class InteractionCompletenessMissing(models.TransientModel):
     rule_id = fields.Many2one("interaction.rule", ondelete="cascade")
     reason = fields.Text(help="Why the interaction can't be filled in yet.")
     entry_id = fields.Many2one(
-        "interaction.log.entry", string="Interaction", ondelete="cascade"
+        "interaction.log.entry",
+        string="Interaction",
+        index="btree_not_null",
+        ondelete="cascade",
     )
     source_key = fields.Char(groups=NO_ACCESS)
     batch_name = fields.Char(groups=NO_ACCESS)
