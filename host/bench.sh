@@ -35,7 +35,52 @@ ensure_bench_packages() {
 # ./dev bench scale [--entries N] [--make | --keep] [--only WORDS] [--json FILE]
 # ./dev bench load [--entries N] [--keep] [--users N] [--minutes N] [--json FILE]
 # ./dev bench replica [--entries N] [--keep] [--json FILE]
-bench_prepare_replica() {
+bench_large() {
+    local bench=$1 entries=2000000 make='' keep='' status=0 rest=()
+    shift
+    while (($#)); do
+        case $1 in
+            --entries)
+                [[ ${2:-} =~ ^[1-9][0-9]{3,8}$ ]] || die '--entries needs a number, from 1000.'
+                entries=$2 && shift
+                ;;
+            --make) make=yes ;;
+            --keep) keep=yes ;;
+            *) rest+=("$1") ;;
+        esac
+        shift
+    done
+    setup
+    if [[ $bench == load ]]; then
+        ensure_pdf_engine
+        ensure_bench_packages
+        rest+=(--packages "$bench_packages")
+    elif [[ $bench == replica ]]; then
+        prepare_replica
+        rest+=(--primary "$pg/data" --folder "$state/replica/data" --pg-bin "$pg_bin"
+            --as-owner "${as_pg_user[*]}")
+    fi
+    lock_tests
+    prepare_test_base
+    drop_half_made "$bench_database"
+    if [[ $bench == scale && -z $make ]]; then
+        prepare_large "$scale_small"
+        rest+=(--small "$(large "$scale_small")")
+    fi
+    prepare_large "$entries"
+    drop_database "$bench_database"
+    [[ -z $make ]] || return 0
+    "$python" -m "bench.$bench" --config "$odoo_conf" --large "$(large "$entries")" \
+        "${rest[@]}" || status=$?
+    rm -rf "$state/replica"
+    if [[ -z $keep ]]; then
+        drop_database "$(large "$scale_small")"
+        drop_database "$(large "$entries")"
+    fi
+    return "$status"
+}
+
+prepare_replica() {
     [[ -n $pg_embedded ]] || die 'a replica is made of our own PostgreSQL: unset PGHOST.'
     [[ $(sql 'SELECT rolreplication FROM pg_roles WHERE rolname = current_user') == t ]] ||
         die 'this PostgreSQL was made before it could have a replica: ./dev clean, then start again.'
