@@ -330,8 +330,8 @@ class InteractionLogEntry(models.Model):
         to a half more time). Here replayed keys are left out by the database, and a key
         that another transaction is writing raises a serialization failure, which Odoo
         retries.
-        What the ORM does around its INSERT (defaults, precomputed and computed fields,
-        x2many fields, Python constraints) is done here, too.
+        What the ORM does around its INSERT (defaults, computed and x2many fields, Python
+        constraints) is done here, too.
 
         :return: (entries in the order of `vals_list`, those of them that are new)
         """
@@ -340,7 +340,8 @@ class InteractionLogEntry(models.Model):
             vals.pop("__precomputed__", None)
             # nobody has changed it yet, and the database checks each user
             vals.pop("write_uid", None)
-        names = sorted({name for vals in rows for name in vals})
+        computed = [self._get_inserted_sql(vals) for vals in rows]
+        names = sorted({name for vals in (*rows, *computed) for name in vals})
         columns = [name for name in names if self._fields[name].column_type]
         self.flush_model(["source_key"])
         inserted = self.env.execute_query(
@@ -351,13 +352,8 @@ class InteractionLogEntry(models.Model):
                 SQL.identifier(self._table),
                 SQL(", ").join(map(SQL.identifier, columns)),
                 SQL(", ").join(
-                    tuple(
-                        self._fields[name].convert_to_column_insert(
-                            vals.get(name), self, vals
-                        )
-                        for name in columns
-                    )
-                    for vals in rows
+                    self._get_row_sql(vals, columns, known)
+                    for vals, known in zip(rows, computed, strict=True)
                 ),
             )
         )

@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 
 class InteractionLogEntry(models.Model):
@@ -15,6 +15,28 @@ class InteractionLogEntry(models.Model):
     _inherit = "interaction.log.entry"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
     attachment_ids = fields.Many2many("ir.attachment", string="Attachments")
+
+    @api.model
+    def _get_inserted_sql(self, vals) -> dict[str, SQL]:
+        """Return {column: SQL} of what the database finds when `vals` are inserted.
+
+        A hook: extend it, where another query for each insert is too much.
+        """
+        return {}
+
+    @api.model
+    def _get_row_sql(self, vals, columns, computed):
+        row = tuple(
+            self._fields[name].convert_to_column_insert(vals.get(name), self, vals)
+            for name in columns
+        )
+        if not computed:
+            return row
+        values = (
+            computed.get(name) or SQL("%s", value)
+            for name, value in zip(columns, row, strict=True)
+        )
+        return SQL("(%s)", SQL(", ").join(values))
 
     @api.model
     def _prepare_contents(self, vals_list, complete_list):

@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, tagged
+from odoo.tools import SQL
 from odoo.tools.pdf import PdfWriter
 
 from odoo.addons.account.models.ir_actions_report import IrActionsReport
@@ -99,6 +100,50 @@ class TestPrintContent(InteractionHttpCommon):
         again._cancel(self.reason)
         changed.invalidate_recordset()
         self.assertEqual(changed.content_previous_id, first)
+
+    def test_changes_are_kept_up(self):
+        """Whatever is canceled, restored or filled in, one by one or as a set."""
+
+        def check(*expected):
+            self.assertEqual(entries.mapped("content_changed"), [*expected])
+            found = self.Entry.search([("content_changed", "=", True)]) & entries
+            self.assertEqual(found, entries.filtered("content_changed"))
+            query = self.Entry._get_changed_query(SQL("entry.id"))
+            asked = {id_ for (id_,) in self.env.execute_query(query)}
+            self.assertEqual(asked & {*entries.ids}, set(found.ids))
+
+        one, two = make_pdf(10), make_pdf(20)
+        for content in (one, two, two, one):
+            self._print_parts({self.order: content})
+        entries = self._find(self.order)
+        check(False, True, False, True)
+        entries[1]._cancel(self.reason)
+        check(False, True, True, True)
+        entries[2].sudo()._cancel_set(self.reason, False, "2026-01-01 10:00:00")
+        check(False, True, True, False)
+        entries[1].action_restore()
+        check(False, True, False, True)
+        entries[2].sudo()._restore_set()
+        check(False, True, False, True)
+        entries[0].sudo()._cancel_set(self.reason, False, "2026-01-01 10:00:00")
+        check(False, False, False, True)
+        # filled in later, of before the first one
+        (earlier,) = self.Entry.sudo().log_interactions(
+            [
+                {
+                    "template_id": entries[0].template_id.id,
+                    "partner_id": entries[0].partner_id.id,
+                    "company_id": entries[0].company_id.id,
+                    "res_model": "sale.order",
+                    "res_id": self.order.id,
+                    "report_id": entries[0].report_id.id,
+                    "date": "2020-01-01 10:00:00",
+                    "content_fingerprint": entries[1].content_fingerprint,
+                }
+            ]
+        )
+        self.assertFalse(earlier.content_changed)
+        check(True, False, False, True)
 
     def test_repeat_that_differs_is_no_repeat(self):
         self.rule.write({"repeat": "merge", "merge_minutes": 10})
