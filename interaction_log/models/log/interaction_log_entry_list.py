@@ -136,7 +136,10 @@ class InteractionLogEntry(models.Model):
         rows = super()._read_group(
             domain & Domain(name, "in", records.ids), groupby, aggregates
         )
-        if len(records) < limit:  # those without one are the last
+        # those without one are the last
+        if len(records) < limit and (
+            records or offset == grouped.search_count(are_grouped)
+        ):
             rows += super()._read_group(
                 domain & Domain(name, "=", False), groupby, aggregates
             )
@@ -205,7 +208,7 @@ class InteractionLogEntry(models.Model):
             domain, groupby, aggregates, offset=offset, limit=limit, order=order
         )
         if len(groups) < limit:
-            return groups, len(groups) + offset
+            return groups, len(groups) + offset if groups else 0
         (name,), domain = groupby, Domain(domain)
         grouped, are_grouped = self._get_grouped(domain, name)
         length = grouped.search_count(are_grouped)
