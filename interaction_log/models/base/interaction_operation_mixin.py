@@ -216,7 +216,7 @@ class InteractionOperationMixin(models.AbstractModel):
                     self.env, error, _logger, "%s can't go on", self
                 )
                 self._stop_operation(problem)
-                count = 0
+                count = 1  # Odoo warns of a job that did nothing
             tries = 0
             if not cron._commit_progress(count):
                 # so that Odoo calls it again where only its end is left

@@ -694,11 +694,7 @@ class TestCompleteness(InteractionAccountCommon):
         check = self._check_in_the_background(110)
         with (
             patch.object(type(check), "_run_check", side_effect=ValueError("broken")),
-            # the second one warns of a job that did nothing
-            mute_logger(
-                interaction_operation_mixin.__name__,
-                "odoo.addons.base.models.ir_cron",
-            ),
+            mute_logger(interaction_operation_mixin.__name__),
         ):
             self._run_operations()
         self.assertFalse(check.operation or check.is_checked)
