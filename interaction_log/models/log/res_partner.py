@@ -67,6 +67,15 @@ class ResPartner(models.Model):
         help="When the contact was last tried in vain, if that is later than the last "
         "interaction.",
     )
+    # to search by only: whoever was never contacted was not contacted since any date
+    interaction_no_contact_since = fields.Datetime(
+        string="No Contact Since",
+        store=False,
+        copy=False,
+        exportable=False,
+        search="_search_interaction_no_contact_since",
+        groups="interaction_log.group_user",
+    )
     interaction_last_failed = fields.Boolean(
         string="Last Interaction Failed",
         compute="_compute_interaction_totals",
@@ -125,48 +134,53 @@ class ResPartner(models.Model):
             return ~having()
         return NotImplemented
 
+    def _search_interaction_no_contact_since(self, operator, value):
+        if operator == "<":
+            # whoever was never contacted is among them: one pair of NOT EXISTS
+            return ~self._search_interaction_last_date(">=", value)
+        return self._search_interaction_last_date(operator, value)
+
     def _search_interaction_last_failed(self, operator, value):
         if operator != "in" or set(value) != {True}:
             return NotImplemented
         Entry = self.env["interaction.log.entry"]
-        query = Entry._search(  # with the record rules
-            Entry._get_counted_domain() & Entry._get_personal_domain()
-        )
-        entry = SQL(
-            "SELECT %s FROM %s WHERE %s",
-            SQL(", ").join(
-                Entry._field_to_sql(query.table, name, query)
-                for name in (
-                    *INTERACTION_FIELDS,
-                    "outcome",
-                    "delivery_status",
-                    "last_date",
-                )
-            ),
-            query.from_clause,
-            query.where_clause,
-        )
+        # with the record rules
+        failed = Entry._search(Entry._get_failed_domain())
+        reached = Entry._search(Entry._get_reached_domain())
+
+        def select(query, *names):
+            return query.subselect(
+                *(Entry._field_to_sql(query.table, name, query) for name in names)
+            )
+
+        def not_reached(name):
+            return SQL(
+                """NOT EXISTS (SELECT FROM %s reached
+                WHERE reached.%s = failed.id AND reached.last_date >= failed.last_date)
+                """,
+                select(reached, name, "last_date"),
+                SQL.identifier(name),
+            )
+
         return Domain(
             "id",
             "in",
             SQL(
-                # half of the time that grouping by the ORM and comparing in Python
-                # takes, of 200,000 entries with 20,000 contacts
-                """(SELECT owner.id
-                FROM (%(entry)s) entry CROSS JOIN LATERAL (
-                    VALUES (entry.partner_id), (entry.commercial_partner_id)
-                ) AS owner(id)
-                WHERE owner.id IS NOT NULL
-                GROUP BY owner.id
-                HAVING MAX(last_date) FILTER (WHERE %(failed)s) > COALESCE(
-                    MAX(last_date) FILTER (WHERE NOT %(failed)s), '-infinity'
-                ))""",
-                entry=entry,
-                failed=SQL(
-                    """(COALESCE(outcome, '') IN %s OR delivery_status IN %s)""",
-                    FAILED_OUTCOMES,
-                    UNDELIVERED,
-                ),
+                # Whoever failed is looked up, not all entries grouped: a fifth of the
+                # time, of 2,000,000 with 200,000 contacts. OFFSET 0: as the contact
+                # itself first, which leaves few.
+                """(SELECT id FROM (
+                    SELECT id, last_date FROM (
+                        SELECT owner.id, MAX(entry.last_date) AS last_date
+                        FROM %(failed)s entry CROSS JOIN LATERAL (
+                            VALUES (entry.partner_id), (entry.commercial_partner_id)
+                        ) AS owner(id)
+                        WHERE owner.id IS NOT NULL GROUP BY owner.id
+                    ) failed WHERE %(itself)s OFFSET 0
+                ) failed WHERE %(as_company)s)""",
+                failed=select(failed, *INTERACTION_FIELDS, "last_date"),
+                itself=not_reached(INTERACTION_FIELDS[0]),
+                as_company=not_reached(INTERACTION_FIELDS[1]),
             ),
         )
 

@@ -201,7 +201,7 @@ class InteractionSegment(models.Model):
             come = SQL("NOT is_present AND NOT is_taken_out")
             go = SQL("line.step_id IS NOT NULL AND contact.id IS NULL")
         else:
-            contacts = step._get_contacts_sql()
+            contacts = step._find_contacts_sql()
         if step.operation == "add":
             if not step.ignore_exclusion:
                 excluded = SQL("contact.interaction_segment_excluded IS TRUE")
@@ -286,7 +286,7 @@ class InteractionSegment(models.Model):
         replayed = SQL("(SELECT NULL::int4 AS id WHERE FALSE)")
         for step in self._get_replayed_steps():
             step._check_conditions()
-            contacts = SQL("(SELECT id FROM %s matching)", step._get_contacts_sql())
+            contacts = SQL("(SELECT id FROM %s matching)", step._find_contacts_sql())
             if step.operation == "add" and not step.ignore_exclusion:
                 contacts = SQL(
                     """(SELECT matching.id FROM %s matching

@@ -255,7 +255,7 @@ class InteractionSegmentStep(models.Model):
                 LEFT JOIN (SELECT partner_id, COUNT(*) FROM %(line)s
                     WHERE segment_id = %(segment)s AND is_removed IS NOT TRUE
                     GROUP BY partner_id) live ON live.partner_id = partner.id""",
-                matching=self._get_contacts_sql(),
+                matching=self._find_contacts_sql(),
                 line=SQL.identifier(line._table),
                 segment=segment.id or None,
             )

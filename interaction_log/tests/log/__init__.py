@@ -1,4 +1,5 @@
 from . import test_cancel
+from . import test_contact_search
 from . import test_content
 from . import test_content_files
 from . import test_correct
