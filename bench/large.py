@@ -422,6 +422,7 @@ def make_what_hangs_on_entries(env):
             "event": "e.event",
             "state": "'todo'",
             "reason": "'There is no contact.'",
+            "match_vals": "'{}'",
             "date": "e.date",
             "res_model": "e.res_model",
             "res_id": "e.res_id",

@@ -28,7 +28,9 @@ from .common import finish, make_figure, make_invoices
 WORKERS = 4
 INVOICES = 50
 CONTACTS = 2000
+# of what a salesperson does all day; it is more than on a server, by the users' own work
 GOAL_MS = 1000
+DAILY = ("open the log", "open a contact", "search", "log by hand")
 # until what is logged in the background is there
 PATIENCE = 300
 
@@ -36,6 +38,9 @@ PATIENCE = 300
 def prepare(env, url):
     """Return what the users need to know, and commit what they need."""
     env["ir.config_parameter"].set_param("report.url", url)
+    # the requests were recorded by who may see all that is on a contact
+    if group := env.ref("purchase.group_purchase_user", raise_if_not_found=False):
+        env["res.users"].search([("login", "=like", "bench%")]).group_ids |= group
     invoices = make_invoices(env, INVOICES)
     segment = env["interaction.segment"].search([("state", "=", "draft")], limit=1)
     env.cr.execute(
@@ -66,10 +71,9 @@ def run_users(options, url, folder, given):
     command += ["--run-time", f"{options.minutes}m", "--stop-timeout", "120"]
     command += ["--csv", folder / "locust"]
     environ = {f"BENCH_{name.upper()}": str(path) for name, path in paths.items()}
+    environ = {**os.environ, **environ, "PYTHONPATH": options.packages}
     # exit code 1: there were failures, which the statistics tell
-    subprocess.run(
-        command, env={**os.environ, **environ}, stdout=sys.stderr, check=False
-    )
+    subprocess.run(command, env=environ, stdout=sys.stderr, check=False)
     with (folder / "locust_stats.csv").open() as file:
         statistics = {row["Name"]: row for row in csv.DictReader(file)}
     return statistics, json.loads(paths["done"].read_text())
@@ -165,9 +169,11 @@ def main():
     figures = []
     for name, row in statistics.items():
         if name != "Aggregated":
-            figure = make_figure(f"{name}: p95", float(row["95%"]), "ms", GOAL_MS)
+            goal = GOAL_MS if name in DAILY else None
+            figure = make_figure(f"{name}: p95", float(row["95%"]), "ms", goal)
             figure["n"] = int(row["Request Count"])
-            figure["min"] = float(row["Min Response Time"])
+            figure["min"] = round(float(row["Min Response Time"]))
+            figure["spread"] = None
             figures.append(figure)
     errors = int(statistics["Aggregated"]["Failure Count"])
     figures.append(make_figure("errors", errors, "", 0))

@@ -45,6 +45,10 @@ RECORDS = {
 }
 
 
+class PageError(Exception):
+    """The server answers a request with an error."""
+
+
 class Database:
     """One of the two databases: its client, and the ids of the records asked for."""
 
@@ -80,7 +84,7 @@ class Database:
         )
         seconds = perf_counter() - started
         if error := response.json().get("error"):
-            sys.exit(f"{path} {params}: {error['data'].get('debug')}")
+            raise PageError(f"{path} {params}: {error['data'].get('debug')}")
         return seconds
 
     def fill(self, value):
@@ -104,7 +108,6 @@ class Database:
 
 def measure(page, small, large, turns):
     """Return the figure of a page: that of its slowest request with the large log."""
-    scanned = large.count_scanned(page)
     times = {}
     started = monotonic()
     for turn in range(turns + 1):
@@ -127,6 +130,7 @@ def measure(page, small, large, turns):
         "ms",
         ratio=median(times[large, number]) / median(times[small, number]),
     )
+    scanned = large.count_scanned(page)
     whole = page.get("whole")
     figure["goal"] = f"{GOAL_WHOLE_MS if whole else GOAL_MS} ms or {GOAL_RATIO}"
     figure["scanned"] = scanned
@@ -158,7 +162,16 @@ def main():
         for page in pages:
             if page["requests"] and options.only in page["name"]:
                 sys.stderr.write(f"{page['name']} ...\n")
-                figures.append(measure(page, small, large, options.turns))
+                try:
+                    figures.append(measure(page, small, large, options.turns))
+                except PageError as error:
+                    sys.stderr.write(f"{error}\n")
+                    figures.append(
+                        {
+                            **make_figure(f"{page['name']}: an error", 1, "", 0),
+                            "scanned": None,
+                        }
+                    )
     sys.stdout.write(
         f"{large.size} entries; ratio: against {small.size}; scanned: entries read one"
         f" after the other; load {os.getloadavg()[0]:.1f}\n"
