@@ -28,7 +28,7 @@ from .common import finish, make_figure, make_invoices
 WORKERS = 4
 INVOICES = 50
 CONTACTS = 2000
-# of what a salesperson does all day; it is more than on a server, by the users' own work
+# of what a salesperson does all day
 GOAL_MS = 1000
 DAILY = ("open the log", "open a contact", "search", "log by hand")
 # until what is logged in the background is there

@@ -141,6 +141,15 @@ def measure(page, small, large, turns):
     return figure
 
 
+def try_to_measure(page, *args):
+    """Return the figure of a page; one that fails has a figure, too."""
+    try:
+        return measure(page, *args)
+    except PageError as error:
+        sys.stderr.write(f"{error}\n")
+        return {**make_figure(f"{page['name']}: errors", 1, "", 0), "scanned": None}
+
+
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench scale", description=__doc__)
     parser.add_argument("--json", type=Path, help="write the figures to this file")
@@ -161,17 +170,8 @@ def main():
         large = Database(options.large, url, days)
         for page in pages:
             if page["requests"] and options.only in page["name"]:
-                sys.stderr.write(f"{page['name']} ...\n")
-                try:
-                    figures.append(measure(page, small, large, options.turns))
-                except PageError as error:
-                    sys.stderr.write(f"{error}\n")
-                    figures.append(
-                        {
-                            **make_figure(f"{page['name']}: an error", 1, "", 0),
-                            "scanned": None,
-                        }
-                    )
+                figures.append(try_to_measure(page, small, large, options.turns))
+                sys.stderr.write("{name}: {value} {unit}\n".format(**figures[-1]))
     sys.stdout.write(
         f"{large.size} entries; ratio: against {small.size}; scanned: entries read one"
         f" after the other; load {os.getloadavg()[0]:.1f}\n"
