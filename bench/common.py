@@ -30,7 +30,7 @@ def make_figure(name, value, unit, goal=None, ratio=None):
         "min": round(min(samples), 3),
         "spread": round(upper - lower, 3),
         "ratio": None if ratio is None else round(ratio, 4),
-        "goal": goal,
+        "goal": goal and round(goal, 4),
         "holds": goal is None or (value if ratio is None else ratio) <= goal,
     }
 
