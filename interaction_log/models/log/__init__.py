@@ -28,9 +28,9 @@ from . import interaction_log_entry_correct
 from . import interaction_log_entry_display
 from . import interaction_log_entry_follow_up
 from . import interaction_log_entry_identity
+from . import interaction_log_entry_list
 from . import interaction_log_entry_purge
 from . import interaction_log_entry_totals
-from . import interaction_log_entry_list  # asked before totals
 from . import interaction_log_entry_undo
 from . import interaction_purged_key
 from . import interaction_batch

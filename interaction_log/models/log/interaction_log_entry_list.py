@@ -31,18 +31,23 @@ class InteractionLogEntry(models.Model):
     # graph ask for that with each sum of costs
     _company_currency_idx = models.Index("(company_id, currency_id)")
 
-    def _read_group_select(self, aggregate_spec, query):
-        # EXTENDS base: the web client asks for the currencies of each group, and for the
-        # sum of costs in one of them. Core sorts all entries to answer the first (11 s
-        # of 2,000,000 by month, 1 s without), and divides each cost by its rate for the
-        # second. The currencies are few, mostly one.
-        if aggregate_spec in ("currency_id:array_agg_distinct", "cost:sum_currency"):
-            currencies = self._get_currencies()
-            if currencies and aggregate_spec == "cost:sum_currency":
-                return self._get_currency_sum_sql(currencies, query)
-            if currencies:
-                return self._get_currency_array_sql(currencies, query)
-        return super()._read_group_select(aggregate_spec, query)
+    @api.model
+    def _get_currency_sql(self, aggregate_spec, query):
+        """Return the SQL of an aggregate about currencies; None for all others.
+
+        The web client asks for the currencies of each group, and for the sum of costs
+        in one of them. Core sorts all entries to answer the first (11 s of 2,000,000 by
+        month, 5 s without), and divides each cost by its rate for the second. The
+        currencies are few, mostly one.
+        """
+        if aggregate_spec not in ("currency_id:array_agg_distinct", "cost:sum_currency"):
+            return None
+        currencies = self._get_currencies()
+        if not currencies:
+            return None
+        if aggregate_spec == "cost:sum_currency":
+            return self._get_currency_sum_sql(currencies, query)
+        return self._get_currency_array_sql(currencies, query)
 
     @api.model
     def _get_currencies(self):

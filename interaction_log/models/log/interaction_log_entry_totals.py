@@ -123,6 +123,8 @@ class InteractionLogEntry(models.Model):
     def _read_group_select(self, aggregate_spec, query):
         # EXTENDS base: what does not count is in no total, whatever the user filters
         # and groups. It is in `__count`, by which the web client pages.
+        if currency_sql := self._get_currency_sql(aggregate_spec, query):
+            return currency_sql
         name = aggregate_spec.split(":")[0]
         expression = super()._read_group_select(
             "__count" if aggregate_spec == "entry_count:sum" else aggregate_spec, query
