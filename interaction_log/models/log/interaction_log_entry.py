@@ -332,8 +332,8 @@ class InteractionLogEntry(models.Model):
         to a half more time). Here replayed keys are left out by the database, and a key
         that another transaction is writing raises a serialization failure, which Odoo
         retries.
-        What the ORM does around its INSERT (defaults, computed and x2many fields, Python
-        constraints) is done here, too.
+        What the ORM does around its INSERT (defaults, computed and x2many fields,
+        Python constraints) is done here, too.
 
         :return: (entries in the order of `vals_list`, those of them that are new)
         """

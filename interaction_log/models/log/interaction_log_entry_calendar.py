@@ -92,7 +92,7 @@ class InteractionLogEntry(models.Model):
 
     @api.model
     def _get_calendar_days(self, start, end):
-        """Return when the days of a period begin for the user: in UTC, `start` first."""
+        """Return when the user's days of a period begin: in UTC, `start` first."""
         tz, days = self.env.tz, [start]
         day = pytz.utc.localize(start).astimezone(tz).date()
         while days[-1] <= end:
@@ -202,14 +202,12 @@ class InteractionLogEntry(models.Model):
             self._field_to_sql(query.table, name, query)
             for name in ("batch_id", "state", "partner_name")
         )
-        query.add_where(
-            SQL("%s = shown.batch_id AND %s = shown.state", batch, state)
-        )
+        query.add_where(SQL("%s = shown.batch_id AND %s = shown.state", batch, state))
         query.limit = CALENDAR_NAMES
         return dict(
             self.env.execute_query(
                 SQL(
-                    """SELECT shown.id, ARRAY(%s) FROM %s shown WHERE shown.id = ANY(%s)""",
+                    "SELECT shown.id, ARRAY(%s) FROM %s shown WHERE shown.id = ANY(%s)",
                     query.select(name),
                     SQL.identifier(self._table),
                     list(self._ids),

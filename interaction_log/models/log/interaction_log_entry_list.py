@@ -40,7 +40,10 @@ class InteractionLogEntry(models.Model):
         month, 5 s without), and divides each cost by its rate for the second. The
         currencies are few, mostly one.
         """
-        if aggregate_spec not in ("currency_id:array_agg_distinct", "cost:sum_currency"):
+        if aggregate_spec not in (
+            "currency_id:array_agg_distinct",
+            "cost:sum_currency",
+        ):
             return None
         currencies = self._get_currencies()
         if not currencies:
@@ -262,7 +265,10 @@ class InteractionLogEntry(models.Model):
 
     @api.model
     def _add_up(self, places, rows, width):
-        """Add up rows of `_read_group` by the values in `places` of the first `width`."""
+        """Add up rows of `_read_group` by the values in `places`, of `width`.
+
+        :return: rows of those values and the sums
+        """
         totals = {}
         for row in rows:
             key = tuple(row[place] for place in places)

@@ -130,9 +130,7 @@ class InteractionLogEntry(models.Model):
             "__count" if aggregate_spec == "entry_count:sum" else aggregate_spec, query
         )
         if name in TOTALS:
-            return SQL(
-                "%s FILTER (WHERE %s)", expression, self._get_counted_sql(query)
-            )
+            return SQL("%s FILTER (WHERE %s)", expression, self._get_counted_sql(query))
         return expression
 
     @api.model

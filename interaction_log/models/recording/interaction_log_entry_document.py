@@ -3,7 +3,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import MissingError, UserError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..base.constants import SENT_EVENTS

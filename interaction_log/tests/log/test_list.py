@@ -51,7 +51,9 @@ class TestGroups(InteractionCommon):
         log = type(self.log)
         found = getattr(self.log, method)(*args, **kwargs)
         core = next(
-            base for base in reversed(log.__mro__) if "_read_grouping_sets" in vars(base)
+            base
+            for base in reversed(log.__mro__)
+            if "_read_grouping_sets" in vars(base)
         )
         self.assertEqual(core.__name__, "BaseModel")
         with (
@@ -69,7 +71,14 @@ class TestGroups(InteractionCommon):
 
     def test_groups_are_those_of_core(self):
         for spec, page in itertools.product(
-            ("partner_id", "user_id", "template_id", "batch_id", "channel", "date:month"),
+            (
+                "partner_id",
+                "user_id",
+                "template_id",
+                "batch_id",
+                "channel",
+                "date:month",
+            ),
             (
                 {},
                 {"limit": 80},
@@ -135,7 +144,7 @@ class TestPlans(InteractionCommon):
 
     ENTRIES = 100_000
     # what differs between the entries, as SQL of their number
-    VALUES = {  # noqa: RUF012
+    VALUES = {
         "name": "'Subject ' || number",
         "partner_name": "'Contact ' || number % 5000",
         "partner_id": "CASE WHEN number % 5000 = 0 THEN partner_id END",

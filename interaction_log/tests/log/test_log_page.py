@@ -585,7 +585,10 @@ class TestLogPage(InteractionCommon):
             (6, busy | quiet),
             (7, entries),
         ):
-            with self.subTest(limit=limit), patch(f"{self._calendar_path}.CALENDAR_LIMIT", limit):
+            with (
+                self.subTest(limit=limit),
+                patch(f"{self._calendar_path}.CALENDAR_LIMIT", limit),
+            ):
                 found = self.Entry.with_user(self.user_sales).get_calendar_entries(
                     [("id", "in", entries.ids)],
                     ["name"],
