@@ -200,7 +200,7 @@ class TestContactSearch(InteractionCommon):
             (
                 partners,
                 [("interaction_last_failed", "=", True)],
-                (*contacts, "failed"),
+                (*contacts, "failed_contact"),
             ),
             (self.env["interaction.batch"], [("state", "=", "canceled")], ["batch"]),
         ):
