@@ -12,7 +12,7 @@ from time import perf_counter
 import odoo.service.server
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
-from odoo.tools import config
+from odoo.tools import SQL, config
 
 from .large_entries import make_batches, make_entries, plan_entries
 from .large_sql import (
@@ -74,6 +74,13 @@ def make(env, number):
     make_batches(env)
     with bare(env, "interaction_log_entry"):
         make_entries(env)
+    entries = env["interaction.log.entry"]
+    cr.execute(
+        SQL(
+            "UPDATE interaction_log_entry SET content_changed = TRUE WHERE id IN (%s)",
+            entries._get_changed_query(SQL("entry.id")),
+        )
+    )
     with bare(env, "interaction_segment_line"):
         make_segments(env, number)
     make_what_hangs_on_entries(env)
