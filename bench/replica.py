@@ -71,7 +71,8 @@ class Postgres:
         """Return how many rows it read in the database."""
         self.ask("SELECT pg_stat_clear_snapshot()")
         return self.ask(
-            "SELECT tup_returned + tup_fetched FROM pg_stat_database WHERE datname = %s",
+            """SELECT tup_returned + tup_fetched FROM pg_stat_database
+            WHERE datname = %s""",
             self.database,
         )
 
@@ -115,26 +116,25 @@ def replicate(options):
     :return: as a context (its port, a function that stops it)
     """
     folder, (port,) = options.folder, find_ports(1)
-    own = {"cwd": folder.parent, "check": True, "stdout": subprocess.DEVNULL}
     env = {**os.environ, "PGPASSWORD": config["db_password"]}
     as_owner = options.as_owner.split()
 
-    def control(*arguments):
-        command = [*as_owner, options.pg_bin / "pg_ctl", "--pgdata", folder, "--wait"]
-        subprocess.run([*command, *arguments], env=env, **own)
+    def run(name, *arguments):
+        command = [*as_owner, options.pg_bin / name, "--pgdata", folder, *arguments]
+        subprocess.run(
+            command, env=env, cwd=folder.parent, check=True, stdout=subprocess.DEVNULL
+        )
 
     def stop():
         if (folder / "postmaster.pid").exists():
-            control("stop", "--mode", "fast")
+            run("pg_ctl", "stop", "--wait", "--mode", "fast")
 
-    command = [*as_owner, options.pg_bin / "pg_basebackup", "--pgdata", folder]
-    command += ["--host", HOST, "--port", str(config["db_port"])]
-    command += ["--username", config["db_user"], "--write-recovery-conf"]
-    command += ["--checkpoint", "fast", "--no-sync"]
-    subprocess.run(command, env=env, **own)
+    source = ["--host", HOST, "--port", str(config["db_port"])]
+    source += ["--username", config["db_user"], "--checkpoint", "fast", "--no-sync"]
+    run("pg_basebackup", *source, "--write-recovery-conf")
     try:
         log = folder.with_suffix(".log")
-        control("start", "--log", log, "--options", f"-p {port} -c hot_standby=on")
+        run("pg_ctl", "start", "--wait", "--log", log, "--options", f"-p {port}")
         yield port, stop
     finally:
         stop()
@@ -153,9 +153,7 @@ def catch_up(primary, replica):
     """Wait until the replica has all that the primary has."""
     position = primary.ask("SELECT pg_current_wal_lsn()::text")
     wait_until(
-        lambda: replica.ask(
-            "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", position
-        ),
+        lambda: replica.ask("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", position),
         "the replica has what the primary has",
     )
 
@@ -190,7 +188,9 @@ def check_same(answers, others, what):
     for name, answer in answers.items():
         other = others[name]
         if answer != other:
-            at = max(len(os.path.commonprefix([answer, other])) - 80, 0)
+            pairs = enumerate(zip(answer, other, strict=False))
+            at = next((at for at, (one, two) in pairs if one != two), 0)
+            at = max(at - 80, 0)
             sys.exit(
                 f"{name}: another answer {what}:\n{answer[at : at + 160]}\n"
                 f"{other[at : at + 160]}"
@@ -233,7 +233,7 @@ def main():
     primary = Postgres(config["db_port"], options.primary, options.large)
     with serve(*served) as url:
         alone = measure([Client(options.large, url, days)], pages, primary)
-    answers, (seconds, rows) = alone
+    answers, (seconds, _rows) = alone
     with replicate(options) as (port, stop):
         os.environ["PGHOST_REPLICA"], os.environ["PGPORT_REPLICA"] = HOST, str(port)
         replica = Postgres(port, options.folder, options.large)

@@ -24,6 +24,12 @@ def pytest_sessionstart():
 
 
 def pytest_collection_finish():
-    # of base_report_to_printer
     if index := sys.modules.get("odoo.addons.test_lint.tests.test_index"):
-        index.BTREE_INDEX_IGNORE_FIELDS.add("printing.report.xml.action.report_id")
+        index.BTREE_INDEX_IGNORE_FIELDS |= {
+            # of base_report_to_printer
+            "printing.report.xml.action.report_id",
+            # begin `_contact_idx`, `_company_contact_idx` and `_batch_idx`
+            "interaction.log.entry.partner_id",
+            "interaction.log.entry.commercial_partner_id",
+            "interaction.log.entry.batch_id",
+        }

@@ -66,8 +66,11 @@ class InteractionOperationMixin(models.AbstractModel):
     # What a model says
     # ------------------------------------------------------------------
 
-    def _count_operation(self) -> int:
-        """Return how much is still to be done of the pending operation; a hook."""
+    def _count_operation(self, operation: str | None = None) -> int:
+        """Return how much is still to be done of the pending operation; a hook.
+
+        :param operation: that of this name instead, where it may be asked beforehand
+        """
         raise NotImplementedError
 
     def _run_slice(self) -> int:

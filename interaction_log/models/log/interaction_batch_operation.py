@@ -353,8 +353,9 @@ class InteractionBatch(models.Model):
 
     def _end_operation(self, problem=False):
         # EXTENDS: where two workers delete, neither sees the last entries go
-        super()._end_operation(problem)
+        result = super()._end_operation(problem)
         self._delete_empty()
+        return result
 
     def _delete_empty(self):
         """Delete the batches that have lost their last entry: they tell nothing."""

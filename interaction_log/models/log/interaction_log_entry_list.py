@@ -227,7 +227,7 @@ class InteractionLogEntry(models.Model):
         # the finest one is read, and the others are sums of that.
         specs = tuple(unique(spec for groupby in grouping_sets for spec in groupby))
         rows = (
-            super()._read_group(domain, specs, aggregates)
+            self._read_group(domain, specs, aggregates)
             if self._can_add_up(specs, aggregates, order)
             else []
         )

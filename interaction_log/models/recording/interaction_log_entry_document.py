@@ -200,7 +200,7 @@ class InteractionLogEntry(models.Model):
 
     def _after_insert(self, vals_list, names):
         # EXTENDS: what is logged later than it happened may have been followed
-        super()._after_insert(vals_list, names)
+        result = super()._after_insert(vals_list, names)
         recent = fields.Datetime.now() - timedelta(minutes=1)
         self.browse(
             entry.id
@@ -208,16 +208,19 @@ class InteractionLogEntry(models.Model):
             if vals.get("content_fingerprint")
             and fields.Datetime.to_datetime(vals["date"]) < recent
         )._update_content_changed()
+        return result
 
     def _after_cancel(self):
         # EXTENDS: what was sent later is compared with what was sent before
-        super()._after_cancel()
+        result = super()._after_cancel()
         self.filtered("content_fingerprint")._update_content_changed()
+        return result
 
     def _after_restore(self):
         # EXTENDS: what was sent later is compared with it again
-        super()._after_restore()
+        result = super()._after_restore()
         self.filtered("content_fingerprint")._update_content_changed()
+        return result
 
     def _update_set(self, vals, source_key, condition):
         # EXTENDS: canceled or restored as a set

@@ -71,10 +71,7 @@ class InteractionSegmentStep(models.Model):
     )
     # A logged batch
     batch_id = fields.Many2one(
-        "interaction.batch",
-        string="Batch",
-        index="btree_not_null",
-        ondelete="set null",
+        "interaction.batch", index="btree_not_null", ondelete="set null"
     )
     batch_result = fields.Selection(
         BATCH_RESULTS,

@@ -181,7 +181,7 @@ class TestPurge(InteractionCommon):
         )
         followers = self.env["mail.followers"]
         for entry in entries | self.kept:
-            entry.message_post(body="Seen")
+            entry.message_post(body=entry.name)
             entry.message_subscribe(self.anna.ids)
             entry.activity_schedule(summary="Call again", user_id=self.env.uid)
         known = entries | self.kept

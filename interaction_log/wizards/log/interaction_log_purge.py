@@ -208,7 +208,7 @@ class InteractionLogPurge(models.TransientModel):
     def _is_operation_shared(self):
         return True
 
-    def _count_operation(self):
+    def _count_operation(self, operation=None):
         purge = self._with_operation_user()
         Entry = purge._get_entries()
         if not Entry.has_access("read"):

@@ -167,7 +167,7 @@ class InteractionCompletenessCheck(models.TransientModel):
     def _get_left(self):
         return self.operation_vals["parts"]
 
-    def _count_operation(self):
+    def _count_operation(self, operation=None):
         if self.operation == "check":
             return len(self._get_left())
         Missing = self.env["interaction.completeness.missing"].sudo()
