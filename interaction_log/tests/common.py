@@ -218,6 +218,11 @@ class InteractionCommon(ProductCommon):
         with self.enter_registry_test_mode():
             self._shipped(name).method_direct_trigger()
 
+    def _run_slices(self, record):
+        """Do what is left of an operation, as its job does in the background."""
+        while record.operation:
+            record.sudo()._run_slice()
+
     @classmethod
     def _migrate(cls, version, stage="post", name="migration"):
         """Run the script that brings a database up to `version`.

@@ -290,6 +290,7 @@ class TestLeadEmail(InteractionEmailCommon, InteractionCrmCommon):
             .create({"date_from": "2026-04-01"})
         )
         check.action_check()
+        self._run_slices(check)
         missing = check.sudo().line_ids.missing_ids.filtered(
             lambda line: line.res_model == "crm.lead"
         )

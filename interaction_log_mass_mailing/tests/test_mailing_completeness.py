@@ -17,6 +17,7 @@ class TestMailingCompleteness(MailingCommon):
             .create({"date_from": fields.Date.today() - timedelta(days=30)})
         )
         check.action_check()
+        self._run_slices(check)
         return check.sudo().line_ids
 
     def _get_missing(self):

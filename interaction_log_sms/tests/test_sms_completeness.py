@@ -23,6 +23,7 @@ class TestSmsCompleteness(InteractionSmsCommon):
             .create({})
         )
         check.action_check()
+        self._run_slices(check)
         lines = check.sudo().line_ids.filtered(lambda line: line.event == "sms")
         return lines.missing_ids
 

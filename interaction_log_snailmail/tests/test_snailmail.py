@@ -392,6 +392,7 @@ class TestSnailmail(InteractionEmailCommon, InteractionAccountCommon):
             .create({})
         )
         check.action_check()
+        self._run_slices(check)
         lines = check.sudo().line_ids.filtered(lambda line: line.event == "post")
         self.assertEqual(lines.missing_ids.mapped("res_id"), self.invoice.ids)
         self.assertEqual(lines.missing_ids.partner_id, self.anna)
@@ -409,5 +410,6 @@ class TestSnailmail(InteractionEmailCommon, InteractionAccountCommon):
             ],
         )
         check.action_check()
+        self._run_slices(check)
         lines = check.sudo().line_ids.filtered(lambda line: line.event == "post")
         self.assertFalse(lines.missing_ids)

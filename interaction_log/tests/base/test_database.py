@@ -58,6 +58,8 @@ class TestDatabase(TransactionCase):
         self.cr.execute(
             """SELECT less.indexrelid::regclass::text FROM pg_index less
             JOIN pg_index more ON more.indrelid = less.indrelid
+                AND (SELECT relam FROM pg_class WHERE oid = more.indexrelid)
+                    = (SELECT relam FROM pg_class WHERE oid = less.indexrelid)
                 AND more.indexrelid != less.indexrelid
                 AND more.indkey::text || ' ' LIKE less.indkey::text || ' %%'
                 AND pg_get_expr(more.indpred, more.indrelid)

@@ -43,5 +43,6 @@ class TestNobodyToAsk(InteractionEmailCommon):
         check = self.env["interaction.completeness.check"]
         check = check.with_user(self.user_manager).create({})
         check.action_check()
+        self._run_slices(check)
         check.action_fill_in()
         self._check_logged(order)

@@ -227,6 +227,7 @@ class TestAutomatic(InteractionEmailCommon):
             .create({})
         )
         check.action_check()
+        self._run_slices(check)
         check.line_ids.missing_ids.filtered(
             lambda line: line.res_id == self.order.id
         ).action_fill_in()

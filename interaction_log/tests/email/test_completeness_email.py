@@ -61,6 +61,7 @@ class TestCompletenessEmail(InteractionEmailCommon):
     def _check(self):
         check = self.Check.create({})
         check.action_check()
+        self._run_slices(check)
         return check
 
     def _missing(self):
@@ -280,6 +281,7 @@ class TestCompletenessEmail(InteractionEmailCommon):
         message.sudo().notification_ids.unlink()
         check = self.Check.create({"date_from": then.date()})
         check.action_check()
+        self._run_slices(check)
         line = check.line_ids.filtered(lambda line: line.event == "email_out")
         self.assertRecordValues(line, [{"trace_count": 1, "missing_count": 0}])
 
@@ -292,6 +294,7 @@ class TestCompletenessEmail(InteractionEmailCommon):
         message.sudo().notification_ids.unlink()
         check = self.Check.create({"date_from": then.date()})
         check.action_check()
+        self._run_slices(check)
         line = check.line_ids.filtered(lambda line: line.event == "email_out")
         self.assertRecordValues(line, [{"trace_count": 1, "missing_count": 0}])
 
@@ -318,6 +321,7 @@ class TestCompletenessEmail(InteractionEmailCommon):
             )
         check = self.Check.create({"date_from": then.date()})
         check.action_check()
+        self._run_slices(check)
         missing = check.sudo().line_ids.missing_ids
         self.assertEqual(missing.mapped("res_id"), orders[1].ids)
 
@@ -362,6 +366,7 @@ class TestCompletenessEmail(InteractionEmailCommon):
         companies = [company.id, self.company_a.id]
         check = self.Check.with_context(allowed_company_ids=companies).create({})
         check.action_check()
+        self._run_slices(check)
         missing = check.sudo().line_ids.missing_ids
         self.assertEqual(missing.company_id, self.company_a, "that of who sent it")
 

@@ -265,6 +265,7 @@ class TestCopy(InteractionCopyCommon):
         check = self.env["interaction.completeness.check"]
         check = check.with_user(self.user_manager).create({})
         check.action_check()
+        self._run_slices(check)
         self.assertFalse(
             check.line_ids.missing_ids.filtered(lambda line: line.res_id == order.id)
         )

@@ -205,12 +205,14 @@ class TestCopyForwarded(InteractionCopyCommon):
         check = self.env["interaction.completeness.check"]
         check = check.with_user(self.user_manager).create({})
         check.action_check()
+        self._run_slices(check)
         self.assertFalse(
             check.line_ids.missing_ids.filtered(lambda line: line.res_id == order.id)
         )
         entry._cancel(self.reason, "")
         entry.unlink()
         check.action_check()
+        self._run_slices(check)
         self.assertFalse(
             check.line_ids.missing_ids.filtered(lambda line: line.res_id == order.id),
             "what was purged stays purged",

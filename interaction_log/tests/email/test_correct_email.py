@@ -67,6 +67,7 @@ class TestCorrectEmail(CorrectCommon, InteractionEmailCommon):
         check = self.env["interaction.completeness.check"].with_user(self.user_manager)
         check = check.create({"date_from": fields.Date.today()})
         check.action_check()
+        self._run_slices(check)
         missing = check.sudo().line_ids.missing_ids
         self.assertNotIn(order.id, missing.mapped("res_id"))
         self.assertEqual(correction.state, "logged")

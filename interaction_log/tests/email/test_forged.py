@@ -51,6 +51,7 @@ class TestForged(InteractionEmailCommon):
         check = self.env["interaction.completeness.check"]
         check = check.with_user(self.user_manager).create({})
         check.action_check()
+        self._run_slices(check)
         self.assertFalse(
             check.line_ids.missing_ids.filtered(
                 lambda line: line.res_id == self.order.id
@@ -133,6 +134,7 @@ class TestForged(InteractionEmailCommon):
         check = self.env["interaction.completeness.check"]
         check = check.with_user(self.user_manager).create({})
         check.action_check()
+        self._run_slices(check)
         missing = check.line_ids.missing_ids.filtered(
             lambda line: line.res_id == self.order.id
         )

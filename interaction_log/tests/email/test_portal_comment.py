@@ -226,6 +226,7 @@ class TestPortalComment(InteractionAccountCommon, InteractionHttpCommon):
         check = self.env["interaction.completeness.check"]
         check = check.with_user(self.user_manager).create({})
         check.action_check()
+        self._run_slices(check)
         lines = check.sudo().line_ids
         return lines.filtered(lambda line: line.event == "portal_comment").missing_ids
 

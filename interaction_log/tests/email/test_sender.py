@@ -335,6 +335,7 @@ class TestSender(InteractionEmailCommon):
             {"date_from": fields.Date.today() - timedelta(days=400)}
         )
         check.action_check()
+        self._run_slices(check)
         return check.line_ids.missing_ids.filtered(
             lambda line: (
                 line.res_id == order.id and line.event in ("email_in", "email_out")

@@ -23,6 +23,7 @@ class TestCompletenessMeeting(MeetingCommon, ActivityCommon):
         check = self.env["interaction.completeness.check"]
         check = check.with_user(self.user_manager).create({})
         check.action_check()
+        self._run_slices(check)
         return check.sudo().line_ids.missing_ids
 
     def _cancel(self, entries):

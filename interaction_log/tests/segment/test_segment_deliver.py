@@ -75,6 +75,7 @@ class TestSegmentDeliver(SegmentLogCommon, InteractionEmailCommon):
         check = self.env["interaction.completeness.check"]
         check = check.with_user(self.user_manager).create({})
         check.action_check()
+        self._run_slices(check)
         return check.sudo().line_ids.missing_ids
 
     def test_completeness(self):
