@@ -151,7 +151,8 @@ def wait_until(holds, what):
 
 def catch_up(primary, replica):
     """Wait until the replica has all that the primary has."""
-    position = primary.ask("SELECT pg_current_wal_lsn()::text")
+    # what is not written yet, too: commits don't wait for it here
+    position = primary.ask("SELECT pg_current_wal_insert_lsn()::text")
     wait_until(
         lambda: replica.ask("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", position),
         "the replica has what the primary has",
