@@ -85,7 +85,10 @@ registry.category("web_tour.tours").add("interaction_log_contact_filters", {
                 ".o_list_view:not(:has(.o_data_row:contains('Reached Rita'))) .o_searchview_facet:contains('Last Contact Failed') .o_facet_remove",
             run: "click",
         },
-        {trigger: ".o_list_view:not(:has(.o_searchview_facet))"},
+        {
+            trigger:
+                ".o_list_view:not(:has(.o_searchview_facet)) .o_data_row:contains('Reached Rita')",
+        },
         {trigger: ".o_searchview_dropdown_toggler", run: "click"},
         {
             trigger: ".o_filter_menu .o_menu_item:contains('No Contact: 90 Days')",
