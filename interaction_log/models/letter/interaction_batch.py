@@ -30,6 +30,7 @@ class InteractionBatch(models.Model):
         "interaction_batch_letter_rel",
         string="Letters",
         copy=False,
+        bypass_search_access=True,
         help="Generated letters to print and send.",
     )
     letter_count = fields.Integer(string="Number of Letters", copy=False)

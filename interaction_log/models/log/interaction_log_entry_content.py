@@ -14,7 +14,10 @@ class InteractionLogEntry(models.Model):
 
     _inherit = "interaction.log.entry"  # pylint: disable=consider-merging-classes-inherited # one subject of the model
 
-    attachment_ids = fields.Many2many("ir.attachment", string="Attachments")
+    # the access is checked of its own files; otherwise of all there are, for each page
+    attachment_ids = fields.Many2many(
+        "ir.attachment", string="Attachments", bypass_search_access=True
+    )
 
     @api.model
     def _get_inserted_sql(self, vals) -> dict[str, SQL]:

@@ -126,6 +126,7 @@ class InteractionSegment(models.Model):
     attachment_ids = fields.Many2many(
         "ir.attachment",
         string="Files",
+        bypass_search_access=True,
         help="Files added to each interaction, in addition to the files of the "
         "template.",
     )

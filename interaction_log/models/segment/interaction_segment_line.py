@@ -106,7 +106,10 @@ class InteractionSegmentLine(models.Model):
         help="Duration in hours.",
     )
     attachment_ids = fields.Many2many(
-        "ir.attachment", string="Files", help="Files for this contact only."
+        "ir.attachment",
+        string="Files",
+        bypass_search_access=True,
+        help="Files for this contact only.",
     )
     # What becomes of it
     is_forced = fields.Boolean(

@@ -2,6 +2,7 @@ from collections import Counter
 
 from lxml import etree
 
+from odoo.models import BaseModel
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 
@@ -39,6 +40,23 @@ class TestFields(TransactionCase):
                 if "interaction_log" in field._modules and field.groups:
                     with self.subTest(field=str(field)):
                         self.assertFalse(field.copy)
+
+    def test_records_with_rights_of_their_own_are_checked_alone(self):
+        """Where a model searches in its own way, such as files, a field that doesn't
+        leave that out reads all there are in the database."""
+        found = [
+            field
+            for model in self.env.values()
+            for field in model._fields.values()
+            if model._name.startswith("interaction.")
+            and field.type in ("one2many", "many2many")
+            and field.store
+            and type(self.env[field.comodel_name])._search is not BaseModel._search
+        ]
+        self.assertIn("attachment_ids", {field.name for field in found})
+        for field in found:
+            with self.subTest(field=str(field)):
+                self.assertTrue(field.bypass_search_access)
 
     def test_technical_fields_are_offered_to_nobody(self):
         """Neither in custom filters nor in custom groups; they are read as before."""

@@ -120,7 +120,10 @@ class InteractionLogCreate(models.TransientModel):
     document_name = fields.Char(string="About", compute="_compute_document_name")
     # What goes with it
     attachment_ids = fields.Many2many(
-        "ir.attachment", "interaction_log_create_attachment_rel", string="Files"
+        "ir.attachment",
+        "interaction_log_create_attachment_rel",
+        string="Files",
+        bypass_search_access=True,
     )
     has_files = fields.Boolean(compute="_compute_has_files")
     with_files = fields.Boolean(
