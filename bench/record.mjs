@@ -245,10 +245,8 @@ await openForm("interaction.log.entry", entry);
 await record("one entry", () => openForm("interaction.log.entry", entry), {entry});
 await openForm("res.partner", contact);
 await record("contact of 10,000", () => openForm("res.partner", contact), {contact});
-await record("contact of 10,000, its interactions", () =>
-    open(ENTRIES, {
-        additionalContext: {search_default_partner_id: contact, active_id: contact},
-    }), {contact});
+const interactions = await rpc("res.partner", "action_view_interactions", [[contact]]);
+await record("contact of 10,000, its interactions", () => open(interactions), {contact});
 await record("dialog Log an Interaction", () =>
     open("interaction_log.interaction_log_create_action", {
         additionalContext: {default_partner_ids: [contact], active_model: "res.partner", active_id: contact, active_ids: [contact]},

@@ -129,7 +129,10 @@ class InteractionLogEntry(models.Model):
         limit=None,
         order=None,
     ):
-        # EXTENDS base: the page of a list that is grouped by a record
+        # EXTENDS base: a graph, and the page of a list that is grouped by a record
+        if self._is_graph_of_records(groupby, having, offset, limit, order):
+            rows = super()._read_group(domain, groupby, aggregates)
+            return self._order_groups(rows, groupby)
         if not self._is_page_of_records(groupby, having, limit, order):
             return super()._read_group(
                 domain, groupby, aggregates, having, offset, limit, order
@@ -152,6 +155,16 @@ class InteractionLogEntry(models.Model):
                 domain & Domain(name, "=", False), groupby, aggregates
             )
         return self._order_groups(rows, groupby)
+
+    @api.model
+    def _is_graph_of_records(self, groupby, having, offset, limit, order):
+        fields_ = [self._fields.get(spec.partition(":")[0]) for spec in groupby]
+        return (
+            not (having or offset or limit)
+            and order == ", ".join(groupby)
+            and all(field and field.store and field.column_type for field in fields_)
+            and any(field.type == "many2one" for field in fields_)
+        )
 
     @api.model
     def _is_page_of_records(self, groupby, having, limit, order):
@@ -194,9 +207,17 @@ class InteractionLogEntry(models.Model):
                 rank = {id_: place for place, id_ in enumerate(ordered._ids)}
                 ranks.append({v: rank.get(v.id, len(rank)) for v in values})
             else:
-                ordered = sorted(value for value in values if value is not None)
-                rank = {value: place for place, value in enumerate(ordered)}
-                ranks.append({v: rank.get(v, len(rank)) for v in values})
+                # nothing comes last, but for no in a field of yes and no
+                is_boolean = field and field.type == "boolean"
+                ordered = sorted(
+                    values,
+                    key=lambda value: (
+                        (False, value)
+                        if is_boolean or value not in (False, None)
+                        else (True,)
+                    ),
+                )
+                ranks.append({value: place for place, value in enumerate(ordered)})
         return sorted(
             rows,
             key=lambda row: [

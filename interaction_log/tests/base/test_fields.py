@@ -2,7 +2,6 @@ from collections import Counter
 
 from lxml import etree
 
-from odoo.models import BaseModel
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 
@@ -41,19 +40,19 @@ class TestFields(TransactionCase):
                     with self.subTest(field=str(field)):
                         self.assertFalse(field.copy)
 
-    def test_records_with_rights_of_their_own_are_checked_alone(self):
-        """Where a model searches in its own way, such as files, a field that doesn't
-        leave that out reads all there are in the database."""
+    def test_files_are_checked_alone(self):
+        """A field that doesn't leave out the search for files that one has access to
+        reads all files of the database."""
         found = [
             field
             for model in self.env.values()
             for field in model._fields.values()
             if model._name.startswith("interaction.")
-            and field.type in ("one2many", "many2many")
+            and field.type == "many2many"
             and field.store
-            and type(self.env[field.comodel_name])._search is not BaseModel._search
+            and field.comodel_name == "ir.attachment"
         ]
-        self.assertIn("attachment_ids", {field.name for field in found})
+        self.assertGreater(len(found), 3)
         for field in found:
             with self.subTest(field=str(field)):
                 self.assertTrue(field.bypass_search_access)
@@ -100,6 +99,21 @@ class TestFields(TransactionCase):
                         field, "technical"
                     )
                 )
+
+    def test_a_record_chosen_in_the_search_box_is_that_one(self):
+        """With its name for its id, others that have the name in theirs are found."""
+        checked = 0
+        for model in self.env.values():
+            if model._original_module != "interaction_log" or model._abstract:
+                continue
+            arch = etree.fromstring(model.get_view(view_type="search")["arch"])
+            for node in arch.xpath("//field[@filter_domain]"):
+                if model._fields[node.get("name")].type == "many2one":
+                    checked += 1
+                    with self.subTest(model=model._name, field=node.get("name")):
+                        self.assertIn("raw_value", node.get("filter_domain"))
+                        self.assertNotIn("self", node.get("filter_domain"))
+        self.assertTrue(checked)
 
     def test_filters_of_a_search_view_have_names_of_their_own(self):
         """By its name an action, or a link, chooses a filter."""

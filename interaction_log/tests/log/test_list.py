@@ -35,6 +35,8 @@ class TestGroups(InteractionCommon):
         cls.log.search([], limit=2).sudo()._cancel(cls.reason)
         gone = cls.log.search([("partner_id", "=", carl.id)], limit=1)
         gone.sudo()._write_facts({"partner_id": False, "user_id": False})
+        failed = cls.log.search([("state", "=", "logged")], limit=1)
+        failed.sudo().outcome = "no_answer"
         cls.domain = [("date", ">=", "2026-01-01"), ("date", "<", "2026-06-01")]
 
     AGGREGATES = (
@@ -65,6 +67,7 @@ class TestGroups(InteractionCommon):
                 "_is_page_of_records",
                 lambda _log, *_args: False,
             ),
+            patch.object(log, "_is_graph_of_records", lambda _log, *_args: False),
         ):
             self.assertEqual(found, getattr(self.log, method)(*args, **kwargs))
         return found
@@ -102,6 +105,7 @@ class TestGroups(InteractionCommon):
             [[], ["date:month"], ["group_id"], ["date:month", "group_id"]],
             [[], ["partner_id"]],
             [[], ["is_automatic"], ["event", "user_id"]],
+            [[], ["outcome"], ["campaign_response", "outcome"]],
         ):
             with self.subTest(sets=sets):
                 self._check(
@@ -113,6 +117,19 @@ class TestGroups(InteractionCommon):
             [[], ["user_id"]],
             self.AGGREGATES,
         )
+
+    def test_graph_is_that_of_core(self):
+        for groupby in (
+            ["date:month", "group_id"],
+            ["user_id", "outcome"],
+            ["group_id"],
+            ["date:month"],
+        ):
+            with self.subTest(groupby=groupby):
+                found = self._check(
+                    "formatted_read_group", self.domain, groupby, ["__count"]
+                )
+                self.assertTrue(found)
 
     def test_several_currencies(self):
         other = self.env.ref("base.CHF").sudo()
