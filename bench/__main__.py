@@ -5,12 +5,10 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-import odoo.service.server
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
-from odoo.tools import config
 
-from .common import finish
+from .common import configure, finish
 
 # The modules with the benches: each has a function `bench` that takes the environment
 # and returns the figures. What it writes, it commits: the database is made for it.
@@ -40,10 +38,7 @@ def main():
 
     # the other one is that without the addon
     databases = f"{options.database},{options.database}_without"
-    config.parse_config(["-c", options.config, "-d", databases, "--log-level", "warn"])
-    if options.peers:
-        config["addons_path"] = [*config["addons_path"], options.peers]
-    odoo.service.server.load_server_wide_modules()
+    configure(options.config, databases, options.peers)
     figures = []
     for name in options.names or BENCHES:
         sys.stderr.write(f"{name} ...\n")

@@ -6,9 +6,24 @@ from contextlib import contextmanager
 from statistics import median, quantiles
 from unittest.mock import patch
 
+import odoo.service.server
 from odoo import Command
+from odoo.tools import config
 
 COLUMNS = ("name", "value", "unit", "n", "min", "spread", "ratio", "goal")
+
+
+def configure(path, databases, addons=None):
+    """Let this process work as Odoo.
+
+    :param str path: of Odoo's configuration file
+    :param str databases: their names, with commas
+    :param str addons: one more folder of addons
+    """
+    config.parse_config(["-c", path, "-d", databases, "--log-level", "warn"])
+    if addons:
+        config["addons_path"] = [*config["addons_path"], addons]
+    odoo.service.server.load_server_wide_modules()
 
 
 def make_figure(name, value, unit, goal=None, ratio=None):

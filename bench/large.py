@@ -9,11 +9,11 @@ import argparse
 import sys
 from time import perf_counter
 
-import odoo.service.server
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
-from odoo.tools import SQL, config
+from odoo.tools import SQL
 
+from .common import configure
 from .large_entries import make_batches, make_entries, plan_entries
 from .large_sql import (
     CAMPAIGNS,
@@ -446,10 +446,7 @@ def main():
     parser.add_argument("--database", required=True)
     parser.add_argument("--entries", type=int, required=True)
     options = parser.parse_args()
-    config.parse_config(
-        ["-c", options.config, "-d", options.database, "--log-level", "warn"]
-    )
-    odoo.service.server.load_server_wide_modules()
+    configure(options.config, options.database)
     with Registry(options.database).cursor() as cr:
         make(api.Environment(cr, SUPERUSER_ID, {}), options.entries)
 

@@ -17,13 +17,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from time import monotonic, sleep
 
-import odoo.service.server
 from odoo import SUPERUSER_ID, api, fields
 from odoo.modules.registry import Registry
-from odoo.tools import config
 
 from .client import serve
-from .common import finish, make_figure, make_invoices
+from .common import configure, finish, make_figure, make_invoices
 
 WORKERS = 4
 INVOICES = 50
@@ -150,10 +148,7 @@ def main():
     for name in ("config", "large", "packages"):
         parser.add_argument(f"--{name}", required=True, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    config.parse_config(
-        ["-c", options.config, "-d", options.large, "--log-level", "warn"]
-    )
-    odoo.service.server.load_server_wide_modules()
+    configure(options.config, options.large)
     workers = ["--workers", str(WORKERS), "--limit-time-real", "300"]
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -22,11 +22,10 @@ from time import monotonic, sleep
 import psutil
 import psycopg2
 
-import odoo.service.server
 from odoo.tools import config
 
 from .client import find_ports, read_requests, serve
-from .common import finish, make_figure
+from .common import configure, finish, make_figure
 from .scale import Database
 
 TURNS = 3
@@ -225,10 +224,7 @@ def main():
     # some values of Odoo's have the order of a set
     os.environ["PYTHONHASHSEED"] = "0"
     served = options.config, options.large, "--max-cron-threads", "0"
-    config.parse_config(
-        ["-c", options.config, "-d", options.large, "--log-level", "warn"]
-    )
-    odoo.service.server.load_server_wide_modules()
+    configure(options.config, options.large)
     pages, days = read_requests()
     pages = [page for page in pages if page["requests"] and not page.get("whole")]
     primary = Postgres(config["db_port"], options.primary, options.large)

@@ -14,14 +14,12 @@ from time import monotonic, perf_counter
 
 import requests
 
-import odoo.service.server
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.service.model import call_kw
-from odoo.tools import config
 
 from .client import fill, read_requests, serve
-from .common import finish, make_figure
+from .common import configure, finish, make_figure
 
 TURNS = 11
 # a page is measured no longer, but three times at least
@@ -158,10 +156,7 @@ def main():
     for name in ("config", "small", "large"):
         parser.add_argument(f"--{name}", required=True, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    config.parse_config(
-        ["-c", options.config, "-d", options.large, "--log-level", "warn"]
-    )
-    odoo.service.server.load_server_wide_modules()
+    configure(options.config, options.large)
     pages, days = read_requests()
     figures = []
     databases = f"{options.small},{options.large}"
