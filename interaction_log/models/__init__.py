@@ -6,3 +6,4 @@ from . import email
 from . import meeting
 from . import segment
 from . import letter
+from . import analysis

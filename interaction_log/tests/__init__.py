@@ -6,3 +6,4 @@ from .email import *
 from .meeting import *
 from .segment import *
 from .letter import *
+from .analysis import *

@@ -6,7 +6,8 @@ Hooks: `_prepare_log_vals`, `_get_log_errors`, `_get_server_fields`, `_after_log
 `_get_merge_values`, `_get_summary_sentences`, `_get_identities_sql`,
 `_get_undo_reason`,
 `_get_impersonal_events`, `_find_record_partner`, `_is_logged_about`,
-`_get_follow_up_places`, `_get_inserted_sql` and `_prepare_kept_vals` of an entry;
+`_get_follow_up_places`, `_get_inserted_sql`, `_prepare_kept_vals` and
+`_get_mutable_fields` of an entry;
 `_get_busy_reason` of a batch.
 """
 

@@ -19,7 +19,7 @@ ONCE = "once,"
 RELEASED_KEYS = (ONCE, "meeting,", "activity,")
 RELEASED = "released,"
 
-# What may change after logging, by who may write the entry
+# What may change after logging, by who may write the entry (`_get_mutable_fields`)
 MUTABLE_FIELDS = frozenset(("evaluation", "outcome", "note"))
 
 
@@ -437,8 +437,16 @@ class InteractionLogEntry(models.Model):
     # Facts are written once
     # ------------------------------------------------------------------
 
+    @api.model
+    def _get_mutable_fields(self) -> frozenset[str]:
+        """Return the names of the fields that users may change after logging.
+
+        Override to add your own: what is no fact of the interaction itself.
+        """
+        return MUTABLE_FIELDS
+
     def write(self, vals):
-        facts = sorted(set(vals) - MUTABLE_FIELDS)
+        facts = sorted(set(vals) - self._get_mutable_fields())
         if facts:
             raise UserError(
                 self.env._(

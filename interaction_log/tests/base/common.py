@@ -15,6 +15,7 @@ ROOMS = (
     "meeting",
     "segment",
     "letter",
+    "analysis",
 )
 ADDON = Path(__file__).parents[2]
 PACKAGE = f"odoo.addons.{ADDON.name}"
