@@ -189,8 +189,8 @@ class InteractionAnswerReport(models.Model):
         """Return the first and the last year of the log; None where it is empty."""
         Entry = self.env["interaction.log.entry"].sudo()
         since = fields.Date.to_date(self.env.context.get(SINCE))
-        first = since or Entry.search([], order="date", limit=1).date
-        last = Entry.search([], order="date desc", limit=1).date
+        first = since or Entry.search_fetch([], ["date"], order="date", limit=1).date
+        last = Entry.search_fetch([], ["date"], order="date desc", limit=1).date
         return first and last and (first.year, max(last, now()).year)
 
 

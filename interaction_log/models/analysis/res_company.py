@@ -30,27 +30,16 @@ class ResCompany(models.Model):
             years; start and stop in seconds since the midnight of that day in UTC
         """
         self.ensure_one()
-        days = []
-        for year in range(first_year, last_year + 1):
-            days += self._get_working_days_of(year)
-        return days
-
-    def _get_working_days_of(self, year):
         calendar = self.sudo().resource_calendar_id
+        years = range(first_year, last_year + 1)
         if not calendar._has_hours():
-            return [(day, [(0, DAY)]) for day in iterate_year(year)]
-        leaves = calendar.env["resource.calendar.leaves"].search_fetch(
-            self._get_holiday_domain()
-            & Domain("calendar_id", "in", [calendar.id, False])
-            & Domain("resource_id", "=", False)
-            & Domain("date_from", "<", datetime(year + 1, 1, 1))
-            & Domain("date_to", ">", datetime(year, 1, 1)),
-            ["date_from", "date_to"],
-        )
-        made_of = (
+            return [
+                (day, [(0, DAY)]) for year in years for day in iterate_year(year)
+            ]
+        schedule = (
             calendar.tz,
             calendar.two_weeks_calendar,
-            tuple(
+            *(
                 (
                     attendance.dayofweek,
                     attendance.week_type,
@@ -61,9 +50,22 @@ class ResCompany(models.Model):
                 )
                 for attendance in calendar.attendance_ids
             ),
-            tuple((leave.date_from, leave.date_to) for leave in leaves),
         )
-        return self._compute_working_days(calendar.id, year, made_of)
+        holidays = calendar.env["resource.calendar.leaves"].search_fetch(
+            self._get_holiday_domain()
+            & Domain("calendar_id", "in", [calendar.id, False])
+            & Domain("resource_id", "=", False),
+            ["date_from", "date_to"],
+        )
+        days = []
+        for year in years:
+            of_year = tuple(
+                (holiday.date_from, holiday.date_to)
+                for holiday in holidays
+                if holiday.date_from.year <= year <= holiday.date_to.year
+            )
+            days += self._compute_working_days(calendar.id, year, schedule, of_year)
+        return days
 
     def _get_holiday_domain(self):
         """Return the domain of the holidays of the company: not those of employees."""
@@ -73,8 +75,8 @@ class ResCompany(models.Model):
 
     # The key has all that the result is made of: whoever changes the working schedule
     # has nothing to clear. Odoo takes 20 ms for a year.
-    @tools.ormcache("self.id", "calendar_id", "year", "made_of")
-    def _compute_working_days(self, calendar_id, year, made_of):
+    @tools.ormcache("self.id", "calendar_id", "year", "schedule", "holidays")
+    def _compute_working_days(self, calendar_id, year, schedule, holidays):
         # without the time zone of an employee, which a context may have
         Calendar = self.env["resource.calendar"].sudo().with_context({})
         calendar = Calendar.browse(calendar_id)

@@ -46,10 +46,9 @@ class AnalysisCommon(InteractionCommon):
 
     @classmethod
     def _new_holiday(cls, day, company=None, **vals):
-        return (
+        holiday = (
             cls.env["resource.calendar.leaves"]
             .sudo()
-            .with_company(company or cls.company_a)
             .create(
                 {
                     "name": "Holiday",
@@ -59,6 +58,9 @@ class AnalysisCommon(InteractionCommon):
                 }
             )
         )
+        # computed: that of the user who enters it
+        holiday.company_id = company or cls.company_a
+        return holiday
 
     @classmethod
     def _at(cls, text, tz="Europe/Brussels"):

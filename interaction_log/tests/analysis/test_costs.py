@@ -94,7 +94,7 @@ class TestCosts(InteractionAccountCommon):
         )
         both = self.company_a | company
         names = ("cost", "time_cost")
-        self.assertEqual(self._sum(*names), (5, 30))
+        self.assertEqual(self._sum(*names, companies=self.company_a), (5, 30))
         self.assertEqual(self._sum(*names, companies=company), (8, 10))
         self.assertEqual(self._sum(*names, companies=both), (5 + 4, 30 + 5))
         self.assertEqual(

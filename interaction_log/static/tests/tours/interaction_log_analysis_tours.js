@@ -17,13 +17,12 @@ function openReport(name, title) {
     ];
 }
 
-// From an unanswered interaction that is open
-const contactAndBack = [
+const isWaiting = [
     {trigger: ".o_form_view [name=answer_state]:contains('Waiting')"},
-    {
-        trigger: ".o_form_view button[name=action_open_contact]",
-        run: "click",
-    },
+];
+
+// From an unanswered interaction that is open, with its contact
+const contactAndBack = [
     {
         trigger: ".o_form_view a[name=interaction_analysis]",
         run: "click",
@@ -82,6 +81,11 @@ registry.category("web_tour.tours").add("interaction_log_analysis", {
             trigger: ".o_interaction_log_list .o_data_row:contains('Thank you') [name=name]",
             run: "click",
         },
+        ...isWaiting,
+        {
+            trigger: ".o_form_view button[name=action_open_contact]",
+            run: "click",
+        },
         ...contactAndBack,
     ],
 });
@@ -90,6 +94,16 @@ registry.category("web_tour.tours").add("interaction_log_analysis_phone", {
     steps: () => [
         {
             trigger: ".o_kanban_record:contains('Thank you')",
+            run: "click",
+        },
+        ...isWaiting,
+        {
+            content: "On a phone the buttons are in a menu",
+            trigger: ".o_form_view .o-form-buttonbox .o_button_more",
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu button[name=action_open_contact]",
             run: "click",
         },
         ...contactAndBack,
