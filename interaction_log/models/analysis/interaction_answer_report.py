@@ -96,7 +96,8 @@ class InteractionAnswerReport(models.Model):
                 (question.is_asked AND answer.id IS NULL)::int AS waiting_count
             FROM %(inbound)s question
             LEFT JOIN LATERAL (
-                %(answers)s AND question.is_asked ORDER BY answer.date, answer.id LIMIT 1
+                %(answers)s AND question.is_asked
+                ORDER BY answer.date, answer.id LIMIT 1
             ) answer ON TRUE
             LEFT JOIN working_day first ON first.company_id = question.company_id
                 AND first.day = question.date::date
@@ -113,7 +114,9 @@ class InteractionAnswerReport(models.Model):
             ),
             hours=SQL(
                 "(%s - (%s)) / 3600.0",
-                self._get_worked_sql("last", SQL("COALESCE(answer.date, %s)", now()), width),
+                self._get_worked_sql(
+                    "last", SQL("COALESCE(answer.date, %s)", now()), width
+                ),
                 self._get_worked_sql("first", SQL("question.date"), width),
             ),
             now=now(),

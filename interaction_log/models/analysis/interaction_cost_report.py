@@ -259,10 +259,13 @@ class InteractionCostReport(models.Model):
         )
         # from the currency of the order to that of its company
         rate = values.pop("currency_rate")
-        values["margin"] = SQL("%s / COALESCE(NULLIF(%s, 0), 1)", values["margin"], rate)
+        values["margin"] = SQL(
+            "%s / COALESCE(NULLIF(%s, 0), 1)", values["margin"], rate
+        )
         values["commercial_partner_id"] = SQL("partner.commercial_partner_id")
         from_sql = SQL(
-            "%s LEFT JOIN res_partner partner ON partner.id = source.partner_id", from_sql
+            "%s LEFT JOIN res_partner partner ON partner.id = source.partner_id",
+            from_sql,
         )
         return from_sql, values
 
@@ -288,7 +291,9 @@ class InteractionCostReport(models.Model):
             ),
             self._get_companies_sql(),
         )
-        values = {name: SQL.identifier("source", name) for name in names if name != "id"}
+        values = {
+            name: SQL.identifier("source", name) for name in names if name != "id"
+        }
         if records._fields[columns["date"]].type == "date":
             # at noon it is the same day in (nearly) every time zone
             values["date"] = SQL("source.date + INTERVAL '12 hours'")

@@ -162,7 +162,9 @@ class InteractionLogEntry(models.Model):
         """
         waiting = self.filtered("is_unanswered")
         if not waiting:
-            raise UserError(self.env._("None of these interactions waits for an answer."))
+            raise UserError(
+                self.env._("None of these interactions waits for an answer.")
+            )
         waiting.is_answer_waived = True
 
     def action_expect_answer(self):

@@ -33,9 +33,7 @@ class ResCompany(models.Model):
         calendar = self.sudo().resource_calendar_id
         years = range(first_year, last_year + 1)
         if not calendar._has_hours():
-            return [
-                (day, [(0, DAY)]) for year in years for day in iterate_year(year)
-            ]
+            return [(day, [(0, DAY)]) for year in years for day in iterate_year(year)]
         schedule = (
             calendar.tz,
             calendar.two_weeks_calendar,
@@ -87,13 +85,13 @@ class ResCompany(models.Model):
         )[False]
         days = {day: [] for day in iterate_year(year)}
         for start, stop, _attendance in intervals:
-            start, stop = to_seconds(start), to_seconds(stop)
-            while start < stop:
-                midnight = start // DAY * DAY
-                end = min(stop, midnight + DAY)
+            second, last = to_seconds(start), to_seconds(stop)
+            while second < last:
+                midnight = second // DAY * DAY
+                end = min(last, midnight + DAY)
                 day = EPOCH + timedelta(days=midnight // DAY)
-                days[day].append((start - midnight, end - midnight))
-                start = end
+                days[day].append((second - midnight, end - midnight))
+                second = end
         return list(days.items())
 
 

@@ -200,7 +200,9 @@ class ResPartner(models.Model):
         return self._get_report_action("interaction_cost_report_action")
 
     def _get_report_action(self, name, domain=Domain.TRUE):
-        action = self.env["ir.actions.act_window"]._for_xml_id(f"interaction_log.{name}")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"interaction_log.{name}"
+        )
         action["domain"] = list(domain & self._get_report_domain())
         action["display_name"] = f"{action['name']}: {self[:1].display_name}"
         return action

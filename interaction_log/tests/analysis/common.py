@@ -86,9 +86,7 @@ class AnalysisCommon(InteractionCommon):
 
     @classmethod
     def _answer(cls, date, partner=None, **vals):
-        return cls._ask(
-            date, partner, **{"template_id": cls.template_out.id, **vals}
-        )
+        return cls._ask(date, partner, **{"template_id": cls.template_out.id, **vals})
 
     def _report(self, entries, user=None, model="interaction.answer.report"):
         """Return the rows of a report, as the user reads them."""

@@ -16,9 +16,7 @@ class TestAnswers(AnalysisCommon):
         self.assertEqual(self._report(entry).state, state)
         self.assertEqual(entry.answer_state, state)
         unanswered = self.env[entry._name].with_user(self.user_sales)
-        found = unanswered.search(
-            [("is_unanswered", "=", True), ("id", "=", entry.id)]
-        )
+        found = unanswered.search([("is_unanswered", "=", True), ("id", "=", entry.id)])
         self.assertEqual(bool(found), state == "waiting")
 
     # ------------------------------------------------------------------
@@ -60,9 +58,11 @@ class TestAnswers(AnalysisCommon):
                 self.assertAlmostEqual(report.hours, hours, 6)
                 self.assertEqual(report.answer_date, self._at(answered))
                 self.assertEqual(report.state, "answered")
-        (average,) = self.env[REPORT].with_user(self.user_sales)._read_group(
-            [("id", "in", entries.ids)], [], ["hours:avg"]
-        )[0]
+        (average,) = (
+            self.env[REPORT]
+            .with_user(self.user_sales)
+            ._read_group([("id", "in", entries.ids)], [], ["hours:avg"])[0]
+        )
         self.assertAlmostEqual(average, sum(row[-1] for row in rows) / len(rows), 6)
 
     def test_two_companies_in_two_time_zones(self):
@@ -258,7 +258,9 @@ class TestAnswers(AnalysisCommon):
     def test_what_waits_for_no_answer(self):
         """A call is answered as it happens; a message left on the phone is not."""
         call = self._shipped("interaction_template_call_in").id
-        self._assert_state(self._ask("2026-06-01 08:00:00", template_id=call), "not_needed")
+        self._assert_state(
+            self._ask("2026-06-01 08:00:00", template_id=call), "not_needed"
+        )
         message = self._ask(
             "2026-06-01 08:00:00", template_id=call, outcome="left_message"
         )
@@ -314,7 +316,9 @@ class TestAnswers(AnalysisCommon):
         other = entry.with_user(self.user_other_sales)
         with self.assertRaises(AccessError):
             other.action_waive_answer()
-        entry.with_context(tracking_disable=False, mail_notrack=False).action_waive_answer()
+        entry.with_context(
+            tracking_disable=False, mail_notrack=False
+        ).action_waive_answer()
         self._assert_state(entry, "not_needed")
         self.assertTrue(entry.is_answer_waived)
         with self.assertRaisesRegex(UserError, "None of these interactions waits"):
@@ -375,8 +379,8 @@ class TestAnswers(AnalysisCommon):
         asked = self._ask(now - timedelta(days=3))
         self._answer(now - timedelta(days=2), self.acme)
         waiting = self._ask(now - timedelta(days=1))
-        for contact, ours, answered in ((self.acme, 1, 1), (self.anna, 0, 1)):
-            contact = contact.with_user(self.user_sales)
+        for partner, ours, answered in ((self.acme, 1, 1), (self.anna, 0, 1)):
+            contact = partner.with_user(self.user_sales)
             self.env.invalidate_all()
             self.assertRecordValues(
                 contact,
@@ -422,10 +426,13 @@ class TestAnswers(AnalysisCommon):
             }
         )
         with self.enter_registry_test_mode():
-            self.env.ref("digest.ir_cron_digest_scheduler_action").sudo(
-            ).method_direct_trigger()
-        mails = self.env["mail.mail"].sudo().search(
-            [("subject", "like", "Interactions of the day")]
+            self.env.ref(
+                "digest.ir_cron_digest_scheduler_action"
+            ).sudo().method_direct_trigger()
+        mails = (
+            self.env["mail.mail"]
+            .sudo()
+            .search([("subject", "like", "Interactions of the day")])
         )
         body = {
             user: mails.filtered(

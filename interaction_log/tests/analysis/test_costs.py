@@ -119,8 +119,8 @@ class TestCosts(InteractionAccountCommon):
         self._log(cost=70, duration=7, date="2020-01-01 12:00:00")
         self._new_move(invoice_date=self._today())
         self.env.flush_all()
-        for contact in (self.acme, self.anna):
-            contact = contact.with_user(self.user_manager)
+        for partner in (self.acme, self.anna):
+            contact = partner.with_user(self.user_manager)
             self.env.invalidate_all()
             self.assertRecordValues(
                 contact,
@@ -243,8 +243,10 @@ class TestCosts(InteractionAccountCommon):
     def test_other_currency_of_an_order(self):
         """The margin is converted from the currency of the order."""
         euro = self.setup_other_currency("EUR", rates=[("2020-01-01", 2)])
-        pricelist = self.env["product.pricelist"].sudo().create(
-            {"name": "Euro", "currency_id": euro.id}
+        pricelist = (
+            self.env["product.pricelist"]
+            .sudo()
+            .create({"name": "Euro", "currency_id": euro.id})
         )
         order = self._new_order(
             pricelist_id=pricelist.id,

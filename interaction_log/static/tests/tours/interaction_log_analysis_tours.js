@@ -17,9 +17,7 @@ function openReport(name, title) {
     ];
 }
 
-const isWaiting = [
-    {trigger: ".o_form_view [name=answer_state]:contains('Waiting')"},
-];
+const isWaiting = [{trigger: ".o_form_view [name=answer_state]:contains('Waiting')"}];
 
 // From an unanswered interaction that is open, with its contact
 const contactAndBack = [
@@ -78,7 +76,8 @@ registry.category("web_tour.tours").add("interaction_log_analysis", {
         {trigger: ".o_pivot .o_pivot_header_cell_opened:contains('Them')"},
         ...openReport("interaction_log_entry_menu_unanswered", "Unanswered"),
         {
-            trigger: ".o_interaction_log_list .o_data_row:contains('Thank you') [name=name]",
+            trigger:
+                ".o_interaction_log_list .o_data_row:contains('Thank you') [name=name]",
             run: "click",
         },
         ...isWaiting,
