@@ -2,10 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..base.constants import CHANNELS
-from .interaction_log_entry import ANSWER_STATES
-
-# A key of the context: the first day whose working hours are asked for, as an ISO date
-SINCE = "interaction_answer_since"
+from .interaction_log_entry import ANSWER_STATES, SINCE
 
 
 class InteractionAnswerReport(models.Model):
@@ -82,6 +79,7 @@ class InteractionAnswerReport(models.Model):
             "channel",
         )
         working_days, width = self._get_working_days_sql()
+        last = SQL("COALESCE(answer.date, %s)", fields.Datetime.now())
         return SQL(
             """WITH working_day AS (%(working_days)s)
             SELECT %(columns)s, answer.date AS answer_date,
@@ -102,7 +100,7 @@ class InteractionAnswerReport(models.Model):
             LEFT JOIN working_day first ON first.company_id = question.company_id
                 AND first.day = question.date::date
             LEFT JOIN working_day last ON last.company_id = question.company_id
-                AND last.day = COALESCE(answer.date, %(now)s)::date""",
+                AND last.day = %(last)s::date""",
             working_days=working_days,
             columns=SQL(", ").join(SQL.identifier("question", name) for name in names),
             inbound=inbound.subselect(
@@ -114,12 +112,10 @@ class InteractionAnswerReport(models.Model):
             ),
             hours=SQL(
                 "(%s - (%s)) / 3600.0",
-                self._get_worked_sql(
-                    "last", SQL("COALESCE(answer.date, %s)", now()), width
-                ),
+                self._get_worked_sql("last", last, width),
                 self._get_worked_sql("first", SQL("question.date"), width),
             ),
-            now=now(),
+            last=last,
         )
 
     @api.model
@@ -183,9 +179,13 @@ class InteractionAnswerReport(models.Model):
 
     @api.model
     def _get_companies(self):
-        """Return the companies whose interactions the user reads."""
-        companies = self.env.companies.sudo()
-        return companies.search([]) if self.env.su else companies
+        """Return the companies whose interactions the user reads.
+
+        With all rights all of them, unless the context names some.
+        """
+        if self.env.su and not self.env.context.get("allowed_company_ids"):
+            return self.env["res.company"].search([])
+        return self.env.companies.sudo()
 
     @api.model
     def _get_years(self):
@@ -194,8 +194,4 @@ class InteractionAnswerReport(models.Model):
         since = fields.Date.to_date(self.env.context.get(SINCE))
         first = since or Entry.search_fetch([], ["date"], order="date", limit=1).date
         last = Entry.search_fetch([], ["date"], order="date desc", limit=1).date
-        return first and last and (first.year, max(last, now()).year)
-
-
-def now():
-    return fields.Datetime.now()
+        return first and last and (first.year, max(last, fields.Datetime.now()).year)

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -10,6 +12,8 @@ ANSWER_STATES = [
     ("answered", "Answered"),
     ("not_needed", "No Answer Needed"),
 ]
+# A key of the context: the first day whose working hours are asked for, as an ISO date
+SINCE = "interaction_answer_since"
 # What is inbound, and nobody waits after it: a look, and what internal users print
 SILENT_EVENTS = ("portal_view", *SENT_EVENTS)
 
@@ -123,17 +127,27 @@ class InteractionLogEntry(models.Model):
 
     @api.depends("state", "outcome", "template_id", "is_answer_waived")
     def _compute_answer(self):
-        # whoever reads a question may know when it was answered, and by whom
-        reports = self.env["interaction.answer.report"].sudo()
-        reports.invalidate_model()  # what the report depends on, it does not say
-        found = reports.search([("id", "in", self.ids)]).grouped("id")
+        found = self._read_answers()
         for entry in self:
-            report = found.get(entry._origin.id, reports)
+            report = found[entry._origin.id]
             entry.answer_state = report.state
             entry.answer_date = report.answer_date
             entry.answer_user_id = report.answer_user_id
             entry.answer_hours = report.hours or report.waiting_hours
             entry.is_unanswered = report.state == "waiting"
+
+    def _read_answers(self):
+        """Return {id: row of the report} of the entries, none for the others."""
+        # whoever reads a question may know when it was answered, and by whom
+        entries = self._origin.sudo()
+        dates = [date for date in entries.mapped("date") if date]
+        reports = entries.env["interaction.answer.report"].with_context(
+            allowed_company_ids=entries.company_id.ids,
+            **{SINCE: min(dates).date().isoformat() if dates else None},
+        )
+        reports.invalidate_model()  # it does not say what it depends on
+        rows = reports.search([("id", "in", entries.ids)])
+        return defaultdict(lambda: reports, rows.grouped("id"))
 
     def _search_is_unanswered(self, operator, value):
         if operator != "in" or set(value) != {True}:
@@ -151,6 +165,7 @@ class InteractionLogEntry(models.Model):
             predicate=lambda entry: entry.is_unanswered,
         )
 
+    @api.model
     def _get_mutable_fields(self):
         # EXTENDS: whether an answer is needed is known later
         return super()._get_mutable_fields() | {"is_answer_waived"}

@@ -6,8 +6,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .interaction_answer_report import SINCE
 from .interaction_cost_report import INVOICE_GROUPS, ORDER_GROUPS
+from .interaction_log_entry import SINCE
 
 # The fields of a report that say whose a row is
 CONTACT_FIELDS = ("partner_id", "commercial_partner_id")

@@ -310,6 +310,17 @@ class TestAnswers(AnalysisCommon):
         template.is_answer_expected = True
         self._assert_state(entry, "waiting")
 
+    def test_update(self):
+        """Complaints wait for an answer, on the phone too; also those of before."""
+        complaint = self._shipped("interaction_template_complaint")
+        self.assertTrue(complaint.is_answer_expected)
+        complaint.is_answer_expected = False
+        self._migrate("19.0.1.11.0", name="analysis")
+        self.assertTrue(complaint.is_answer_expected)
+        self.assertFalse(
+            self._shipped("interaction_template_call_in").is_answer_expected
+        )
+
     def test_no_answer_needed(self):
         """Whoever may change an interaction says so, and takes it back."""
         entry = self._ask("2026-06-01 08:00:00")
@@ -333,6 +344,22 @@ class TestAnswers(AnalysisCommon):
         self._assert_state(entry, "waiting")
         entry.with_user(self.user_manager).action_waive_answer()
         self._assert_state(entry, "not_needed")
+
+    def test_who_initiates(self):
+        """The figures of the page, by who initiates and by flow."""
+        self._ask("2026-06-01 08:00:00")
+        self._ask("2026-06-01 08:00:00")._cancel(self.reason)
+        self._answer("2026-06-02 08:00:00")
+        self._answer("2026-06-03 08:00:00", initiated_by="them")
+        entries = self.env["interaction.log.entry"].with_user(self.user_sales)
+        self.assertEqual(
+            entries._read_group(
+                [("partner_id", "=", self.anna.id)],
+                ["initiated_by", "flow"],
+                ["entry_count:sum"],
+            ),
+            [("them", "inbound", 1), ("them", "outbound", 1), ("us", "outbound", 1)],
+        )
 
     def test_unanswered_are_those_that_wait(self):
         """The list and the report tell the same, on whatever data."""

@@ -397,6 +397,8 @@ class TestLogPage(InteractionCommon):
                 "partner",
                 "user",
                 "channel",
+                "flow",
+                "initiated_by",
                 "group",
                 "template",
                 "outcome",
