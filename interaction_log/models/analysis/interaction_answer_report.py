@@ -153,9 +153,9 @@ class InteractionAnswerReport(models.Model):
                 worked += sum(stop - start for start, stop in hours)
         width = max((len(hours) for *_day, hours in rows), default=0)
         arrays = [
-            ("company_id", "int[]", [id_ for id_, *_rest in rows]),
-            ("day", "date[]", [day for _id, day, *_rest in rows]),
-            ("worked", "bigint[]", [worked for *_day, worked, _hours in rows]),
+            ("company_id", SQL("int[]"), [id_ for id_, *_rest in rows]),
+            ("day", SQL("date[]"), [day for _id, day, *_rest in rows]),
+            ("worked", SQL("bigint[]"), [worked for *_day, worked, _hours in rows]),
         ]
         for number in range(width):
             for place, name in enumerate(("start", "stop")):
@@ -163,13 +163,13 @@ class InteractionAnswerReport(models.Model):
                     hours[number][place] if number < len(hours) else 0
                     for *_day, hours in rows
                 ]
-                arrays.append((f"{name}_{number}", "int[]", values))
+                arrays.append((f"{name}_{number}", SQL("int[]"), values))
         return (
             SQL(
                 "SELECT * FROM unnest(%s) AS working_day(%s)",
                 # one text for each: the driver would write them value by value
                 SQL(", ").join(
-                    SQL("%s::%s", f"{{{','.join(map(str, values))}}}", SQL(type_))
+                    SQL("%s::%s", f"{{{','.join(map(str, values))}}}", type_)
                     for _name, type_, values in arrays
                 ),
                 SQL(", ").join(SQL.identifier(name) for name, *_rest in arrays),
@@ -184,7 +184,7 @@ class InteractionAnswerReport(models.Model):
         With all rights all of them, unless the context names some.
         """
         if self.env.su and not self.env.context.get("allowed_company_ids"):
-            return self.env["res.company"].search([])
+            return self.env["res.company"].search([])  # pylint: disable=no-search-all # they are few
         return self.env.companies.sudo()
 
     @api.model

@@ -75,9 +75,8 @@ class ResCompany(models.Model):
     # has nothing to clear. Odoo takes 20 ms for a year.
     @tools.ormcache("self.id", "calendar_id", "year", "schedule", "holidays")
     def _compute_working_days(self, calendar_id, year, schedule, holidays):
-        # without the time zone of an employee, which a context may have
-        Calendar = self.env["resource.calendar"].sudo().with_context({})
-        calendar = Calendar.browse(calendar_id)
+        Calendar = self.env["resource.calendar"].sudo()
+        calendar = Calendar.with_context(employee_timezone=None).browse(calendar_id)
         intervals = calendar._work_intervals_batch(
             datetime(year, 1, 1, tzinfo=timezone.utc),
             datetime(year + 1, 1, 1, tzinfo=timezone.utc),
