@@ -311,14 +311,20 @@ class TestAnswers(AnalysisCommon):
         self._assert_state(entry, "waiting")
 
     def test_update(self):
-        """Complaints wait for an answer, on the phone too; also those of before."""
-        complaint = self._shipped("interaction_template_complaint")
-        self.assertTrue(complaint.is_answer_expected)
+        """What the channel of a default template does not tell."""
+        complaint, bill, call, email = (
+            self._shipped(f"interaction_template_{name}")
+            for name in ("complaint", "vendor_bill", "call_in", "email_in")
+        )
         complaint.is_answer_expected = False
+        bill.is_answer_expected = True
         self._migrate("19.0.1.11.0", name="analysis")
-        self.assertTrue(complaint.is_answer_expected)
-        self.assertFalse(
-            self._shipped("interaction_template_call_in").is_answer_expected
+        self.assertEqual(
+            [
+                template.is_answer_expected
+                for template in (complaint, bill, call, email)
+            ],
+            [True, False, False, True],
         )
 
     def test_no_answer_needed(self):
