@@ -16,6 +16,7 @@ from . import interaction_group
 from . import interaction_template
 from . import interaction_template_file
 from . import interaction_use_mixin
+from . import interaction_follow_up_mixin
 from . import interaction_timeline_mixin
 from . import interaction_document_mixin
 from . import interaction_cancel_reason

@@ -23,7 +23,7 @@ class InteractionLogCreate(models.TransientModel):
 
     _name = "interaction.log.create"
     _description = "Log an Interaction"
-    _inherit = ["interaction.value.mixin"]
+    _inherit = ["interaction.value.mixin", "interaction.follow.up.mixin"]
 
     # With whom, and what
     partner_ids = fields.Many2many(
@@ -134,35 +134,7 @@ class InteractionLogCreate(models.TransientModel):
     # What follows
     try_again = fields.Boolean(string="Schedule Another Try", help="Plan another call.")
     follow_up_type_id = fields.Many2one(
-        "mail.activity.type",
-        string="Follow-Up",
-        domain=[("res_model", "in", (False, "interaction.log.entry"))],
-        compute="_compute_follow_up_type_id",
-        store=True,
-        readonly=False,
-        ondelete="cascade",
-        help="Schedule this activity on the document, or on each contact.",
-    )
-    follow_up_summary = fields.Char(
-        string="What to Do",
-        compute="_compute_follow_up",
-        store=True,
-        readonly=False,
-    )
-    follow_up_date = fields.Date(
-        string="Due",
-        compute="_compute_follow_up",
-        store=True,
-        readonly=False,
-    )
-    follow_up_user_id = fields.Many2one(
-        "res.users",
-        string="Assigned To",
-        domain=[("share", "=", False)],
-        compute="_compute_follow_up",
-        store=True,
-        readonly=False,
-        ondelete="cascade",
+        compute="_compute_follow_up_type_id", store=True, readonly=False
     )
 
     @api.depends("partner_ids")
@@ -206,23 +178,11 @@ class InteractionLogCreate(models.TransientModel):
         for wizard in self:
             wizard.follow_up_type_id = wizard.try_again and call_type
 
-    @api.depends("follow_up_type_id")
-    def _compute_follow_up(self):
-        for wizard in self:
-            activity_type = wizard.follow_up_type_id
-            wizard.follow_up_summary = (
-                self.env._("Try again: %(name)s", name=wizard.name or "")
-                if wizard.try_again
-                else activity_type.summary
-            )
-            wizard.follow_up_date = (
-                activity_type._get_date_deadline() if activity_type else False
-            )
-            wizard.follow_up_user_id = (
-                activity_type.default_user_id or self.env.user
-                if activity_type
-                else False
-            )
+    def _get_follow_up_summary(self):
+        # EXTENDS
+        if self.try_again:
+            return self.env._("Try again: %(name)s", name=self.name or "")
+        return super()._get_follow_up_summary()
 
     def action_log(self):
         """Log the interaction, one entry for each contact, or save its correction.
@@ -275,8 +235,7 @@ class InteractionLogCreate(models.TransientModel):
 
         :return: the entries
         """
-        if self.follow_up_type_id and not self.follow_up_date:
-            raise UserError(self.env._("Set the due date of the follow-up."))
+        self._check_follow_up()
         if not self.partner_ids:
             raise UserError(self.env._("Choose the contact of the interaction."))
         self._check_template()
@@ -446,16 +405,6 @@ class InteractionLogCreate(models.TransientModel):
         if field.type == "json" and value and not isinstance(value, dict):
             return "wrong"
         return super()._find_fault(field, value, known)
-
-    def _prepare_follow_up_vals(self):
-        """Return the values of the activity that follows; override to say more."""
-        return {
-            "activity_type_id": self.follow_up_type_id.id,
-            "summary": self.follow_up_summary,
-            "date_deadline": self.follow_up_date,
-            "user_id": self.follow_up_user_id.id,
-            "automated": False,
-        }
 
     @api.model
     def _get_max_length(self, field):
