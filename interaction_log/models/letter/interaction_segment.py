@@ -26,7 +26,7 @@ class InteractionSegment(models.Model):
                 "line.segment_id = ANY(%s) AND line.is_removed IS NOT TRUE",
                 self.ids,
             ),
-            chosen=("blacklisted", "no_address"),
+            chosen=self._get_addressed_reasons(),
             columns=SQL(
                 """line.id, line.partner_id,
                 (COALESCE(partner.city, '') <> '' OR line.is_forced) AS has_address"""
@@ -46,6 +46,14 @@ class InteractionSegment(models.Model):
         known = set(partners._filtered_access("read")._ids)
         lines = Line.browse(id_ for id_, partner_id in printed if partner_id in known)
         return lines, len(rows) - len(lines)
+
+    @api.model
+    def _get_addressed_reasons(self) -> tuple[str, ...]:
+        """Return for which reasons nothing is logged, though a letter is written.
+
+        A hook: override to add more of the selection `left_out` of the line.
+        """
+        return ("blacklisted", "no_address")
 
     @api.model
     def _get_address_rows(self, records):

@@ -1,8 +1,8 @@
 """Many contacts at once: who they are, and logging an interaction with each of them.
 
 Uses base, template, log, recording and email. Hooks: `_get_line_values`,
-`_get_reason_sql` (line), `_deliver` (segment), `_get_contact_domain` and
-`_get_batch_domain` (step).
+`_get_reason_sql` and `_get_server_fields` (line), `_deliver` (segment),
+`_get_contact_domain` and `_get_batch_domain` (step).
 """
 
 from . import interaction_log_entry

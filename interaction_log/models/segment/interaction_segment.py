@@ -463,8 +463,11 @@ class InteractionSegment(models.Model):
         )
 
     def action_view_batch(self):
-        """Open what was logged with the segment, to cancel it or to follow it up."""
+        """Open what was logged with the segment, to cancel it or to follow it up.
+
+        :raises UserError: where nothing was logged
+        """
         self.ensure_one()
         if not self.batch_ids:
             raise UserError(self.env._("%(name)s is not logged yet.", name=self.name))
-        return self.batch_ids[:1]._get_records_action()
+        return self.batch_ids._get_records_action(name=self.name)

@@ -269,13 +269,18 @@ class InteractionSegmentLine(models.Model):
 
         :param given: names of fields
         """
-        if SERVER_FIELDS & set(given) and not self.env.su:
+        if self._get_server_fields() & set(given) and not self.env.su:
             raise AccessError(
                 self.env._(
                     "The system records how a contact is added, removed or left out. "
                     "These values can't be changed."
                 )
             )
+
+    @api.model
+    def _get_server_fields(self) -> frozenset[str]:
+        """Return the names of what no client says; override to add your own."""
+        return SERVER_FIELDS
 
     @api.constrains("own_cost", "own_duration", "name")
     def _check_values(self):

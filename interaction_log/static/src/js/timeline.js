@@ -62,12 +62,22 @@ export class InteractionTimeline extends Component {
                 this.load();
             },
             // its saved values are others whenever the record was read
-            () => [this.props.record.resId, this.props.record._values]
+            () => [this.resId, this.props.record._values]
         );
     }
 
+    /** Whose interactions are shown: those of the record of the form. */
     get resModel() {
         return this.props.record.resModel;
+    }
+
+    get resId() {
+        return this.props.record.resId;
+    }
+
+    /** Whether an interaction can be logged from here. */
+    get canLog() {
+        return true;
     }
 
     /** The dates that say when the contact was reached, and when it was tried. */
@@ -122,7 +132,7 @@ export class InteractionTimeline extends Component {
     }
 
     async load() {
-        const {resId} = this.props.record;
+        const {resId} = this;
         if (!resId) {
             this.state.data = null;
             return;
@@ -186,7 +196,7 @@ export class InteractionTimeline extends Component {
         }
         return this.once(async () => {
             const action = await this.orm.call(this.resModel, "log_interaction_note", [
-                [this.props.record.resId],
+                [this.resId],
                 note,
             ]);
             this.state.note = "";
@@ -197,7 +207,7 @@ export class InteractionTimeline extends Component {
 
     /** Open a dialog or a page by a method of this record. */
     run(method) {
-        return this.open(this.resModel, method, this.props.record.resId);
+        return this.open(this.resModel, method, this.resId);
     }
 
     openEntry(method, id) {
