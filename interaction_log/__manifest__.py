@@ -50,6 +50,8 @@
         "views/segment/interaction_segment_views.xml",
         "views/segment/interaction_segment_line_views.xml",
         "views/letter/interaction_segment_views.xml",
+        "views/round/interaction_round_views.xml",
+        "views/round/interaction_segment_views.xml",
         "views/log/interaction_batch_views.xml",
         "views/recording/interaction_log_entry_views.xml",
         "views/recording/interaction_skipped_event_views.xml",

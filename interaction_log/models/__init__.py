@@ -6,4 +6,5 @@ from . import email
 from . import meeting
 from . import segment
 from . import letter
+from . import round
 from . import analysis

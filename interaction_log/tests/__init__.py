@@ -6,4 +6,5 @@ from .email import *
 from .meeting import *
 from .segment import *
 from .letter import *
+from .round import *
 from .analysis import *

@@ -15,6 +15,7 @@ ROOMS = (
     "meeting",
     "segment",
     "letter",
+    "round",
     "analysis",
 )
 ADDON = Path(__file__).parents[2]
