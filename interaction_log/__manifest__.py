@@ -62,7 +62,6 @@
         "views/recording/interaction_rule_views.xml",
         "views/email/interaction_rule_views.xml",
         "views/recording/interaction_rule_setup_views.xml",
-        "views/recording/interaction_event_views.xml",
         "views/log/interaction_cancel_reason_views.xml",
         "views/recording/res_config_settings_views.xml",
         "views/email/res_config_settings_views.xml",

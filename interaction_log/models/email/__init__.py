@@ -24,6 +24,7 @@ from . import interaction_recorder
 from . import interaction_recorder_contact
 from . import interaction_recorder_copy
 from . import interaction_rule
+from . import interaction_rule_page
 from . import interaction_skipped_event
 from . import interaction_completeness
 from . import interaction_completeness_einvoice

@@ -37,6 +37,12 @@ class InteractionRule(models.Model):
             del targets["partner_field"]
         return targets
 
+    def _get_contact_sentence(self):
+        # EXTENDS: the contacts are those who attend, no field says so
+        if self.event != "meeting":
+            return super()._get_contact_sentence()
+        return self.env._("Contacts: each attendee.")
+
     @api.model
     def _get_event_models(self, event):
         # EXTENDS: a meeting is not printed

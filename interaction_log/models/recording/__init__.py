@@ -3,7 +3,8 @@
 Uses base, template and log. Event sources call `_record_event` of the recorder; what
 rules say of a document is a `Match`.
 Hooks: `_prepare_match_vals`, `_make_matches`, `_get_event_models`, `_get_cases` (rule),
-`_rematch_documents`, `_after_log_now` (skipped event), `_trace_<event>` (completeness).
+`_get_unrecorded_reason`, `_get_contact_sentence` (rule), `_rematch_documents`,
+`_after_log_now` (skipped event), `_trace_<event>` (completeness).
 """
 
 from . import interaction_event
@@ -14,6 +15,7 @@ from . import interaction_rule_match
 from . import interaction_rule_editor
 from . import interaction_rule_subject
 from . import interaction_rule_explanation
+from . import interaction_rule_page
 from . import interaction_log_entry_button
 from . import interaction_log_entry_document
 from . import interaction_log_entry_notification

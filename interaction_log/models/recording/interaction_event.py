@@ -134,8 +134,8 @@ class InteractionEvent(models.Model):
         if company.id not in self._get_companies_off(event):
             return False
         return self.env._(
-            "The event %(event)s is disabled for %(company)s. Enable it in the "
-            "settings.",
+            "The event %(event)s is disabled for %(company)s. Enable it in What Is "
+            "Recorded.",
             event=dict(self._get_event_selection())[event],
             company=company.sudo().name,  # that of a document the user sees
         )

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..base.interaction_value_mixin import is_id
@@ -13,6 +13,18 @@ class IrActionsReport(models.Model):
     """
 
     _inherit = "ir.actions.report"
+
+    @api.ondelete(at_uninstall=True)
+    def _unlink_disable_rules(self):
+        """Switch off the rules that record these reports only.
+
+        Without a report they would record all reports of the document.
+        """
+        # whoever deletes a report may not see the rules
+        rules = (
+            self.env["interaction.rule"].sudo().search([("report_ids", "in", self.ids)])
+        )
+        rules.filtered(lambda rule: rule.report_ids <= self.sudo()).active = False
 
     def record_print(self, res_ids: list[int]) -> bool:
         """Record that documents were printed with this report: call it after that.

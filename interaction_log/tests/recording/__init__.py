@@ -18,6 +18,7 @@ from . import test_rule_editor
 from . import test_rule_subject
 from . import test_settings
 from . import test_setup
+from . import test_setup_truth
 from . import test_skipped
 from . import test_template_guards
 from . import test_ui

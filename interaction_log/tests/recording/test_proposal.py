@@ -286,7 +286,7 @@ class TestProposalUi(InteractionHttpCommon, ProposalCommon):
             {"name": "Broken Door", "customer_id": self.anna.id}
         )
         self.start_tour(
-            "/odoo/interaction-rules",
+            "/odoo/interaction-setup",
             "interaction_log_proposal",
             login=self.user_manager.login,
         )

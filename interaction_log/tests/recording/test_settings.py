@@ -156,6 +156,6 @@ class TestSettings(InteractionCommon):
         reasons = [line["reason"] for line in rules._explain_rules(order, "print")]
         self.assertIn(
             f"The event Printed is disabled for {self.company_a.name}. Enable it in "
-            "the settings.",
+            "What Is Recorded.",
             reasons,
         )

@@ -1,4 +1,4 @@
-import ast
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
@@ -15,7 +15,6 @@ class TestSetup(InteractionAccountCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.Setup = cls.env["interaction.rule"].with_user(cls.user_manager)
-        cls.action = cls._shipped("interaction_rule_action_setup")
 
     def _add_row(self, model, user=None, **vals):
         return self.Setup.with_user(user or self.user_manager).create(
@@ -244,8 +243,9 @@ class TestSetup(InteractionAccountCommon):
         )
         self.assertEqual(len(rules - on), 12)
         # the page shows both
-        shown = self.Setup.search(ast.literal_eval(self.action.domain))
-        self.assertLessEqual(set(rules.ids), set(shown.ids))
+        page = self.Setup.get_recording_page()
+        shown = {row["id"] for event in page["events"] for row in event["rules"]}
+        self.assertLessEqual(set(rules.ids), shown)
 
     def _make_old(self, rules, **vals):
         """Let `rules` be as they were created by an earlier version."""
@@ -292,6 +292,27 @@ class TestSetup(InteractionAccountCommon):
         self.assertFalse(quotation.active)
         self.assertFalse(own.number_required)
         self.assertEqual({rule: rule.write_date for rule in dates}, dates)
+
+    def test_update_brings_the_page(self):
+        """Two lists give their place and their address to pages, and go."""
+        old = self.env["ir.actions.act_window"].sudo()
+        old = old.create(
+            {"name": "Old", "res_model": "interaction.event", "path": "old-test-list"}
+        )
+        data = self.env["ir.model.data"].sudo()
+        data = data.create(
+            {
+                "module": "interaction_log",
+                "name": "interaction_event_action",
+                "model": old._name,
+                "res_id": old.id,
+            }
+        )
+        self._migrate("19.0.1.11.0", stage="pre", name="recording-page")
+        self.assertFalse(old.path)
+        self.assertEqual(data.name, "interaction_event_action_list")
+        page = self.env.ref("interaction_log.interaction_rule_action_setup")
+        self.assertEqual(page.path, "interaction-setup")
 
     def test_update_brings_a_rule_for_an_archived_template(self):
         """It is switched off: the update does not fail."""
@@ -382,19 +403,28 @@ class TestSetupPrint(InteractionHttpCommon):
         self._print("sale.report_saleorder", order)
         self.assertEqual(len(self._find(order)), 3)
 
-    def test_setup_page(self):
-        """A manager without other rights sets up recording and archives a template."""
+    def _set_up(self, tour):
+        """Let a manager without other rights set up recording."""
         manager = self._new_user("il_only_manager", "interaction_log.group_manager")
+        proforma = self._shipped("interaction_rule_print_proforma")
+        # as data from before this was refused
+        proforma.template_id._write({"active": False})
+        proforma.template_id.invalidate_recordset()
+        self.start_tour("/odoo/interaction-setup", tour, login=manager.login)
         rules = {
             name: self._shipped(f"interaction_rule_print_{name}")
             for name in ("quotation", "order", "credit_note")
         }
-        self.start_tour(
-            "/odoo/interaction-setup", "interaction_log_setup", login=manager.login
-        )
         letter = self._shipped("interaction_template_letter")
         self.assertEqual(rules["quotation"].template_id, letter)
         self.assertFalse(rules["credit_note"].active)
+        self.assertEqual(rules["order"].announce, "ask")
+        self.assertTrue(self._shipped("interaction_event_print").is_recorded)
+        return manager, rules, letter
+
+    def test_setup_page(self):
+        """A rule is added, and a template archived with which others record."""
+        manager, rules, letter = self._set_up("interaction_log_setup")
         row = self.Rule.search([("name", "=", "Payment: Printed")])
         self.assertRecordValues(
             row,
@@ -409,3 +439,10 @@ class TestSetupPrint(InteractionHttpCommon):
         self.assertEqual(rules["order"].template_id, letter)
         self.assertTrue(rules["order"].active)
         self.assertFalse(self._shipped("interaction_template_order").active)
+
+    def test_setup_page_on_a_phone(self):
+        with (
+            patch.object(type(self), "browser_size", "390x844"),
+            patch.object(type(self), "touch_enabled", True),
+        ):
+            self._set_up("interaction_log_setup_phone")

@@ -105,7 +105,7 @@ registry.category("web_tour.tours").add("interaction_log_accessibility", {
         {trigger: "button:contains('Log an Interaction')", run: "click"},
         checks("logging", ".modal .o_form_view", ".modal-body"),
         {trigger: ".modal .btn-close", run: "click"},
-        ...menu("log"),
+        ...menu("checks"),
         item("skipped_event"),
         checks("skipped events", row("is archived")),
         {trigger: row("is archived"), run: "click"},
@@ -116,7 +116,16 @@ registry.category("web_tour.tours").add("interaction_log_accessibility", {
         {trigger: row("Outgoing call"), run: "click"},
         checks("a template", ".o_form_view [name=unit_duration]"),
         ...menu("configuration"),
-        item("rule"),
+        {
+            trigger:
+                ".dropdown-item[data-menu-xmlid='interaction_log.interaction_rule_menu_setup']",
+            run: "click",
+        },
+        checks(
+            "what is recorded",
+            ".o_interaction_recorded:contains('Printed quotation')"
+        ),
+        {trigger: ".o_interaction_advanced", run: "click"},
         checks("rules", row("Printed quotation")),
         {
             trigger: "[data-menu-xmlid='interaction_log.interaction_segment_menu']",

@@ -47,7 +47,7 @@ registry.category("web_tour.tours").add("interaction_log_copy_read", {
         },
         {
             content: "One recipient is no contact yet",
-            trigger: "[data-menu-xmlid='interaction_log.interaction_log_menu_log']",
+            trigger: "[data-menu-xmlid='interaction_log.interaction_log_menu_checks']",
             run: "click",
         },
         {

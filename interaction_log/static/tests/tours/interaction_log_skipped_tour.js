@@ -37,11 +37,12 @@ registry.category("web_tour.tours").add("interaction_log_skipped", {
         },
         {
             trigger:
-                ".dropdown-item[data-menu-xmlid='interaction_log.interaction_rule_menu']",
+                ".dropdown-item[data-menu-xmlid='interaction_log.interaction_rule_menu_setup']",
             run: "click",
         },
         {
-            trigger: ".o_data_row [name=name]:contains('Printed quotation')",
+            trigger:
+                ".o_interaction_recorded:contains('Printed quotation') .o_interaction_rule",
             run: "click",
         },
         {
@@ -69,7 +70,7 @@ registry.category("web_tour.tours").add("interaction_log_skipped", {
         },
         {
             trigger:
-                "body:not(:has(.modal)) [data-menu-xmlid='interaction_log.interaction_log_menu_log']",
+                "body:not(:has(.modal)) [data-menu-xmlid='interaction_log.interaction_log_menu_checks']",
             run: "click",
         },
         {

@@ -99,11 +99,16 @@ registry.category("web_tour.tours").add("interaction_log_cancel", {
         {trigger: `${row("Call about the tour")} .badge:contains('Canceled')`},
         {
             content: "Delete the canceled ones",
-            trigger: "[data-menu-xmlid='interaction_log.interaction_log_menu_log']",
+            trigger: `${row("Call about the tour")} .o_list_record_selector input`,
             run: "click",
         },
         {
-            trigger: "[data-menu-xmlid='interaction_log.interaction_log_purge_menu']",
+            trigger: ".o_cp_action_menus button:contains('Actions')",
+            run: "click",
+        },
+        {
+            trigger:
+                ".o-dropdown--menu .o_menu_item:contains('Delete Canceled Interaction Log Entries')",
             run: "click",
         },
         {
