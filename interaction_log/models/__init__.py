@@ -8,3 +8,4 @@ from . import segment
 from . import letter
 from . import round
 from . import analysis
+from . import overview

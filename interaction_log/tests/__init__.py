@@ -8,3 +8,4 @@ from .segment import *
 from .letter import *
 from .round import *
 from .analysis import *
+from .overview import *

@@ -17,6 +17,7 @@ ROOMS = (
     "letter",
     "round",
     "analysis",
+    "overview",
 )
 ADDON = Path(__file__).parents[2]
 PACKAGE = f"odoo.addons.{ADDON.name}"

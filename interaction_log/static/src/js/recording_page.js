@@ -1,4 +1,4 @@
-import {Component, onWillStart, useState} from "@odoo/owl";
+import {Component, markup, onWillStart, useState} from "@odoo/owl";
 import {Layout} from "@web/search/layout";
 import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
@@ -99,6 +99,9 @@ export class RecordingPage extends Component {
 
     async open(model, method, args) {
         const action = await this.orm.call(model, method, args);
+        if (action.help) {
+            action.help = markup(action.help);
+        }
         return this.action.doAction(action, {onClose: () => this.load()});
     }
 

@@ -128,6 +128,11 @@ registry.category("web_tour.tours").add("interaction_log_accessibility", {
         {trigger: ".o_interaction_advanced", run: "click"},
         checks("rules", row("Printed quotation")),
         {
+            trigger: "[data-menu-xmlid='interaction_log.interaction_overview_menu']",
+            run: "click",
+        },
+        checks("the overview", ".o_interaction_tile"),
+        {
             trigger: "[data-menu-xmlid='interaction_log.interaction_segment_menu']",
             run: "click",
         },
