@@ -404,8 +404,12 @@ class TestSetupPrint(InteractionHttpCommon):
         self.assertEqual(len(self._find(order)), 3)
 
     def _set_up(self, tour):
-        """Let a manager without other rights set up recording."""
-        manager = self._new_user("il_only_manager", "interaction_log.group_manager")
+        """Let a manager set up recording who may read payments, but no orders."""
+        manager = self._new_user(
+            "il_only_manager",
+            "interaction_log.group_manager",
+            "account.group_account_invoice",
+        )
         proforma = self._shipped("interaction_rule_print_proforma")
         # as data from before this was refused
         proforma.template_id._write({"active": False})
