@@ -5,7 +5,6 @@ Hooks: `_get_tiles`, `_get_breakdowns`, `_measure_tile` of `interaction.overview
 """
 
 from . import interaction_completeness_share
-from . import interaction_log_entry
 from . import interaction_overview
 from . import interaction_overview_checklist
 from . import onboarding_onboarding_step

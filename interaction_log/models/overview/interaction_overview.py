@@ -242,7 +242,7 @@ class InteractionOverview(models.AbstractModel):
                 label=self.env._("Answers Waiting"),
                 model=ENTRY,
                 domain=mine
-                & Domain("is_waiting", "=", True)
+                & Domain("is_unanswered", "=", True)
                 & Domain("date", ">=", f"-{days}d"),
                 action="interaction_log_entry_action",
                 icon="fa-reply",

@@ -154,13 +154,7 @@ class InteractionRound(models.Model):
         segment = self.segment_id
         segment._check_open()
         if users := self._get_others().user_id:
-            raise UserError(
-                self.env._(
-                    "%(users)s is calling contacts of %(name)s. Try again later.",
-                    users=", ".join(users.mapped("name")),
-                    name=segment.name,
-                )
-            )
+            raise segment._get_calling_error(users)
         segment._lock()
         if self.partner_id:
             self._leave({})

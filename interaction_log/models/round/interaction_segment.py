@@ -169,16 +169,20 @@ class InteractionSegment(models.Model):
         rounds = self.sudo().round_ids
         busy = rounds.filtered(lambda each: each._has_claim())
         if busy:
-            raise UserError(
-                self.env._(
-                    "%(users)s is calling contacts of %(name)s. Try again later.",
-                    users=", ".join(busy.user_id.mapped("name")),
-                    name=busy[0].segment_id.name,
-                )
-            )
+            raise busy[0].segment_id._get_calling_error(busy.user_id)
         # what was entered and never logged stays as drafts
         for each in rounds.filtered("partner_id"):
             each._keep_as_draft()
+
+    def _get_calling_error(self, users):
+        """Return the error that `users` have contacts on the page at this moment."""
+        return UserError(
+            self.env._(
+                "Contacts of %(name)s are being called by %(users)s. Try again later.",
+                name=self.name,
+                users=", ".join(users.mapped("name")),
+            )
+        )
 
     # ------------------------------------------------------------------
     # The end

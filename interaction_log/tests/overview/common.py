@@ -24,7 +24,7 @@ class OverviewMixin:
         return overview.with_context(**context)
 
     def _log_inbound(self, **vals):
-        template = self._shipped("interaction_template_call_in")
+        template = self._shipped("interaction_template_complaint")
         return self._log(**{"template_id": template.id, **vals})
 
     def _log_by_system(self, **vals):

@@ -364,7 +364,7 @@ class TestRound(RoundCommon):
         other = self._start(self.user_other_sales)
         self._next(call_round)
         self.contacts[4].phone = False
-        with self.assertRaisesRegex(UserError, "Other Sales is calling"):
+        with self.assertRaisesRegex(UserError, "are being called by Other Sales"):
             call_round.action_finish()
         other.note = "Half"
         with self.assertRaises(AccessError):
@@ -504,7 +504,9 @@ class TestRound(RoundCommon):
     def test_segment_is_deleted(self):
         call_round = self._start()
         call_round.write({"note": "Before it is deleted"})
-        with self.assertRaisesRegex(UserError, "Sales is calling contacts of Spring"):
+        with self.assertRaisesRegex(
+            UserError, "Contacts of Spring are being called by Sales"
+        ):
             self.segment.unlink()
         with freeze_time(fields.Datetime.now() + timedelta(hours=1)):
             self.segment.unlink()

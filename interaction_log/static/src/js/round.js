@@ -1,5 +1,6 @@
 import {Component, onWillUnmount, useEffect, useRef, useState} from "@odoo/owl";
 import {InteractionTimeline} from "./timeline";
+import {closestScrollableY} from "@web/core/utils/scrolling";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 import {useService} from "@web/core/utils/hooks";
@@ -44,7 +45,7 @@ export class InteractionRoundClock extends Component {
         // the next contact begins at the top
         useEffect(
             () => {
-                this.root.el.closest(".o_form_renderer")?.scrollIntoView();
+                closestScrollableY(this.root.el)?.scrollTo({top: 0});
             },
             () => [this.props.record.data.line_id?.id]
         );
