@@ -7,8 +7,14 @@ def uninstall_hook(env):
     """Take the entries first: templates and groups that they name can't go before.
 
     And the files, which stay where a table is dropped; and e-mail texts, types of
-    activities and tags of meetings forget the templates.
+    activities and tags of meetings forget the templates. In a database that was
+    updated, rights are older than the group that they name, and would keep it.
     """
+    group = env.ref("interaction_log.group_user_own", raise_if_not_found=False)
+    if group:
+        env["ir.model.access"].search([("group_id", "=", group.id)]).unlink()
+        rules = env["ir.rule"].with_context(active_test=False)
+        rules.search([("groups", "=", group.id)]).unlink()
     env["interaction.template.file"].search([]).unlink()
     env["ir.attachment"].search([("res_model", "=", "interaction.log.entry")]).unlink()
     env.cr.execute("DELETE FROM interaction_log_entry")

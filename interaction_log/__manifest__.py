@@ -8,6 +8,7 @@
     "depends": ["contacts", "calendar", "sale"],
     "data": [
         "security/interaction_log_groups.xml",
+        "security/sales_team_groups.xml",
         "security/ir.model.access.csv",
         "security/interaction_log_rules.xml",
         "data/template/interaction_group_data.xml",

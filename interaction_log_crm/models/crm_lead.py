@@ -7,12 +7,13 @@ class CrmLead(models.Model):
 
     _name = "crm.lead"
     _inherit = ["crm.lead", "interaction.owner.mixin", "interaction.document.mixin"]
+    _interaction_user_field = "user_id"
 
     interaction_ids = fields.One2many(
         "interaction.log.entry",
         "opportunity_id",
         domain=[],
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
 
     def _get_timeline_domain(self):

@@ -31,6 +31,11 @@ class InteractionLogEntry(models.Model):
             "calendar.event": "opportunity_id",
         }
 
+    @api.model
+    def _get_own_paths(self):
+        # EXTENDS: also about the quotations and meetings of an opportunity
+        return [*super()._get_own_paths(), ("opportunity_id", "crm.lead", "user_id")]
+
     def _complete_log_vals(self, vals_list):
         # EXTENDS: the documents, and then the opportunities, are read at once
         ids_of = defaultdict(set)

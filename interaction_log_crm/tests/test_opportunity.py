@@ -50,6 +50,20 @@ class TestOpportunity(InteractionCrmCommon):
                 self.assertEqual(entry.opportunity_id, self.opportunity)
                 self.assertEqual(entry.res_id, document.id)
 
+    def test_own_level(self):
+        """The salesperson of an opportunity sees all that is about it."""
+        user = self._new_user(
+            "il_own", "sales_team.group_sale_salesman", "interaction_log.group_user_own"
+        )
+        about = self._log_about(self.opportunity) | self._log_about(self.order)
+        log = self.env["interaction.log.entry"].with_user(user)
+        self.assertFalse(log.search([]))
+        self.opportunity.sudo().user_id = user
+        self.env.invalidate_all()
+        self.assertEqual(set(log.search([])._ids), set(about._ids))
+        self.assertTrue(about.with_user(user).has_access("read"))
+        self.assertEqual(self._as(self.opportunity, user).interaction_count, 2)
+
     def test_about_something_else(self):
         for entry in self._log(), self._log_about(self._new_order()):
             self.assertFalse(entry.opportunity_id)

@@ -40,6 +40,11 @@ class InteractionLogEntry(models.Model):
         return super()._get_server_fields() | {"mailing_id", "mailing_trace_id"}
 
     @api.model
+    def _get_own_paths(self):
+        # EXTENDS: mailings, of which there are few, and their replies
+        return [*super()._get_own_paths(), ("mailing_id", "mailing.mailing", "user_id")]
+
+    @api.model
     def _get_reserved_prefixes(self):
         # EXTENDS: one mailing reaches a recipient once
         return super()._get_reserved_prefixes() | {EVENT}

@@ -26,7 +26,7 @@ class MailingMailing(models.Model):
         "segment when it is sent.",
     )
     interaction_batch_ids = fields.One2many(
-        "interaction.batch", "mailing_id", groups="interaction_log.group_user"
+        "interaction.batch", "mailing_id", groups="interaction_log.group_user_own"
     )
     # whether the job looks at it
     interaction_waiting = fields.Boolean(groups=NO_ACCESS, copy=False)

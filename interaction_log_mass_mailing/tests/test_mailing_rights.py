@@ -33,6 +33,23 @@ class TestMailingRights(MailingCommon):
         with self.assertRaises(AccessError):
             entry.action_open_document()
 
+    def test_own_level(self):
+        """Whose mailing it is sees all of it, a salesperson their contacts."""
+        level = "interaction_log.group_user_own"
+        user = self._new_user("il_own", "sales_team.group_sale_salesman", level)
+        self.bea.user_id = user
+        mailing = self._new_mailing(user_id=self.user_marketing.id)
+        self._send(mailing)
+        entries = self._get_entries(mailing)
+        log = self.env["interaction.log.entry"]
+        self.assertEqual(log.with_user(user).search([]).partner_id, self.bea)
+        self.user_marketing.sudo().group_ids += self.env.ref(level)
+        log = log.with_user(self.user_marketing)
+        self.assertEqual(set(log.search([])._ids), set(entries._ids))
+        mailing.sudo().user_id = user
+        self.env.invalidate_all()
+        self.assertEqual(len(log.with_user(user).search([])), 3)
+
     def test_button(self):
         """The mailing counts its interactions, for who may see them."""
         mailing = self._new_mailing()

@@ -70,7 +70,7 @@ class InteractionLogEntry(models.Model):
             allowed_company_ids=user.company_ids.ids
         )
         [record] = planner._get_follow_up_records().values()
-        if record == self and not user.has_group("interaction_log.group_user"):
+        if record == self and not user.has_group("interaction_log.group_user_own"):
             record = None
         self._create_undelivered_activity(
             user,
@@ -161,7 +161,7 @@ class InteractionLogEntry(models.Model):
     @api.model
     def _get_undelivered_link(self, user, record, title):
         """Return a link to where it is sent again, for who may see that."""
-        if not user.has_group("interaction_log.group_user"):
+        if not user.has_group("interaction_log.group_user_own"):
             return ""
         return record._get_html_link(title)
 

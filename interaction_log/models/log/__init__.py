@@ -5,7 +5,7 @@ Hooks: `_prepare_log_vals`, `_get_log_errors`, `_get_server_fields`, `_after_log
 `_after_cancel`, `_after_restore`, `_before_delete`, `_get_reserved_prefixes`,
 `_get_merge_values`, `_get_summary_sentences`, `_get_identities_sql`,
 `_get_undo_reason`,
-`_get_impersonal_events`, `_find_record_partner`, `_is_logged_about`,
+`_get_impersonal_events`, `_find_record_partner`, `_is_logged_about`, `_get_own_paths`,
 `_get_follow_up_places`, `_get_inserted_sql`, `_prepare_kept_vals` and
 `_get_mutable_fields` of an entry;
 `_get_busy_reason` of a batch.
@@ -30,6 +30,7 @@ from . import interaction_log_entry_correct
 from . import interaction_log_entry_display
 from . import interaction_log_entry_follow_up
 from . import interaction_log_entry_identity
+from . import interaction_log_entry_levels
 from . import interaction_log_entry_list
 from . import interaction_log_entry_purge
 from . import interaction_log_entry_totals

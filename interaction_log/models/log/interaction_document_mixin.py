@@ -7,17 +7,20 @@ class InteractionDocumentMixin(models.AbstractModel):
     _name = "interaction.document.mixin"
     _description = "Document with Interactions"
     _inherit = ["interaction.timeline.mixin"]
+    # The stored field of the salesperson, who sees the interactions of the document
+    # (*User: Own Interactions*); it needs an index. False where there is none.
+    _interaction_user_field = False
 
     interaction_ids = fields.One2many(
         "interaction.log.entry",
         "res_id",
         domain=lambda self: [("res_model", "=", self._name)],
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
     interaction_count = fields.Integer(
         string="Interactions",
         compute="_compute_interaction_count",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
 
     @api.depends("interaction_ids.state")

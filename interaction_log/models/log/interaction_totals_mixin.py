@@ -195,19 +195,19 @@ class InteractionOwnerMixin(models.AbstractModel):
     interaction_count = fields.Integer(
         string="Interactions",
         compute="_compute_interaction_totals",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
         help="Canceled ones and drafts don't count.",
     )
     interaction_cost = fields.Monetary(
         string="Cost of Interactions",
         compute="_compute_interaction_totals",
         currency_field="interaction_currency_id",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
     interaction_duration = fields.Float(
         string="Duration of Interactions",
         compute="_compute_interaction_totals",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
         help="Duration in hours.",
     )
 
@@ -223,7 +223,7 @@ class InteractionKindMixin(models.AbstractModel):
     interaction_count = fields.Integer(
         string="Interactions",
         compute="_compute_interaction_totals",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
         help="Canceled ones and drafts don't count.",
     )
     cost_total = fields.Monetary(

@@ -7,6 +7,6 @@ class IrHttp(models.AbstractModel):
     def session_info(self):
         # EXTENDS web: whether an interaction can be logged from anywhere
         info = super().session_info()
-        if self.env.user.has_group("interaction_log.group_user"):
+        if self.env.user.has_group("interaction_log.group_user_own"):
             info["can_log_interactions"] = True
         return info

@@ -14,7 +14,7 @@ class MailActivity(models.Model):
         ondelete="set null",
         readonly=True,
         copy=False,
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
         help="The interaction that it follows.",
     )
 

@@ -32,38 +32,41 @@ class ResPartner(models.Model):
         "interaction_last_failed",
     )
 
+    # whose contacts they are: the interactions of *User: Own Interactions*
+    _interaction_user_idx = models.Index("(user_id) WHERE user_id IS NOT NULL")
+
     interaction_ids = fields.One2many(
         "interaction.log.entry",
         "partner_id",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
     commercial_interaction_ids = fields.One2many(
         "interaction.log.entry",
         "commercial_partner_id",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
     interaction_last_date = fields.Datetime(
         string="Last Interaction",
         compute="_compute_interaction_totals",
         search="_search_interaction_last_date",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
     interaction_last_inbound_date = fields.Datetime(
         string="Last Inbound Interaction",
         compute="_compute_interaction_totals",
         search="_search_interaction_last_inbound_date",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
     interaction_last_outbound_date = fields.Datetime(
         string="Last Outbound Interaction",
         compute="_compute_interaction_totals",
         search="_search_interaction_last_outbound_date",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
     interaction_last_attempt_date = fields.Datetime(
         string="Last Failed Attempt",
         compute="_compute_interaction_totals",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
         help="When the contact was last tried in vain, if that is later than the last "
         "interaction.",
     )
@@ -74,13 +77,13 @@ class ResPartner(models.Model):
         copy=False,
         exportable=False,
         search="_search_interaction_no_contact_since",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
     interaction_last_failed = fields.Boolean(
         string="Last Interaction Failed",
         compute="_compute_interaction_totals",
         search="_search_interaction_last_failed",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
         help="The last attempt failed and no interaction followed.",
     )
 
@@ -187,7 +190,7 @@ class ResPartner(models.Model):
     def _compute_application_statistics_hook(self):
         # EXTENDS base
         data_list = super()._compute_application_statistics_hook()
-        if not self.env.user.has_group("interaction_log.group_user"):
+        if not self.env.user.has_group("interaction_log.group_user_own"):
             return data_list
         for partner in self.filtered("interaction_count"):
             data_list[partner.id].append(

@@ -20,23 +20,23 @@ class ResUsers(models.Model):
     salesperson_interaction_ids = fields.One2many(
         "interaction.log.entry",
         "user_id",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
     salesperson_interaction_count = fields.Integer(
         string="Interactions as Salesperson",
         compute="_compute_interaction_totals",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
         help="Canceled ones and drafts don't count.",
     )
     salesperson_interaction_cost = fields.Monetary(
         string="Cost of Interactions as Salesperson",
         compute="_compute_interaction_totals",
         currency_field="interaction_currency_id",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
     salesperson_interaction_duration = fields.Float(
         string="Duration of Interactions as Salesperson",
         compute="_compute_interaction_totals",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
         help="Duration in hours.",
     )

@@ -19,24 +19,24 @@ class UtmCampaign(models.Model):
     interaction_ids = fields.One2many(
         "interaction.log.entry",
         "campaign_id",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
     interaction_target_count = fields.Integer(
         string="Targets Contacted",
         compute="_compute_interaction_totals",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
         help="Interactions whose contact was a target of the campaign.",
     )
     interaction_response_count = fields.Integer(
         string="Responses",
         compute="_compute_interaction_totals",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
         help="Interactions in which the contact responded to the campaign.",
     )
     interaction_response_rate = fields.Float(
         string="Response Rate",
         compute="_compute_interaction_responses",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
         help="Responses divided by contacted targets. Can exceed 100% if contacts "
         "responded more than once.",
     )
@@ -44,14 +44,14 @@ class UtmCampaign(models.Model):
         string="Cost per Response",
         compute="_compute_interaction_responses",
         currency_field="interaction_currency_id",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
         help="Cost of all interactions of the campaign divided by the number of "
         "responses.",
     )
     interaction_response_duration = fields.Float(
         string="Time per Response",
         compute="_compute_interaction_responses",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
         help="Duration of all interactions of the campaign divided by the number of "
         "responses, in hours.",
     )

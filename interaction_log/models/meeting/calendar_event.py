@@ -32,13 +32,14 @@ class CalendarEvent(models.Model):
 
     _name = "calendar.event"
     _inherit = ["calendar.event", "interaction.document.mixin"]
+    _interaction_user_field = "user_id"
 
     interaction_state = fields.Selection(
         [("logged", "Logged"), ("by_hand", "Manual"), ("dismissed", "Dismissed")],
         string="Recorded as Interaction",
         readonly=True,
         copy=False,
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
         help="Empty if the meeting is still to be logged. Manual if automatic "
         "recording could not log it or its interactions were undone.",
     )
@@ -46,13 +47,13 @@ class CalendarEvent(models.Model):
         string="To Log",
         compute="_compute_interaction_to_log",
         search="_search_interaction_to_log",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
     interaction_partner_ids = fields.Many2many(
         "res.partner",
         string="Contacts to Log",
         compute="_compute_interaction_partner_ids",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
         help="Attendees that are not logged yet.",
     )
 

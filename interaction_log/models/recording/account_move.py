@@ -6,6 +6,12 @@ from .request_watch import RequestWatch
 class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "interaction.document.mixin"]
+    _interaction_user_field = "invoice_user_id"
+
+    # as orders have one: the interactions of *User: Own Interactions*
+    _interaction_user_idx = models.Index(
+        "(invoice_user_id) WHERE invoice_user_id IS NOT NULL"
+    )
 
     def _get_invoice_legal_documents(self, filetype, allow_fallback=False):
         # EXTENDS account

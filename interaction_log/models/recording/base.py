@@ -58,7 +58,7 @@ class Base(models.AbstractModel):
                 "class": "oe_stat_button",
                 "icon": "fa-comments-o",
                 "invisible": "not id",
-                "groups": "interaction_log.group_user",
+                "groups": "interaction_log.group_user_own",
             },
         )
         boxes[0].insert(0, button)

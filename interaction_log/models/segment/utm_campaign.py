@@ -12,12 +12,12 @@ class UtmCampaign(models.Model):
         "interaction.segment",
         "campaign_id",
         string="Segments",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
     interaction_segment_count = fields.Integer(
         string="Number of Segments",
         compute="_compute_interaction_segment_count",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
 
     @api.depends("interaction_segment_ids.active")

@@ -146,7 +146,7 @@ test("who has no right on the log only calls", async () => {
         arch: `<form><field name="phone" widget="phone"/></form>`,
     });
     await call();
-    expect.verifySteps(["web_read", "interaction_log.group_user", HREF]);
+    expect.verifySteps(["web_read", "interaction_log.group_user_own", HREF]);
 });
 
 test("a number in a list is only called", async () => {

@@ -270,6 +270,29 @@ class TestPlans(InteractionCommon):
                 scans = [sql for sql in scans if domain or "COUNT" not in sql]
                 self.assertFalse(scans)
 
+    def test_own_level(self):
+        """Where few are the user's own, they are looked up, whatever is asked."""
+        user = self._new_user(
+            "il_own", "sales_team.group_sale_salesman", "interaction_log.group_user_own"
+        )
+        self.anna.user_id = user
+        self._new_order(user_id=user.id)
+        self._log(user, partner_id=self.acme.id)
+        log = self.env["interaction.log.entry"].with_user(user)
+        anna = self.anna.with_user(user)
+        for title, call in (
+            ("page", lambda: log.web_search_read([], {"name": {}}, limit=80)),
+            ("count", lambda: log.search_count([])),
+            ("groups", lambda: log.web_read_group([], ["user_id"], ["cost:sum"])),
+            ("months", lambda: log.formatted_read_group([], ["date:month"], [])),
+            ("contact", lambda: anna.read(["interaction_count", "interaction_cost"])),
+            ("timeline", anna.get_interaction_timeline),
+            ("silent", lambda: anna.search([("interaction_last_date", "=", False)])),
+        ):
+            with self.subTest(page=title):
+                self.assertFalse(self._get_scans(call))
+        self.assertGreater(log.search_count([]), 20)
+
     def test_calendar(self):
         log = self.env["interaction.log.entry"].with_user(self.user_sales)
         scans = self._get_scans(

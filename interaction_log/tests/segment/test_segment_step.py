@@ -186,6 +186,50 @@ class TestSegmentStep(SegmentCommon, InteractionAccountCommon):
         self._add(segment.with_user(self.user_manager), self.carl)
         self.assertEqual(self._get_partners(segment), self.bea | self.carl)
 
+    def test_own_level(self):
+        """*User: Own Interactions* has own segments, by what it may see of the log."""
+        user = self._new_user(
+            "il_own", "sales_team.group_sale_salesman", "interaction_log.group_user_own"
+        )
+        foreign = self._new_segment()
+        self._add(foreign, self.bea)
+        theirs = foreign.with_user(user)
+        for records in (foreign, foreign.line_ids, foreign.step_ids):
+            self.assertTrue(records)
+            found = records.with_user(user).search([("id", "in", records.ids)])
+            self.assertFalse(found)
+        with self.assertRaises(AccessError):
+            self._run(theirs, domain=self._ours([]))
+        criteria = (
+            self.env["interaction.segment.criteria"]
+            .with_user(self.user_sales)
+            .create({"name": "Ours"})
+        )
+        self._run(
+            criteria, domain=self._ours([]), criteria_id=criteria.id, segment_id=False
+        )
+        self.assertEqual(len(criteria.with_user(user).step_ids), 1)
+
+        self._log(partner_id=self.bea.id)
+        self._log(user, partner_id=self.carl.id)
+        self.dora.user_id = user
+        self._log(partner_id=self.dora.id)
+        for match, partners in (
+            ("had", self.carl | self.dora),
+            ("none", self.bea),
+        ):
+            with self.subTest(match=match):
+                segment = self._new_segment(user)
+                self._run(segment, domain=self._ours([]), interaction_match=match)
+                self.assertEqual(self._get_partners(segment), partners)
+        segment.write({"template_id": self.template_call.id})
+        segment.action_log()
+        batch = segment.batch_ids
+        self.assertEqual((batch.entry_count, segment.interaction_count), (1, 1))
+        self.assertEqual(self.bea.with_user(user).interaction_count, 1)
+        batch.action_undo()
+        self.assertEqual(batch.state, "canceled")
+
     def test_logged_segment(self):
         segment = self._new_segment()
         self._add(segment, self.bea)

@@ -13,7 +13,7 @@ patch(PhoneField.prototype, {
             !CALLED_MODELS.has(record.resModel) ||
             !record.resId ||
             record.model.root !== record ||
-            !(await user.hasGroup("interaction_log.group_user"))
+            !(await user.hasGroup("interaction_log.group_user_own"))
         ) {
             return;
         }
