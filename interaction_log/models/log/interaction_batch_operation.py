@@ -204,7 +204,8 @@ class InteractionBatch(models.Model):
         domain = self._get_operation_domain(operation)
         foreign = Entry.sudo().search(domain & ~own, limit=5)  # what is out of sight
         if foreign:
-            raise Entry._get_foreign_error(foreign.mapped("name"))
+            readable = foreign.sudo(False)._filtered_access("read")
+            raise Entry._get_foreign_error(readable.mapped("name") or [self.name])
 
     def _get_operation_notice(self, kind, operation, counts, can_undo=False):
         """Return the action that tells the user what was done, or is being done.

@@ -110,13 +110,14 @@ class InteractionLogEntry(models.Model):
         """
         entries = self._filter_canceled()
         for entry in entries.filtered("canceled_with_batch"):
-            if entry.batch_id.event == "segment":
+            batch = entry.sudo().batch_id  # who reads the entry may know the name
+            if batch.event == "segment":
                 raise UserError(
                     self.env._(
                         "%(name)s was canceled with the batch %(batch)s. Restore the "
                         "batch.",
                         name=entry.name,
-                        batch=entry.batch_id.display_name,
+                        batch=batch.display_name,
                     )
                 )
         entries._restore()
@@ -155,7 +156,10 @@ class InteractionLogEntry(models.Model):
             [("source_key", "in", list(keys.values()))], limit=1
         )
         if again or len(set(keys.values())) < len(keys):
-            raise self._get_logged_again_error(again.name or next(iter(keys)).name)
+            # by the own name: that of the other one may be out of sight
+            first = next(iter(keys))
+            entry = next((e for e in keys if keys[e] == again.source_key), first)
+            raise self._get_logged_again_error(entry.name)
         for entry, key in keys.items():
             entry._write_facts({"source_key": key})
 
@@ -341,9 +345,11 @@ class InteractionLogEntry(models.Model):
         entries = self._filter_state(
             "postponed", self.env._("Only drafts can be resumed.")
         )
-        entries |= self.batch_id.entry_ids.filtered(
-            lambda entry: entry.state == "postponed"
-        )
+        if self.batch_id:
+            entries |= self.search(
+                Domain("batch_id", "=", self.batch_id.id)
+                & Domain("state", "=", "postponed")
+            )
         vals = {
             **self._prepare_resume_vals(),
             "postponed_ids": entries.ids,

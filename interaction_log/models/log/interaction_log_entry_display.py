@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext
 
 from ..base.constants import SENT_EVENTS, STATUS_COLORS, UNDELIVERED
@@ -331,6 +332,10 @@ class InteractionLogEntry(models.Model):
         self.ensure_one()
         if not self.batch_id:
             raise UserError(self.env._("This interaction is not part of a batch."))
+        if not self.batch_id.has_access("read"):
+            # whoever may not see all of it sees what is their own
+            action = self._get_action(Domain("batch_id", "=", self.batch_id.id))
+            return {**action, "display_name": self.sudo().batch_id.name}
         return self.batch_id.get_formview_action()
 
     # ------------------------------------------------------------------

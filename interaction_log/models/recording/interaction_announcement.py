@@ -59,6 +59,12 @@ class InteractionAnnouncement(models.TransientModel):
             return entries.sudo().exists()  # those that the user printed
         return entries.sudo(False).exists()._filtered_access("read")
 
+    def _get_hidden_repeats(self):
+        """Return the entries that took up a repeat and that the user may not see."""
+        ids = {id_ for announcement in self for id_ in announcement.repeat_ids or []}
+        repeats = self.env["interaction.log.entry"].browse(ids).sudo().exists()
+        return repeats - self._get_entries("repeat_ids")
+
     def _check_recent(self):
         """Raise a UserError where it is too late to undo what was announced."""
         earliest = fields.Datetime.now() - timedelta(minutes=UNDO_MINUTES)

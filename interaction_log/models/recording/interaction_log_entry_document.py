@@ -105,19 +105,20 @@ class InteractionLogEntry(models.Model):
         ]
 
     @api.depends("content_changed")
+    @api.depends_context("uid")
     def _compute_content_previous_id(self):
         changed = self.filtered("content_changed")
-        previous = changed and dict(
-            self.env.execute_query(
-                SQL(
-                    "%s AND entry.id = ANY(%s)",
-                    self._get_changed_query(SQL("entry.id, before.id")),
-                    changed.ids,
-                )
+        rows = changed and self.env.execute_query(
+            SQL(
+                "%s AND entry.id = ANY(%s)",
+                self._get_changed_query(SQL("entry.id, before.id")),
+                changed.ids,
             )
         )
+        previous = dict(rows or ())
+        seen = self.browse(previous.values())._filtered_access("read")
         for entry in self:
-            entry.content_previous_id = previous and previous.get(entry.id)
+            entry.content_previous_id = seen & self.browse(previous.get(entry.id))
 
     @api.model
     def _get_changed_query(self, columns):

@@ -41,6 +41,10 @@ class InteractionLogEntry(models.Model):
             return (entries + repeats)._prepare_short_announcement()
         if entries or repeats:
             result.update(entries._prepare_announcement(repeats))
+        elif hidden := announcements._get_hidden_repeats():
+            # a colleague's interaction: the print counts, more is not told of it
+            told = hidden._prepare_short_announcement()
+            result.update(message=told["message"], entry_ids=[], can_undo=False)
         skipped = [
             sentence
             for announcement in announcements
@@ -89,7 +93,7 @@ class InteractionLogEntry(models.Model):
     @api.model
     def _is_announced_in_full(self):
         """Say whether the user may be told what is in the log, and asked about it."""
-        return self.env.user.has_group("interaction_log.group_user")
+        return self.env.user.has_group("interaction_log.group_user_own")
 
     def _announce_done(self):
         """Tell the user of what was just logged, once the transaction is committed.

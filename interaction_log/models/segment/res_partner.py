@@ -23,19 +23,19 @@ class ResPartner(models.Model):
         "partner_id",
         string="Lines of Segments",
         domain=[("is_removed", "=", False)],
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
     interaction_segment_count = fields.Integer(
         string="Segments",
         compute="_compute_interaction_segment_count",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
         help="Segments with this contact. The segments of a company include those of "
         "its contacts.",
     )
     interaction_batch_count = fields.Integer(
         string="Batches",
         compute="_compute_interaction_batch_count",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
         help="Batches with interactions with this contact. The batches of a company "
         "include those of its contacts. Drafts and canceled interactions are "
         "not counted.",
@@ -65,9 +65,14 @@ class ResPartner(models.Model):
             ["batch_id:array_agg_distinct"],
         )
         batches = defaultdict(set)
+        Batch = self.env["interaction.batch"]
+        sees_all = self.env.user.has_group("interaction_log.group_user")
         for partner, commercial, batch_ids in rows:
+            found = Batch.browse(batch_ids)
+            if not sees_all:  # an own interaction may be in a colleague's batch
+                found = found._filtered_access("read")
             for owner_id in (partner.id, commercial.id):
-                batches[owner_id].update(batch_ids)
+                batches[owner_id].update(found._ids)
         for partner in self:
             partner.interaction_batch_count = len(batches[partner._origin.id])
 

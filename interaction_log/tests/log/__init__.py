@@ -6,6 +6,7 @@ from . import test_correct
 from . import test_correct_concurrency
 from . import test_follow_up
 from . import test_former_users
+from . import test_levels
 from . import test_list
 from . import test_log_create
 from . import test_log_create_ui

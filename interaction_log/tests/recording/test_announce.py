@@ -121,6 +121,33 @@ class TestAnnounce(InteractionHttpCommon):
             self._as().undo_announced("second")
         self.assertEqual(entry.occurrence_count, 2)
 
+    def test_repeat_of_somebody_else_at_the_own_level(self):
+        """The print is confirmed; of the colleague's interaction nothing is told."""
+        self.rule.repeat = "once"
+        user = self._new_user(
+            "il_own",
+            "sales_team.group_sale_salesman_all_leads",
+            "interaction_log.group_user_own",
+        )
+        self._print_named(token="first")
+        self._print_named(token="second", user=user)
+        self.assertEqual(self._find(self.order).occurrence_count, 2)
+        announced = self._as(user).get_announcement("second")
+        self.assertEqual(
+            announced,
+            {
+                "message": f"Print logged: {self.order.name}",
+                "entry_ids": [],
+                "can_undo": False,
+            },
+        )
+        # what is the first print of its document is announced in full
+        own = self._new_order()
+        self._print_named(own, token="third", user=user)
+        announced = self._as(user).get_announcement("third")
+        self.assertEqual(announced["entry_ids"], self._find(own).ids)
+        self.assertTrue(announced["can_undo"])
+
     def test_what_could_not_be_logged(self):
         """Who is used to be told must not take silence for success."""
         self.rule.partner_field = "partner_id.parent_id"

@@ -135,6 +135,13 @@ class TestExplain(InteractionAccountCommon):
         self.assertFalse(self._reason(order, rule))
         self.Recorder._record_event("print", order)
         self.assertIn("Already logged", self._reason(order, rule))
+        # no word of an interaction that is not the own
+        user = self._new_user(
+            "il_own",
+            "sales_team.group_sale_salesman_all_leads",
+            "interaction_log.group_user_own",
+        )
+        self.assertFalse(self._reason(order, rule, user))
 
     def test_no_rule(self):
         rules = self.Rule.with_context(active_test=False)

@@ -65,6 +65,21 @@ class TestPartnerSegments(InteractionCommon):
         entry._cancel(self.reason)
         self.assertEqual(partners.mapped("interaction_batch_count"), [1, 0, 0])
 
+    def test_batches_at_the_own_level(self):
+        """What the button counts is what it opens."""
+        user = self._new_user("il_own", "interaction_log.group_user_own")
+        self.anna.user_id = user
+        Batch = self.env["interaction.batch"]
+        for creator in (self.user_sales, user):
+            batch = Batch.with_user(creator).create({"name": "Lunch"})
+            self._log(creator, batch_id=batch.id)
+        anna = self.anna.with_user(user)
+        self.assertEqual(anna.interaction_count, 2)
+        self.assertEqual(anna.interaction_batch_count, 1)
+        action = anna.action_view_interaction_batches()
+        self.assertEqual(Batch.with_user(user).search(action["domain"]).ids, batch.ids)
+        self.assertEqual(anna.interaction_segment_count, 0)
+
     def test_many_contacts_cost_what_one_does(self):
         partners = (self.acme | self.anna | self.bert).with_user(self.user_sales)
         names = ("interaction_segment_count", "interaction_batch_count")
