@@ -59,7 +59,7 @@ class DigestDigest(models.Model):
 
     def _check_interaction_access(self):
         # a digest leaves out what its reader may not read
-        if not self.env.user.has_group("interaction_log.group_user"):
+        if not self.env.user.has_group("interaction_log.group_user_own"):
             raise AccessError(self.env._("You don't have access to interactions."))
 
     def _compute_kpis_actions(self, company, user):

@@ -25,46 +25,46 @@ class ResPartner(models.Model):
     interaction_by_us_count = fields.Integer(
         string="Initiated by Us",
         compute="_compute_interaction_initiators",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
     interaction_by_them_count = fields.Integer(
         string="Initiated by Them",
         compute="_compute_interaction_initiators",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
     interaction_answered_count = fields.Integer(
         string="Answered",
         compute="_compute_interaction_answers",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
     interaction_waiting_count = fields.Integer(
         string="Unanswered",
         compute="_compute_interaction_answers",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
     interaction_answer_hours = fields.Float(
         string="Time to Answer",
         compute="_compute_interaction_answers",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
         help="Average working hours until the answer.",
     )
     interaction_direct_cost = fields.Monetary(
         string="Direct Cost",
         compute="_compute_interaction_margin",
         currency_field="interaction_currency_id",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
     interaction_time_cost = fields.Monetary(
         string="Cost of Time",
         compute="_compute_interaction_margin",
         currency_field="interaction_currency_id",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
         help="Duration at the hourly rate.",
     )
     interaction_has_hourly_rate = fields.Boolean(
         string="Has an Hourly Rate",
         compute="_compute_interaction_margin",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
     interaction_revenue = fields.Monetary(
         string="Invoiced",
@@ -82,7 +82,7 @@ class ResPartner(models.Model):
     interaction_has_margin = fields.Boolean(
         string="Has an Order Margin",
         compute="_compute_interaction_margin",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
 
     @api.depends("interaction_ids.state", "commercial_interaction_ids.state")

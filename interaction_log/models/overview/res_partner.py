@@ -17,7 +17,7 @@ class ResPartner(models.Model):
         copy=False,
         exportable=False,
         search="_search_interaction_is_silent",
-        groups="interaction_log.group_user",
+        groups="interaction_log.group_user_own",
     )
 
     @api.model

@@ -405,6 +405,25 @@ class TestAnswers(AnalysisCommon):
         with self.assertRaises(AccessError):
             self._report(entry).write({"user_id": self.user_other_sales.id})
 
+    def test_own_interactions_only(self):
+        """Reports, contact and search tell of no other entry."""
+        user = self._new_user(
+            "il_own", "sales_team.group_sale_salesman", "interaction_log.group_user_own"
+        )
+        [contact] = self._new_contacts(1)
+        own = self._ask("2026-03-02 09:00:00", contact, user_id=user.id)
+        foreign = self._ask("2026-03-02 09:00:00", contact)
+        both = own | foreign
+        self.assertEqual(self._report(both, user).ids, own.ids)
+        log = self.env["interaction.log.entry"].with_user(user)
+        found = log.search([("is_unanswered", "=", True), ("id", "in", both.ids)])
+        self.assertEqual(found.ids, own.ids)
+        costs = self.env["interaction.cost.report"].with_user(user)
+        rows = costs._read_group(
+            [("partner_id", "=", contact.id)], [], ["interaction_count:sum"]
+        )
+        self.assertEqual(rows, [(1,)])
+
     def test_contact(self):
         """The tab counts, and each number opens what it counts."""
         now = datetime.now().replace(microsecond=0)

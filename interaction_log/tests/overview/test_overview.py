@@ -124,6 +124,23 @@ class TestOverview(OverviewMixin, InteractionCommon):
                 self.user_sales
             ).search([])
 
+    def test_own_interactions_only(self):
+        """Its tiles count what it sees; the counts are those of the lists."""
+        self._fill()
+        user = self._new_user(
+            "il_own", "sales_team.group_sale_salesman", "interaction_log.group_user_own"
+        )
+        self._log(user=user)
+        overview = self._get_overview(user)
+        tiles = {tile["key"]: tile for tile in overview.get_overview()["tiles"]}
+        self.assertEqual(tuple(tiles), self.OWN_TILES)
+        for key, tile in tiles.items():
+            action = overview.open_tile(key)
+            model = self.env[action["res_model"]].with_user(user)
+            with self.subTest(tile=key):
+                self.assertEqual(tile["count"], model.search_count(action["domain"]))
+        self.assertEqual(tiles["today"]["count"], 1)
+
     def test_two_companies(self):
         self._fill()
         company = self._new_company()

@@ -539,6 +539,23 @@ class TestRound(RoundCommon):
         call_round = self._start(self.user_manager)
         self.assertEqual(call_round.partner_id, self.contacts[0])
 
+    def test_caller_who_sees_own_interactions_only(self):
+        caller = self._new_user(
+            "il_caller",
+            "sales_team.group_sale_salesman",
+            "interaction_log.group_user_own",
+        )
+        segment = self.segment.with_user(caller)
+        self.assertFalse(segment.has_access("read"))
+        self.segment.caller_ids |= caller
+        self.assertTrue(segment.can_call)
+        self.assertFalse(segment.has_access("write"))
+        call_round = self._start(caller)
+        entry = self._next(call_round)
+        self.assertEqual(entry.user_id, caller)
+        self.assertEqual(call_round.partner_id, self.contacts[1])
+        call_round.web_read({name: {} for name in call_round._fields})
+
     def test_rights_that_are_gone(self):
         other = self._start(self.user_other_sales)
         self.segment.caller_ids = False
