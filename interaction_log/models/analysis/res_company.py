@@ -72,7 +72,7 @@ class ResCompany(models.Model):
         )
 
     # The key has all that the result is made of: whoever changes the working schedule
-    # has nothing to clear. Odoo takes 20 ms for a year.
+    # has nothing to clear.
     @tools.ormcache("self.id", "calendar_id", "year", "schedule", "holidays")
     def _compute_working_days(self, calendar_id, year, schedule, holidays):
         Calendar = self.env["resource.calendar"].sudo()
