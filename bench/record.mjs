@@ -321,14 +321,24 @@ for (const [name, action] of [
     ["batches", BATCHES],
     ["segments", "interaction_log.interaction_segment_action"],
     ["drafts", "interaction_log.interaction_log_entry_action_postponed"],
-    ["analysis", "interaction_log.interaction_log_entry_action_analysis"],
+    ["unanswered", "interaction_log.interaction_log_entry_action_unanswered"],
+    ["not delivered", "interaction_log.interaction_log_entry_action_undelivered"],
     ["skipped events", "interaction_log.interaction_skipped_event_action"],
     ["missing interactions", "interaction_log.interaction_completeness_missing_action"],
     ["meetings to log", "interaction_log.calendar_event_action_to_log"],
 ]) {
-    const options = name === "analysis" ? {} : {viewType: "list"};
-    await open(action, options);
-    await record(name, () => open(action, options), {}, name === "analysis");
+    await open(action, {viewType: "list"});
+    await record(name, () => open(action, {viewType: "list"}));
+}
+await record("overview", () => open("interaction_log.interaction_overview_action"));
+for (const [name, action] of [
+    ["analysis", "interaction_log.interaction_log_entry_action_analysis"],
+    ["initiators", "interaction_log.interaction_log_entry_action_initiators"],
+    ["response time", "interaction_log.interaction_answer_report_action"],
+    ["costs and margin", "interaction_log.interaction_cost_report_action"],
+]) {
+    await open(action);
+    await record(name, () => open(action), {}, true);
 }
 for (const {name, label, isGroup} of await getFilters("interaction.batch")) {
     await record(`batches, ${isGroup ? "by" : "filter"} ${label}`, () =>

@@ -132,11 +132,19 @@ drop_clones_of_workers() {
     for name in $names; do drop_database "$name"; done
 }
 
-# As Odoo's own runner does: a test that has to make them is slow, and a test's
-# transaction takes them back.
+# make_assets DATABASE [PREFIX]: as Odoo's own runner does, for a test that has to make them
+# is slow, and its transaction takes them back. With a prefix only bundles of that name.
 make_assets() {
-    odoo shell --config "$odoo_conf" --database "$1" --no-http <<'EOF'
-env["ir.qweb"]._pregenerate_assets_bundles()
+    odoo shell --config "$odoo_conf" --database "$1" --no-http <<EOF
+qweb = env["ir.qweb"]
+scripts, styles = qweb._get_bundles_to_pregenarate()
+for name in sorted(scripts | styles):
+    if name.startswith("${2:-}"):
+        bundle = qweb._get_asset_bundle(name, js=name in scripts, css=name in styles)
+        if name in scripts:
+            bundle.js()
+        if name in styles:
+            bundle.css()
 env.cr.commit()
 EOF
 }
@@ -205,8 +213,9 @@ install_beside_apps() {
     clone_database "$base" "$test_apps"
     stage "Install beside $(apps | wc -w) apps" \
         odoo_strictly "$test_apps" --init "$(all_addons)" --stop-after-init --no-http
-    # their tests drive the web client, too
-    step 'Making scripts and style sheets beside them' 'Mend the addon.' make_assets "$test_apps"
+    # their tests drive the web client, too, but no page of another app
+    step 'Making scripts and style sheets beside them' 'Mend the addon.' \
+        make_assets "$test_apps" web.
 }
 
 install_update_uninstall() {

@@ -90,7 +90,7 @@ class InteractionRound(models.Model):
     partner_email = fields.Char(related="partner_id.email", string="E-mail")
     partner_function = fields.Char(related="partner_id.function", string="Job Position")
     commercial_company_name = fields.Char(
-        related="partner_id.commercial_company_name", string="Company"
+        related="partner_id.commercial_company_name", string="Company Name"
     )
     commercial_partner_id = fields.Many2one(
         related="partner_id.commercial_partner_id", string="Company of the Contact"
