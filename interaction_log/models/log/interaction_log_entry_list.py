@@ -213,7 +213,7 @@ class InteractionLogEntry(models.Model):
                     values,
                     key=lambda value: (
                         (False, value)
-                        if is_boolean or value not in (False, None)
+                        if is_boolean or (value is not False and value is not None)
                         else (True,)
                     ),
                 )
